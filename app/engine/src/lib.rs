@@ -1,0 +1,23 @@
+//! Almanac's functional core.
+//!
+//! Data goes round once: a check's result becomes an observation; observations become sessions;
+//! the budget and a policy turn what is known into the next checks. Time is an argument: nothing
+//! here reads a clock, does I/O or draws a random number.
+
+pub mod budget;
+pub mod checks;
+pub mod import;
+pub mod monitor;
+pub mod policy;
+pub mod session;
+pub mod track;
+pub mod view;
+pub mod zone;
+
+pub use checks::{CheckDay, Verdict};
+pub use monitor::{
+    Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Settings, Snapshot,
+};
+pub use session::{End, Interval, KnownBy, Session};
+pub use track::{Known, News, Track, Trouble, TroubleKind};
+pub use zone::Zone;

@@ -1,0 +1,86 @@
+//! One account's entry: its track and the recent past that the screens show.
+
+use std::collections::VecDeque;
+
+use almanac_wire::{AccountId, CheckResult, Span, Timestamp};
+
+use crate::checks::{CheckDay, Verdict};
+use crate::session::{End, Session};
+use crate::track::{Consequences, Track};
+use crate::view::STRIP_PAST;
+
+/// An account in the monitor's memory.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) track: Track,
+    /// Sessions that touch the strip, oldest first.
+    pub(super) sessions: VecDeque<Session>,
+    /// Check days that touch the strip, oldest first.
+    pub(super) days: VecDeque<CheckDay>,
+}
+
+impl Entry {
+    pub(super) const fn new(track: Track) -> Self {
+        Self { track, sessions: VecDeque::new(), days: VecDeque::new() }
+    }
+
+    pub(super) const fn fresh(account: AccountId, now: Timestamp) -> Self {
+        Self::new(Track::new(account, now))
+    }
+
+    /// Takes in a result; the day of checks it belongs to comes back to be saved.
+    pub(super) fn observe(
+        &mut self,
+        result: &CheckResult,
+        now: Timestamp,
+    ) -> (Consequences, Option<CheckDay>) {
+        let news_to_us = self.track.answered_at.is_none_or(|before| result.answered_at > before);
+        let consequences = self.track.observe(result);
+        for session in &consequences.sessions {
+            self.put_session(session.clone(), now);
+        }
+        let day = news_to_us.then(|| self.record(result)).flatten();
+        self.forget_old(now);
+        (consequences, day)
+    }
+
+    fn record(&mut self, result: &CheckResult) -> Option<CheckDay> {
+        let day = CheckDay::day_of(result.answered_at);
+        if self.days.back().is_none_or(|last| last.day < day) {
+            self.days.push_back(CheckDay::new(self.track.account.clone(), day));
+        }
+        let today = self.days.iter_mut().rev().find(|record| record.day == day)?;
+        today.record(result.answered_at, Verdict::from(&result.outcome));
+        Some(today.clone())
+    }
+
+    pub(super) fn put_session(&mut self, session: Session, now: Timestamp) {
+        match self.sessions.iter_mut().find(|known| known.recorded_at == session.recorded_at) {
+            Some(known) => *known = session,
+            None => {
+                let before = |known: &Session| known.start.earliest() <= session.start.earliest();
+                let place = self.sessions.partition_point(before);
+                self.sessions.insert(place, session);
+            }
+        }
+        self.forget_old(now);
+    }
+
+    pub(super) fn put_day(&mut self, day: CheckDay, now: Timestamp) {
+        let place = self.days.partition_point(|known| known.day < day.day);
+        self.days.insert(place, day);
+        self.forget_old(now);
+    }
+
+    fn forget_old(&mut self, now: Timestamp) {
+        let horizon = now - STRIP_PAST - Span::HOUR;
+        self.sessions.retain(|session| match session.end {
+            End::Open { .. } => true,
+            End::Over(interval) => interval.latest() >= horizon,
+        });
+        let first_day = CheckDay::day_of(horizon);
+        while self.days.front().is_some_and(|day| day.day < first_day) {
+            self.days.pop_front();
+        }
+    }
+}

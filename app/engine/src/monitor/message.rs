@@ -1,0 +1,148 @@
+//! What goes into the monitor and what comes out of it.
+
+use serde::{Deserialize, Serialize};
+
+use almanac_wire::{AccountId, Platform, Span, StatusReply, Timestamp, UpstreamInfo};
+
+use crate::checks::CheckDay;
+use crate::policy::Reason;
+use crate::session::Session;
+use crate::track::{News, Track};
+
+/// What the monitor starts from: everything recorded that it still needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// What the person set.
+    pub settings: Settings,
+    /// Every account.
+    pub tracks: Vec<Track>,
+    /// The sessions of the last two days; older ones do no harm.
+    pub sessions: Vec<Session>,
+    /// The check days of the last two days; older ones do no harm.
+    pub check_days: Vec<CheckDay>,
+}
+
+/// What the person set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The interval between checks of an account; `None` for the shortest the budget sustains.
+    #[serde(default)]
+    pub interval: Option<Span>,
+}
+
+/// What happened outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The proxy told what it serves.
+    Upstreams(Vec<UpstreamInfo>),
+    /// It did not.
+    GreetingFailed(ProxyFailure),
+    /// A check was answered.
+    Answered {
+        /// Of the order.
+        ticket: u64,
+        /// What the proxy said.
+        reply: StatusReply,
+    },
+    /// A check was not answered.
+    Failed {
+        /// Of the order.
+        ticket: u64,
+        /// Why.
+        failure: ProxyFailure,
+    },
+    /// The person follows accounts; those already followed are passed over.
+    Add(Vec<AccountId>),
+    /// The person follows accounts no more; what was recorded of them goes too.
+    Remove(Vec<AccountId>),
+    /// The person changed the settings.
+    Set(Settings),
+}
+
+/// Why the proxy was of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyFailure {
+    /// No connection, or no answer in time.
+    Unreachable,
+    /// It answers with an error.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// It answers with something that is not ours.
+    BadReply,
+    /// The upstream's budget is used up.
+    OverBudget {
+        /// When to come back.
+        retry_after: Span,
+    },
+}
+
+/// What the shell is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Ask the proxy what it serves; answer with [`Event::Upstreams`] or [`Event::GreetingFailed`].
+    Greet,
+    /// Ask for the status of accounts; answer with [`Event::Answered`] or [`Event::Failed`].
+    Check(CheckOrder),
+    /// Store all of this in one transaction.
+    Save(Vec<Change>),
+}
+
+/// One status request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckOrder {
+    /// Names it.
+    pub ticket: u64,
+    /// The platform of all its accounts.
+    pub platform: Platform,
+    /// Whom to ask about, most urgent first; never empty.
+    pub accounts: Vec<AccountId>,
+    /// Why the most urgent one is asked about.
+    pub reason: Reason,
+}
+
+/// One record to store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Put an account.
+    Track(Track),
+    /// Put a session.
+    Session(Session),
+    /// Put a day of checks.
+    CheckDay(CheckDay),
+    /// Put the settings.
+    Settings(Settings),
+    /// Append to the log.
+    Log(LogEntry),
+    /// Delete an account and everything recorded of it.
+    Forget(AccountId),
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: LogWhat,
+}
+
+impl LogEntry {
+    pub(super) const fn new(at: Timestamp, what: LogWhat) -> Self {
+        Self { at, what }
+    }
+}
+
+/// What the log tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogWhat {
+    /// An account was added.
+    Added(AccountId),
+    /// An account was removed.
+    Removed(AccountId),
+    /// Something happened to an account.
+    News(AccountId, News),
+}

@@ -1,0 +1,189 @@
+//! The monitor: everything Almanac decides, as a state machine without I/O.
+//!
+//! The shell restores it from a [`Snapshot`], feeds it [`Event`]s, calls [`Monitor::poll_action`]
+//! until it has no more, carries the [`Action`]s out, and comes back at
+//! [`Monitor::poll_timeout`]. Extra calls change nothing. Same calls, same answers, to the bit.
+
+mod book;
+mod message;
+mod scheduling;
+mod showing;
+#[cfg(test)]
+mod tests;
+mod upstream;
+
+pub use message::{
+    Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Settings, Snapshot,
+};
+
+use std::collections::{BTreeMap, VecDeque};
+
+use almanac_wire::{AccountId, CheckResult, Outcome, Platform, StatusReply, Timestamp};
+
+use book::Entry;
+use upstream::{Link, Upstream};
+
+/// The state machine.
+#[derive(Debug)]
+pub struct Monitor {
+    settings: Settings,
+    entries: BTreeMap<AccountId, Entry>,
+    upstreams: BTreeMap<Platform, Upstream>,
+    link: Link,
+    actions: VecDeque<Action>,
+    next_ticket: u64,
+    /// Time never runs backwards in here: a clock set back stands still until it has caught up.
+    now: Timestamp,
+}
+
+impl Monitor {
+    /// A monitor that goes on where the snapshot was taken.
+    #[must_use]
+    pub fn restore(snapshot: Snapshot, now: Timestamp) -> Self {
+        let mut entries: BTreeMap<AccountId, Entry> = snapshot
+            .tracks
+            .into_iter()
+            .map(|track| (track.account.clone(), Entry::new(track)))
+            .collect();
+        for session in snapshot.sessions {
+            if let Some(entry) = entries.get_mut(&session.account) {
+                entry.put_session(session, now);
+            }
+        }
+        for day in snapshot.check_days {
+            if let Some(entry) = entries.get_mut(&day.account) {
+                entry.put_day(day, now);
+            }
+        }
+        Self {
+            settings: snapshot.settings,
+            entries,
+            upstreams: BTreeMap::new(),
+            link: Link::new(now),
+            actions: VecDeque::new(),
+            next_ticket: 0,
+            now,
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn handle(&mut self, event: Event, now: Timestamp) {
+        self.advance(now);
+        match event {
+            Event::Upstreams(infos) => {
+                self.link.answered();
+                self.upstreams
+                    .retain(|platform, _| infos.iter().any(|info| info.platform == *platform));
+                for info in infos {
+                    match self.upstreams.get_mut(&info.platform) {
+                        Some(upstream) => upstream.info = info,
+                        None => drop(
+                            self.upstreams.insert(info.platform, Upstream::new(info, self.now)),
+                        ),
+                    }
+                }
+            }
+            Event::GreetingFailed(failure) => self.link.failed(failure, self.now),
+            Event::Answered { ticket, reply } => self.answered(ticket, reply),
+            Event::Failed { ticket, failure } => self.failed(ticket, failure),
+            Event::Add(accounts) => self.add(accounts),
+            Event::Remove(accounts) => self.remove(accounts),
+            Event::Set(settings) => {
+                self.settings = settings.clone();
+                self.save(vec![Change::Settings(settings)]);
+            }
+        }
+    }
+
+    /// The next thing to do, if anything is to be done now.
+    pub fn poll_action(&mut self, now: Timestamp) -> Option<Action> {
+        self.advance(now);
+        self.actions.pop_front().or_else(|| self.greet()).or_else(|| self.next_check())
+    }
+
+    fn advance(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+    }
+
+    fn save(&mut self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            self.actions.push_back(Action::Save(changes));
+        }
+    }
+
+    fn add(&mut self, accounts: Vec<AccountId>) {
+        let mut changes = Vec::new();
+        for account in accounts {
+            if !self.entries.contains_key(&account) {
+                let entry = Entry::fresh(account.clone(), self.now);
+                changes.push(Change::Track(entry.track.clone()));
+                changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Added(account.clone()))));
+                self.entries.insert(account, entry);
+            }
+        }
+        self.save(changes);
+    }
+
+    fn remove(&mut self, accounts: Vec<AccountId>) {
+        let mut changes = Vec::new();
+        for account in accounts {
+            if self.entries.remove(&account).is_some() {
+                changes.push(Change::Forget(account.clone()));
+                changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Removed(account))));
+            }
+        }
+        self.save(changes);
+    }
+
+    fn answered(&mut self, ticket: u64, reply: StatusReply) {
+        let Some(upstream) =
+            self.upstreams.values_mut().find_map(|one| one.landed(ticket).then_some(one))
+        else {
+            return;
+        };
+        self.link.answered();
+        upstream.budget_reported(reply.budget, self.now);
+        upstream.judge(&reply.results, self.now);
+        // All that a reply leads to is saved at once or not at all.
+        let changes = reply.results.iter().flat_map(|result| self.observe(result)).collect();
+        self.save(changes);
+    }
+
+    fn observe(&mut self, result: &CheckResult) -> Vec<Change> {
+        let Some(entry) = self.entries.get_mut(&result.account) else {
+            return Vec::new();
+        };
+        if let Outcome::Unknown { reason, .. } = &result.outcome
+            && *reason == almanac_wire::UnknownReason::OverBudget
+        {
+            // Nobody was asked: there is nothing to remember.
+            return Vec::new();
+        }
+        let (consequences, day) = entry.observe(result, self.now);
+        let mut changes = vec![Change::Track(entry.track.clone())];
+        changes.extend(day.map(Change::CheckDay));
+        changes.extend(consequences.sessions.into_iter().map(Change::Session));
+        changes.extend(consequences.news.into_iter().map(|news| {
+            let what = LogWhat::News(result.account.clone(), news);
+            Change::Log(LogEntry::new(result.answered_at, what))
+        }));
+        changes
+    }
+
+    fn failed(&mut self, ticket: u64, failure: ProxyFailure) {
+        let Some(upstream) =
+            self.upstreams.values_mut().find_map(|one| one.landed(ticket).then_some(one))
+        else {
+            return;
+        };
+        match failure {
+            ProxyFailure::OverBudget { retry_after } => {
+                self.link.answered();
+                upstream.out_of_budget(retry_after, self.now);
+            }
+            ProxyFailure::Unreachable | ProxyFailure::Refused { .. } | ProxyFailure::BadReply => {
+                self.link.failed(failure, self.now);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What the monitor shows of itself.
+
+use std::collections::BTreeSet;
+
+use almanac_wire::{AccountId, Platform, Timestamp};
+
+use super::Monitor;
+use super::book::Entry;
+use super::upstream::Link;
+use crate::session::End;
+use crate::track::{Known, TroubleKind};
+use crate::view::{
+    Bar, Matter, Overview, Row, STRIP_PAST, Standing, Tick, TroubleView, UpstreamView,
+};
+
+impl Monitor {
+    /// Every account followed.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
+        self.entries.keys()
+    }
+
+    /// One account as the Now screen shows it; `None` when it is not followed.
+    #[must_use]
+    pub fn row(&self, account: &AccountId) -> Option<Row> {
+        let entry = self.entries.get(account)?;
+        let from = self.now - STRIP_PAST;
+        let ticks = entry.days.iter().flat_map(crate::checks::CheckDay::iter);
+        Some(Row {
+            account: account.clone(),
+            standing: standing(entry),
+            next_check: self.plan_of(account),
+            checked_at: entry.track.answered_at,
+            bars: entry.sessions.iter().map(Bar::from).collect(),
+            ticks: ticks
+                .filter(|(at, _)| *at >= from)
+                .map(|(at, verdict)| Tick { at, verdict })
+                .collect(),
+        })
+    }
+
+    /// Everything that is not about one account.
+    #[must_use]
+    pub fn overview(&self) -> Overview {
+        Overview {
+            now: self.now,
+            accounts: self.entries.len(),
+            live: self.entries.values().filter(|entry| entry.track.open().is_some()).count(),
+            next_check: match self.link {
+                Link::Up => self.next_request(),
+                Link::Lost { .. } => None,
+            },
+            upstreams: self.upstream_views(),
+            troubles: self.troubles(),
+            settings: self.settings.clone(),
+        }
+    }
+
+    fn upstream_views(&self) -> Vec<UpstreamView> {
+        let view = |(platform, upstream): (&Platform, &super::upstream::Upstream)| UpstreamView {
+            platform: *platform,
+            budget: upstream.budget(self.now),
+            interval: self.policy().interval(self.surroundings(*platform, upstream)),
+            suggestions: upstream
+                .info
+                .suggestions
+                .iter()
+                .filter_map(|handle| AccountId::new(*platform, handle).ok())
+                .collect(),
+        };
+        self.upstreams.iter().map(view).collect()
+    }
+
+    fn troubles(&self) -> Vec<TroubleView> {
+        let mut troubles = Vec::new();
+        if let Link::Lost { greet_at, failing: Some((failure, since, _)), .. } = self.link {
+            let matter = Matter::Proxy(failure);
+            troubles.push(TroubleView { matter, since, retry_at: Some(greet_at), detail: None });
+        }
+        for (platform, upstream) in &self.upstreams {
+            if let Some(failing) = &upstream.failing {
+                troubles.push(TroubleView {
+                    matter: Matter::Upstream(*platform, TroubleKind::Unknown(failing.reason)),
+                    since: failing.since,
+                    retry_at: upstream.hold_until,
+                    detail: failing.detail.clone(),
+                });
+            }
+            if let Some(until) = upstream.broke_until.filter(|until| *until > self.now) {
+                troubles.push(TroubleView {
+                    matter: Matter::OverBudget(*platform),
+                    since: upstream.asked_at.unwrap_or(self.now),
+                    retry_at: Some(until),
+                    detail: None,
+                });
+            }
+        }
+        troubles.extend(self.not_served());
+        troubles
+    }
+
+    fn not_served(&self) -> Vec<TroubleView> {
+        let heard = matches!(self.link, Link::Up);
+        let platforms: BTreeSet<Platform> = self
+            .entries
+            .keys()
+            .map(AccountId::platform)
+            .filter(|p| heard && !self.upstreams.contains_key(p))
+            .collect();
+        let since = |platform: Platform| -> Timestamp {
+            let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
+            asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)
+        };
+        platforms
+            .into_iter()
+            .map(|platform| TroubleView {
+                matter: Matter::NotServed(platform),
+                since: since(platform),
+                retry_at: None,
+                detail: None,
+            })
+            .collect()
+    }
+}
+
+fn standing(entry: &Entry) -> Standing {
+    let track = &entry.track;
+    let latest = track.latest.as_ref();
+    if let Some(trouble) = &track.trouble {
+        return match trouble.kind {
+            TroubleKind::NotFound if track.open().is_none() => {
+                Standing::NotFound { since: trouble.since }
+            }
+            kind @ (TroubleKind::NotFound | TroubleKind::Unknown(_)) => Standing::Unknown {
+                kind,
+                since: trouble.since,
+                retry_at: trouble.retry_at,
+                was_live: track.open().is_some(),
+            },
+        };
+    }
+    match track.known {
+        None => Standing::New,
+        Some(Known::Live { viewers, at }) => Standing::Live {
+            start: latest.map_or(crate::session::Interval::exact(at), |session| session.start),
+            title: latest.and_then(|session| session.title.clone()),
+            viewers,
+        },
+        Some(Known::Offline { .. }) => Standing::Offline {
+            last_start: latest.map(|session| session.start),
+            last_end: latest.and_then(|session| match session.end {
+                End::Open { .. } => None,
+                End::Over(interval) => Some(interval),
+            }),
+        },
+    }
+}

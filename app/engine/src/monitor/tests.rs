@@ -1,0 +1,425 @@
+//! The monitor against a simulated upstream and a store that can lose its browser.
+
+use std::collections::BTreeMap;
+
+use almanac_wire::{
+    AccountId, Broadcast, CheckResult, Outcome, Platform, QuotaState, Reveals, Span, StatusReply,
+    Timestamp, UnknownReason, UpstreamInfo,
+};
+
+use super::*;
+use crate::checks::CheckDay;
+use crate::session::{End, KnownBy, Session};
+use crate::track::Track;
+use crate::view::{Matter, Standing};
+
+const QUOTAS: &str = "100/min,6000/h";
+
+/// A broadcast that really was, in minutes.
+#[derive(Clone, Copy, Debug)]
+struct Truth {
+    start: i64,
+    end: i64,
+}
+
+fn minute(m: i64) -> Timestamp {
+    Timestamp::from_s(1_780_000_000 + m * 60)
+}
+
+fn account(name: &str) -> AccountId {
+    AccountId::new(Platform::Tiktok, name).unwrap()
+}
+
+/// What IndexedDB would hold.
+#[derive(Default)]
+struct Store {
+    settings: Settings,
+    tracks: BTreeMap<AccountId, Track>,
+    sessions: BTreeMap<String, Session>,
+    days: BTreeMap<String, CheckDay>,
+    log: Vec<LogEntry>,
+}
+
+impl Store {
+    fn apply(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Track(track) => drop(self.tracks.insert(track.account.clone(), track)),
+                Change::Session(session) => drop(self.sessions.insert(session.key(), session)),
+                Change::CheckDay(day) => drop(self.days.insert(day.key(), day)),
+                Change::Settings(settings) => self.settings = settings,
+                Change::Log(entry) => self.log.push(entry),
+                Change::Forget(account) => {
+                    self.tracks.remove(&account);
+                    self.sessions.retain(|_, session| session.account != account);
+                    self.days.retain(|_, day| day.account != account);
+                }
+            }
+        }
+    }
+
+    /// Through JSON, as a real store would.
+    fn snapshot(&self) -> Snapshot {
+        let snapshot = Snapshot {
+            settings: self.settings.clone(),
+            tracks: self.tracks.values().cloned().collect(),
+            sessions: self.sessions.values().cloned().collect(),
+            check_days: self.days.values().cloned().collect(),
+        };
+        serde_json::from_str(&serde_json::to_string(&snapshot).unwrap()).unwrap()
+    }
+}
+
+struct World {
+    truth: BTreeMap<AccountId, Vec<Truth>>,
+    reveals: Reveals,
+    /// From minute to minute: what the upstream says instead of the truth.
+    faults: Vec<(i64, i64, Outcome)>,
+    monitor: Monitor,
+    store: Store,
+    now: i64,
+    /// Every definite answer: whom, at which minute, which broadcast it showed live or as the last.
+    answers: Vec<(AccountId, i64, Option<usize>, Option<usize>)>,
+    requests: Vec<i64>,
+}
+
+impl World {
+    fn new(truth: BTreeMap<AccountId, Vec<Truth>>, reveals: Reveals, interval: Span) -> Self {
+        let store = Store { settings: Settings { interval: Some(interval) }, ..Store::default() };
+        let monitor = Monitor::restore(store.snapshot(), minute(0));
+        let mut world = Self {
+            truth,
+            reveals,
+            faults: Vec::new(),
+            monitor,
+            store,
+            now: 0,
+            answers: Vec::new(),
+            requests: Vec::new(),
+        };
+        world.monitor.handle(Event::Add(world.truth.keys().cloned().collect()), minute(0));
+        world
+    }
+
+    fn info(&self) -> UpstreamInfo {
+        UpstreamInfo {
+            platform: Platform::Tiktok,
+            batch: 1,
+            reveals: self.reveals,
+            quotas: QUOTAS.parse().unwrap(),
+            suggestions: Vec::new(),
+        }
+    }
+
+    fn broadcast(&self, account: &AccountId, index: usize) -> Broadcast {
+        let marks = match self.reveals {
+            Reveals::Nothing => false,
+            Reveals::Start | Reveals::Last => true,
+        };
+        Broadcast {
+            room_id: marks.then(|| format!("{}-{index}", account.handle())),
+            started_at: marks.then(|| minute(self.truth[account][index].start)),
+            title: Some(format!("No {index}")),
+            viewers: Some(5),
+        }
+    }
+
+    fn answer(&mut self, account: &AccountId) -> Outcome {
+        if let Some((_, _, outcome)) =
+            self.faults.iter().find(|(from, to, _)| (*from..*to).contains(&self.now))
+        {
+            return outcome.clone();
+        }
+        let begun = self.truth[account].iter().rposition(|truth| truth.start <= self.now);
+        let live = begun.filter(|&i| self.now < self.truth[account][i].end);
+        let last = begun.filter(|_| live.is_none() && self.reveals == Reveals::Last);
+        self.answers.push((account.clone(), self.now, live, last));
+        match live {
+            Some(index) => Outcome::Live { broadcast: self.broadcast(account, index) },
+            None => Outcome::Offline {
+                last_broadcast: last.map(|index| self.broadcast(account, index)),
+            },
+        }
+    }
+
+    fn pump(&mut self) {
+        while let Some(action) = self.monitor.poll_action(minute(self.now)) {
+            match action {
+                Action::Greet => {
+                    self.monitor.handle(Event::Upstreams(vec![self.info()]), minute(self.now))
+                }
+                Action::Save(changes) => self.store.apply(changes),
+                Action::Check(order) => {
+                    self.requests.push(self.now);
+                    let results = order.accounts.iter().map(|account| CheckResult {
+                        account: account.clone(),
+                        asked_at: minute(self.now),
+                        answered_at: minute(self.now) + Span::SECOND,
+                        outcome: self.answer(account),
+                    });
+                    let results = results.collect::<Vec<_>>();
+                    let budget =
+                        vec![QuotaState { window_s: 60, limit: 100, remaining: 50, reset_s: 60 }];
+                    let reply = StatusReply { now: minute(self.now), results, budget };
+                    self.monitor
+                        .handle(Event::Answered { ticket: order.ticket, reply }, minute(self.now));
+                }
+            }
+        }
+    }
+
+    /// Runs minute by minute; the browser is killed at the minutes given.
+    fn run(&mut self, until: i64, kills: &[i64]) {
+        while self.now < until {
+            self.pump();
+            self.now += 1;
+            if kills.contains(&self.now) {
+                self.monitor = Monitor::restore(self.store.snapshot(), minute(self.now));
+            }
+        }
+    }
+
+    fn sessions_of(&self, account: &AccountId) -> Vec<&Session> {
+        self.store.sessions.values().filter(|session| session.account == *account).collect()
+    }
+
+    /// What such checks can see, and no more, is what is stored.
+    fn assert_truthful(&self) {
+        for (account, truths) in &self.truth {
+            let sessions = self.sessions_of(account);
+            let answers: Vec<_> = self.answers.iter().filter(|(of, ..)| of == account).collect();
+            for (index, truth) in truths.iter().enumerate() {
+                let seen = answers.iter().any(|(_, _, live, _)| *live == Some(index));
+                let shown = answers.iter().any(|(_, _, _, last)| *last == Some(index));
+                let matching: Vec<_> = sessions
+                    .iter()
+                    .filter(|session| session.title == Some(format!("No {index}")))
+                    .collect();
+                assert_eq!(
+                    matching.len(),
+                    usize::from(seen || shown),
+                    "{account} {truth:?} {matching:?}"
+                );
+                for session in matching {
+                    let inside = |interval: crate::Interval, m: i64| {
+                        interval.earliest() <= minute(m) && minute(m) <= interval.latest()
+                    };
+                    assert!(inside(session.start, truth.start), "{truth:?} {session:?}");
+                    assert_eq!(session.known_by == KnownBy::Seen, seen);
+                    match session.end {
+                        End::Over(interval) => {
+                            assert!(inside(interval, truth.end), "{truth:?} {session:?}")
+                        }
+                        End::Open { last_seen } => {
+                            assert!(last_seen < minute(truth.end));
+                            let later = answers.iter().any(|(_, at, ..)| *at >= truth.end);
+                            assert!(!later, "left open: {session:?}");
+                        }
+                    }
+                }
+            }
+            let known = truths.len();
+            assert!(sessions.len() <= known, "invented: {sessions:?}");
+        }
+    }
+}
+
+fn two_evenings() -> World {
+    let truth = vec![
+        Truth { start: 100, end: 220 },
+        Truth { start: 1540, end: 1600 },
+        Truth { start: 1700, end: 1710 },
+    ];
+    World::new(BTreeMap::from([(account("mira"), truth)]), Reveals::Last, Span::MINUTE * 30)
+}
+
+#[test]
+fn broadcasts_are_seen_and_missed_ones_revealed() {
+    let mut world = two_evenings();
+    world.run(2000, &[]);
+    world.assert_truthful();
+    let known: Vec<_> = world.sessions_of(&account("mira")).iter().map(|s| s.known_by).collect();
+    assert_eq!(known, [KnownBy::Seen, KnownBy::Seen, KnownBy::Revealed]);
+}
+
+#[test]
+fn a_killed_browser_loses_nothing_and_leaves_nothing_open() {
+    let mut world = two_evenings();
+    world.run(2000, &[130, 131, 219, 221, 1550, 1705]);
+    world.assert_truthful();
+    assert_eq!(world.sessions_of(&account("mira")).len(), 3);
+}
+
+#[test]
+fn unknown_and_not_found_waves_end_nothing() {
+    for outcome in [
+        Outcome::NotFound,
+        Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None },
+        Outcome::Unknown { reason: UnknownReason::BadAnswer, retry_at: None, detail: None },
+    ] {
+        let mut world = two_evenings();
+        world.faults.push((121, 200, outcome));
+        world.run(215, &[]);
+        let sessions = world.sessions_of(&account("mira"));
+        assert!(matches!(sessions.as_slice(), [Session { end: End::Open { .. }, .. }]));
+        world.run(2000, &[]);
+        world.assert_truthful();
+    }
+}
+
+#[test]
+fn trouble_is_shown_with_its_beginning_and_an_upstream_in_trouble_is_left_be() {
+    let mut world = two_evenings();
+    let retry_at = Some(minute(165));
+    world.faults.push((
+        145,
+        164,
+        Outcome::Unknown { reason: UnknownReason::Blocked, retry_at, detail: None },
+    ));
+    world.run(163, &[]);
+    let overview = world.monitor.overview();
+    assert!(matches!(overview.troubles[0].matter, Matter::Upstream(Platform::Tiktok, _)));
+    assert_eq!(overview.troubles[0].retry_at, retry_at);
+    let row = world.monitor.row(&account("mira")).unwrap();
+    assert!(matches!(row.standing, Standing::Unknown { was_live: true, .. }));
+    let during = world.requests.iter().filter(|m| (145..165).contains(*m)).count();
+    assert_eq!(during, 1, "asked again before the time it was told");
+    world.run(170, &[]);
+    assert!(world.monitor.overview().troubles.is_empty());
+    assert!(matches!(world.monitor.row(&account("mira")).unwrap().standing, Standing::Live { .. }));
+}
+
+#[test]
+fn after_a_long_sleep_checks_come_back_evenly() {
+    let names: Vec<String> = (0..60).map(|i| format!("name{i}")).collect();
+    let truth = names.iter().map(|name| (account(name), Vec::new())).collect();
+    let mut world = World::new(truth, Reveals::Start, Span::MINUTE * 120);
+    world.run(300, &[]);
+    world.requests.clear();
+    world.now += 480;
+    let woke = world.now;
+    world.run(woke + 120, &[]);
+    let burst = world.requests.iter().filter(|at| **at < woke + 10).count();
+    assert!(burst <= 7, "{burst} requests within ten minutes of waking");
+    let asked: std::collections::BTreeSet<_> =
+        world.answers.iter().filter(|(_, at, ..)| *at >= woke).map(|(of, ..)| of).collect();
+    assert_eq!(asked.len(), 60, "everybody is caught up with within one interval");
+}
+
+#[test]
+fn a_broadcast_that_was_believed_over_goes_on_as_one() {
+    let mut world = two_evenings();
+    world.faults.push((150, 170, Outcome::Offline { last_broadcast: None }));
+    world.run(2000, &[]);
+    world.assert_truthful();
+    assert_eq!(world.sessions_of(&account("mira")).len(), 3);
+    assert!(
+        world
+            .store
+            .log
+            .iter()
+            .any(|entry| matches!(entry.what, LogWhat::News(_, crate::News::Resumed)))
+    );
+}
+
+#[test]
+fn removing_an_account_forgets_it_and_late_answers_bring_nothing_back() {
+    let mut world = two_evenings();
+    world.run(150, &[]);
+    let late = CheckResult {
+        account: account("mira"),
+        asked_at: minute(150),
+        answered_at: minute(151),
+        outcome: Outcome::NotFound,
+    };
+    world.monitor.handle(Event::Remove(vec![account("mira")]), minute(150));
+    assert!(world.monitor.observe(&late).is_empty());
+    world.run(200, &[]);
+    assert!(
+        world.store.tracks.is_empty()
+            && world.store.sessions.is_empty()
+            && world.store.days.is_empty()
+    );
+    assert_eq!(world.monitor.overview().accounts, 0);
+}
+
+#[test]
+fn a_lost_proxy_is_greeted_again_with_growing_patience() {
+    let mut monitor = Monitor::restore(Snapshot::default(), minute(0));
+    let mut greetings = Vec::new();
+    for second in 0..3600 {
+        let now = minute(0) + Span::from_s(second);
+        while let Some(action) = monitor.poll_action(now) {
+            assert_eq!(action, Action::Greet);
+            greetings.push(second);
+            monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), now);
+        }
+    }
+    assert_eq!(greetings, [0, 15, 45, 105, 225, 465, 945, 1845, 2745]);
+    let troubles = monitor.overview().troubles;
+    assert_eq!(troubles[0].matter, Matter::Proxy(ProxyFailure::Unreachable));
+    assert_eq!(troubles[0].since, minute(0));
+}
+
+#[test]
+fn extra_calls_change_nothing() {
+    let mut world = two_evenings();
+    world.run(500, &[]);
+    let before = format!("{:?}", world.monitor);
+    for _ in 0..3 {
+        assert_eq!(world.monitor.poll_action(minute(499)), None);
+        let _ = (world.monitor.poll_timeout(), world.monitor.overview());
+    }
+    assert_eq!(format!("{:?}", world.monitor), before);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod laws {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Broadcasts of one account: gaps and lengths in minutes.
+    fn broadcasts() -> impl Strategy<Value = Vec<Truth>> {
+        proptest::collection::vec((3..900_i64, 2..400_i64), 0..12).prop_map(|pairs| {
+            let mut at = -600;
+            let place = |(gap, length): (i64, i64)| {
+                let start = at + gap;
+                at = start + length;
+                Truth { start, end: at }
+            };
+            pairs.into_iter().map(place).collect()
+        })
+    }
+
+    fn fault() -> impl Strategy<Value = (i64, i64, Outcome)> {
+        let unknown = |reason| Outcome::Unknown { reason, retry_at: None, detail: None };
+        let outcome = proptest::sample::select(vec![
+            Outcome::NotFound,
+            unknown(UnknownReason::Blocked),
+            unknown(UnknownReason::BadAnswer),
+            unknown(UnknownReason::OverBudget),
+        ]);
+        (0..4000_i64, 1..600_i64, outcome)
+            .prop_map(|(from, length, outcome)| (from, from + length, outcome))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn what_is_stored_is_what_the_checks_could_see(
+            truths in proptest::collection::vec(broadcasts(), 1..4),
+            reveals in proptest::sample::select(vec![Reveals::Start, Reveals::Last]),
+            interval in 3..120_i64,
+            faults in proptest::collection::vec(fault(), 0..4),
+            kills in proptest::collection::vec(0..4500_i64, 0..6),
+        ) {
+            let truth = truths.into_iter().enumerate().map(|(i, t)| (account(&format!("name{i}")), t)).collect();
+            let mut world = World::new(truth, reveals, Span::MINUTE * interval);
+            world.faults = faults;
+            world.run(4500, &kills);
+            world.assert_truthful();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What the monitor knows of the proxy and of each upstream behind it, and when to leave them be.
+
+use almanac_wire::{
+    CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
+};
+
+use super::message::ProxyFailure;
+
+/// The first wait after a failure; it doubles with each further one.
+const FIRST_WAIT: Span = Span::from_ms(15 * Span::SECOND.ms());
+/// The longest wait after failures.
+const LONGEST_WAIT: Span = Span::from_ms(15 * Span::MINUTE.ms());
+
+fn wait_after(strikes: u32) -> Span {
+    let doubled = 1_i64.checked_shl(strikes.saturating_sub(1)).unwrap_or(i64::MAX);
+    (FIRST_WAIT * doubled).min(LONGEST_WAIT)
+}
+
+/// The proxy as a whole.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// Nothing was heard yet, or something failed: it is greeted before anything else is asked.
+    Lost {
+        /// Not before this.
+        greet_at: Timestamp,
+        /// A greeting is under way.
+        greeting: bool,
+        /// What failed, since when, how often; `None` at the start.
+        failing: Option<(ProxyFailure, Timestamp, u32)>,
+    },
+    /// It answers.
+    Up,
+}
+
+impl Link {
+    pub(super) const fn new(now: Timestamp) -> Self {
+        Self::Lost { greet_at: now, greeting: false, failing: None }
+    }
+
+    pub(super) fn answered(&mut self) {
+        *self = Self::Up;
+    }
+
+    pub(super) fn failed(&mut self, failure: ProxyFailure, now: Timestamp) {
+        let (since, strikes) = match self {
+            Self::Lost { failing: Some((_, since, strikes)), .. } => (*since, *strikes + 1),
+            Self::Lost { failing: None, .. } | Self::Up => (now, 1),
+        };
+        *self = Self::Lost {
+            greet_at: now + wait_after(strikes),
+            greeting: false,
+            failing: Some((failure, since, strikes)),
+        };
+    }
+}
+
+/// An unbroken run of answers that concern the upstream as a whole.
+#[derive(Clone, Debug)]
+pub(super) struct Failing {
+    pub(super) reason: UnknownReason,
+    pub(super) since: Timestamp,
+    pub(super) detail: Option<String>,
+    strikes: u32,
+}
+
+/// One upstream.
+#[derive(Debug)]
+pub(super) struct Upstream {
+    pub(super) info: UpstreamInfo,
+    /// As last reported, and when.
+    budget: Vec<QuotaState>,
+    reported_at: Timestamp,
+    pub(super) in_flight: Option<u64>,
+    /// Not before this: it is in trouble.
+    pub(super) hold_until: Option<Timestamp>,
+    /// Not before this: its budget is used up.
+    pub(super) broke_until: Option<Timestamp>,
+    pub(super) failing: Option<Failing>,
+    /// When the last request went out.
+    pub(super) asked_at: Option<Timestamp>,
+}
+
+impl Upstream {
+    pub(super) fn new(info: UpstreamInfo, now: Timestamp) -> Self {
+        let whole = |quota: &almanac_wire::Quota| QuotaState {
+            window_s: quota.window_s.get(),
+            limit: quota.limit.get(),
+            remaining: quota.limit.get(),
+            reset_s: 0,
+        };
+        Self {
+            budget: info.quotas.as_slice().iter().map(whole).collect(),
+            reported_at: now,
+            info,
+            in_flight: None,
+            hold_until: None,
+            broke_until: None,
+            failing: None,
+            asked_at: None,
+        }
+    }
+
+    /// Whether this was the request under way, which it now is no more.
+    pub(super) fn landed(&mut self, ticket: u64) -> bool {
+        let ours = self.in_flight == Some(ticket);
+        if ours {
+            self.in_flight = None;
+        }
+        ours
+    }
+
+    pub(super) fn budget_reported(&mut self, budget: Vec<QuotaState>, now: Timestamp) {
+        let spent = budget.iter().filter(|quota| quota.remaining == 0);
+        self.broke_until = spent.map(|quota| now + Span::from_s(i64::from(quota.reset_s))).max();
+        self.budget = budget;
+        self.reported_at = now;
+    }
+
+    pub(super) fn out_of_budget(&mut self, retry_after: Span, now: Timestamp) {
+        self.broke_until = Some(now + retry_after.max(Span::SECOND));
+    }
+
+    /// The budget as it stands now as far as can be told: a window whose reset has passed has at
+    /// least one request again.
+    pub(super) fn budget(&self, now: Timestamp) -> Vec<QuotaState> {
+        let passed = now - self.reported_at;
+        let later = |quota: &QuotaState| {
+            let left = Span::from_s(i64::from(quota.reset_s)) - passed;
+            let freed = u32::from(quota.reset_s > 0 && left <= Span::ZERO);
+            QuotaState {
+                remaining: quota.remaining.saturating_add(freed).min(quota.limit),
+                reset_s: u32::try_from(left.ceil_s()).unwrap_or(0),
+                ..*quota
+            }
+        };
+        self.budget.iter().map(later).collect()
+    }
+
+    /// Learns from a reply whether the upstream as a whole is in trouble.
+    pub(super) fn judge(&mut self, results: &[CheckResult], now: Timestamp) {
+        let mut worst: Option<(UnknownReason, Option<Timestamp>, Option<String>)> = None;
+        let mut any_fact = false;
+        for result in results {
+            match &result.outcome {
+                Outcome::Live { .. } | Outcome::Offline { .. } | Outcome::NotFound => {
+                    any_fact = true
+                }
+                Outcome::Unknown { reason: UnknownReason::OverBudget, retry_at, .. } => {
+                    self.broke_until = self.broke_until.max(*retry_at);
+                }
+                Outcome::Unknown { reason, retry_at, detail } if reason.concerns_upstream() => {
+                    worst = Some((*reason, *retry_at, detail.clone()));
+                }
+                Outcome::Unknown { .. } => {}
+            }
+        }
+        match worst {
+            Some((reason, retry_at, detail)) => {
+                let (since, strikes) = self
+                    .failing
+                    .as_ref()
+                    .map_or((now, 1), |before| (before.since, before.strikes + 1));
+                self.failing = Some(Failing { reason, since, detail, strikes });
+                self.hold_until = Some(retry_at.unwrap_or(now).max(now + wait_after(strikes)));
+            }
+            None if any_fact => {
+                self.failing = None;
+                self.hold_until = None;
+            }
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_bound() {
+        let waits: Vec<i64> = (1..9).map(|n| wait_after(n).ms() / 1000).collect();
+        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(wait_after(u32::MAX), LONGEST_WAIT);
+    }
+}

@@ -1,0 +1,155 @@
+//! Local time without a time zone database: the browser knows every zone and tells the offsets.
+
+use serde::{Deserialize, Serialize};
+
+use almanac_wire::{Span, Timestamp};
+use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
+
+/// A zone as a list of its offsets from UTC over the years that matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// The offset before the first change.
+    first: Span,
+    /// Changes in order: from this moment on, this offset.
+    changes: Vec<(Timestamp, Span)>,
+}
+
+/// A moment on the clock and calendar of a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Year of the common era.
+    pub year: i32,
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
+    /// 0 (Sunday) to 6, as the roadmap counts.
+    pub weekday: u32,
+    /// 0 to 23.
+    pub hour: u32,
+    /// 0 to 59.
+    pub minute: u32,
+}
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub const UTC: Self = Self::fixed(Span::ZERO);
+
+    /// A zone that never changes.
+    #[must_use]
+    pub const fn fixed(offset: Span) -> Self {
+        Self { first: offset, changes: Vec::new() }
+    }
+
+    /// Learns a zone from whoever knows it: `offset` tells the offset at a moment. Changes between
+    /// `from` and `to` are found to the second, provided that they lie a week or more apart.
+    #[must_use]
+    pub fn sample(from: Timestamp, to: Timestamp, offset: impl Fn(Timestamp) -> Span) -> Self {
+        let mut zone = Self::fixed(offset(from));
+        let mut before = from;
+        while before < to {
+            let after = (before + Span::DAY * 7).min(to);
+            if offset(after) != offset(before) {
+                let (mut low, mut high) = (before, after);
+                while high - low > Span::SECOND {
+                    let middle = low + (high - low) / 2;
+                    if offset(middle) == offset(before) { low = middle } else { high = middle }
+                }
+                let second = Span::SECOND.ms();
+                let at = Timestamp::from_ms(high.ms().div_euclid(second) * second);
+                zone.changes.push((at, offset(after)));
+            }
+            before = after;
+        }
+        zone
+    }
+
+    /// What the zone's clocks are ahead of UTC at a moment.
+    #[must_use]
+    pub fn offset_at(&self, at: Timestamp) -> Span {
+        let passed = self.changes.partition_point(|(from, _)| *from <= at);
+        passed
+            .checked_sub(1)
+            .and_then(|i| self.changes.get(i))
+            .map_or(self.first, |(_, offset)| *offset)
+    }
+
+    /// Clock and calendar at a moment; `None` outside the years a calendar can hold.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> Option<Local> {
+        let clock = self.clock(at)?;
+        Some(Local {
+            year: clock.year(),
+            month: clock.month(),
+            day: clock.day(),
+            weekday: clock.weekday().num_days_from_sunday(),
+            hour: clock.hour(),
+            minute: clock.minute(),
+        })
+    }
+
+    fn clock(&self, at: Timestamp) -> Option<NaiveDateTime> {
+        let shifted = at + self.offset_at(at);
+        DateTime::from_timestamp_millis(shifted.ms()).map(|utc| utc.naive_utc())
+    }
+
+    /// The moments between two at which the local clock shows a whole multiple of `hours`.
+    #[must_use]
+    pub fn hour_marks(&self, from: Timestamp, to: Timestamp, hours: u32) -> Vec<(Timestamp, u32)> {
+        let quarter = Span::MINUTE.ms() * 15;
+        let mut at = Timestamp::from_ms(from.ms().div_euclid(quarter) * quarter);
+        let mut marks = Vec::new();
+        while at <= to {
+            if let Some(local) = self.local(at)
+                && at >= from
+                && local.minute == 0
+                && local.hour % hours.max(1) == 0
+            {
+                marks.push((at, local.hour));
+            }
+            at += Span::from_ms(quarter);
+        }
+        marks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Central European time in 2026: changes on 29 March and 25 October at 01:00 UTC.
+    fn berlin(at: Timestamp) -> Span {
+        let summer = Timestamp::from_s(1_774_746_000)..Timestamp::from_s(1_792_890_000);
+        if summer.contains(&at) { Span::HOUR * 2 } else { Span::HOUR }
+    }
+
+    fn zone() -> Zone {
+        Zone::sample(Timestamp::from_s(1_767_225_600), Timestamp::from_s(1_798_761_600), berlin)
+    }
+
+    #[test]
+    fn changes_are_found_to_the_second() {
+        for at in [1_774_745_999, 1_774_746_000, 1_792_889_999, 1_792_890_000] {
+            let at = Timestamp::from_s(at);
+            assert_eq!(zone().offset_at(at), berlin(at));
+        }
+    }
+
+    #[test]
+    fn hour_marks_follow_the_local_clock_across_a_change() {
+        let midnight = Timestamp::from_s(1_774_738_800);
+        let marks = zone().hour_marks(midnight, midnight + Span::DAY, 6);
+        let hours: Vec<_> =
+            marks.iter().map(|(at, h)| ((*at - midnight).ms() / 3_600_000, *h)).collect();
+        assert_eq!(hours, [(0, 0), (5, 6), (11, 12), (17, 18), (23, 0)]);
+    }
+
+    #[test]
+    fn local_calendar() {
+        let local = zone().local(Timestamp::from_s(1_774_746_000)).unwrap();
+        assert_eq!(
+            (local.year, local.month, local.day, local.weekday, local.hour),
+            (2026, 3, 29, 0, 3)
+        );
+    }
+}

@@ -1,0 +1,316 @@
+//! Accounts: a streamer on a platform, written `platform:handle`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A place where people stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// The built-in generated streamers: no key, no network.
+    Demo,
+    /// TikTok LIVE through its undocumented web routes.
+    Tiktok,
+}
+
+impl Platform {
+    /// Every platform this version knows.
+    pub const ALL: [Self; 2] = [Self::Demo, Self::Tiktok];
+
+    /// The word used in identifiers, URLs and settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Tiktok => "tiktok",
+        }
+    }
+
+    /// The name people know it by.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "Demo",
+            Self::Tiktok => "TikTok",
+        }
+    }
+
+    /// Where a person watches the account; `None` where there is nothing to watch.
+    #[must_use]
+    pub fn watch_url(self, handle: &str) -> Option<String> {
+        match self {
+            Self::Demo => None,
+            Self::Tiktok => Some(format!("https://www.tiktok.com/@{handle}/live")),
+        }
+    }
+
+    /// Host names of profile links, without `www.` or `m.`.
+    const fn hosts(self) -> &'static [&'static str] {
+        match self {
+            Self::Demo => &[],
+            Self::Tiktok => &["tiktok.com"],
+        }
+    }
+
+    const fn alphabet(self) -> Alphabet {
+        match self {
+            Self::Demo => Alphabet { punctuation: "_.-", longest: 32 },
+            Self::Tiktok => Alphabet { punctuation: "_.", longest: 24 },
+        }
+    }
+}
+
+/// Which handles a platform gives out: ASCII letters, digits and some punctuation.
+struct Alphabet {
+    punctuation: &'static str,
+    longest: usize,
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Platform {
+    type Err = AccountError;
+
+    fn from_str(word: &str) -> Result<Self, AccountError> {
+        Self::ALL
+            .into_iter()
+            .find(|platform| platform.word().eq_ignore_ascii_case(word))
+            .ok_or_else(|| AccountError::UnknownPlatform(shorten(word)))
+    }
+}
+
+/// Why a text does not name an account.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AccountError {
+    /// Nothing but blanks and decoration.
+    #[error("no handle here")]
+    Empty,
+    /// The part before the colon is no platform of ours.
+    #[error("“{0}” is not a platform Almanac knows; known are: demo, tiktok")]
+    UnknownPlatform(String),
+    /// A link, but not to a profile on a platform we know.
+    #[error(
+        "“{0}” is not a profile link Almanac knows; paste one such as https://www.tiktok.com/@name"
+    )]
+    UnknownLink(String),
+    /// A character that the platform's handles cannot have.
+    #[error("“{handle}” has “{found}”, which {platform_name} handles cannot have", platform_name = platform.name())]
+    IllegalCharacter {
+        /// The handle as given, shortened.
+        handle: String,
+        /// The first character at fault.
+        found: char,
+        /// The platform asked for.
+        platform: Platform,
+    },
+    /// Longer than the platform allows.
+    #[error("“{handle}” is longer than the {longest} characters {platform_name} allows", platform_name = platform.name())]
+    TooLong {
+        /// The handle as given, shortened.
+        handle: String,
+        /// Most characters allowed.
+        longest: usize,
+        /// The platform asked for.
+        platform: Platform,
+    },
+}
+
+/// A streamer on a platform. Written, and sent, as `platform:handle`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct AccountId {
+    platform: Platform,
+    handle: Box<str>,
+}
+
+impl AccountId {
+    /// An account of a known platform.
+    ///
+    /// `handle` may carry blanks around it and an `@`; it is kept in lower case.
+    ///
+    /// # Errors
+    /// When the platform gives out no such handle.
+    pub fn new(platform: Platform, handle: &str) -> Result<Self, AccountError> {
+        let handle = handle.trim();
+        let handle = handle.strip_prefix('@').unwrap_or(handle).to_ascii_lowercase();
+        let alphabet = platform.alphabet();
+        if handle.is_empty() {
+            return Err(AccountError::Empty);
+        }
+        let legal = |c: char| c.is_ascii_alphanumeric() || alphabet.punctuation.contains(c);
+        if let Some(found) = handle.chars().find(|&c| !legal(c)) {
+            return Err(AccountError::IllegalCharacter {
+                handle: shorten(&handle),
+                found,
+                platform,
+            });
+        }
+        if handle.len() > alphabet.longest {
+            return Err(AccountError::TooLong {
+                handle: shorten(&handle),
+                longest: alphabet.longest,
+                platform,
+            });
+        }
+        Ok(Self { platform, handle: handle.into() })
+    }
+
+    /// Reads what people paste: `platform:handle`, `@handle`, a bare handle, or a profile link.
+    ///
+    /// `default` is the platform of a handle that names none.
+    ///
+    /// # Errors
+    /// Says what is wrong with the text.
+    pub fn from_pasted(text: &str, default: Platform) -> Result<Self, AccountError> {
+        let text = text.trim();
+        let without_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        if let Some(link) = without_scheme {
+            return Self::from_link(link, text);
+        }
+        if Platform::ALL
+            .iter()
+            .flat_map(|p| p.hosts())
+            .any(|host| bare_host(text).starts_with(host))
+        {
+            return Self::from_link(text, text);
+        }
+        match text.split_once(':') {
+            Some((platform, handle)) => Self::new(platform.trim().parse()?, handle),
+            None => Self::new(default, text),
+        }
+    }
+
+    fn from_link(link: &str, original: &str) -> Result<Self, AccountError> {
+        let unknown = || AccountError::UnknownLink(shorten(original));
+        let (host, path) = bare_host(link).split_once('/').ok_or_else(unknown)?;
+        let platform = Platform::ALL
+            .into_iter()
+            .find(|p| p.hosts().contains(&host.to_ascii_lowercase().as_str()))
+            .ok_or_else(unknown)?;
+        let handle = path.split(['/', '?', '#']).next().unwrap_or_default();
+        match platform {
+            Platform::Tiktok => Self::new(platform, handle.strip_prefix('@').ok_or_else(unknown)?),
+            Platform::Demo => Err(unknown()),
+        }
+    }
+
+    /// The platform.
+    #[must_use]
+    pub const fn platform(&self) -> Platform {
+        self.platform
+    }
+
+    /// The handle, lower case, without `@`.
+    #[must_use]
+    pub const fn handle(&self) -> &str {
+        &self.handle
+    }
+
+    /// Where a person watches the account; `None` where there is nothing to watch.
+    #[must_use]
+    pub fn watch_url(&self) -> Option<String> {
+        self.platform.watch_url(&self.handle)
+    }
+}
+
+fn bare_host(link: &str) -> &str {
+    link.strip_prefix("www.").or_else(|| link.strip_prefix("m.")).unwrap_or(link)
+}
+
+/// Keeps what goes into a message short, whatever was pasted.
+fn shorten(text: &str) -> String {
+    const MOST: usize = 40;
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST - 1).chain(['…']).collect()
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.platform, self.handle)
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = AccountError;
+
+    fn from_str(text: &str) -> Result<Self, AccountError> {
+        let (platform, handle) =
+            text.split_once(':').ok_or_else(|| AccountError::UnknownPlatform(shorten(text)))?;
+        Self::new(platform.parse()?, handle)
+    }
+}
+
+impl From<AccountId> for String {
+    fn from(id: AccountId) -> Self {
+        id.to_string()
+    }
+}
+
+impl TryFrom<String> for AccountId {
+    type Error = AccountError;
+
+    fn try_from(text: String) -> Result<Self, AccountError> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pasted(text: &str) -> Result<String, AccountError> {
+        AccountId::from_pasted(text, Platform::Tiktok).map(String::from)
+    }
+
+    #[test]
+    fn people_paste_handles_in_many_ways() {
+        for text in [
+            "mira.codes",
+            " @Mira.Codes ",
+            "tiktok:mira.codes",
+            "TikTok: @mira.codes",
+            "https://www.tiktok.com/@mira.codes",
+            "https://tiktok.com/@Mira.codes/live?lang=en",
+            "m.tiktok.com/@mira.codes#x",
+        ] {
+            assert_eq!(pasted(text).as_deref(), Ok("tiktok:mira.codes"), "{text}");
+        }
+        assert_eq!(pasted("demo:nadia").as_deref(), Ok("demo:nadia"));
+    }
+
+    #[test]
+    fn what_is_no_account_says_why() {
+        let because = |text: &str| pasted(text).expect_err(text).to_string();
+        assert_eq!(because(" @ "), "no handle here");
+        assert_eq!(because("mira codes"), "“mira codes” has “ ”, which TikTok handles cannot have");
+        assert_eq!(because("../etc"), "“../etc” has “/”, which TikTok handles cannot have");
+        assert!(because("myspace:tom").starts_with("“myspace” is not a platform"));
+        assert!(because("https://example.com/@mira").contains("not a profile link"));
+        assert!(because("https://www.tiktok.com/tag/cats").contains("not a profile link"));
+        assert!(because(&"x".repeat(25)).contains("longer than the 24 characters"));
+        assert!(because(&"é".repeat(9000)).len() < 200);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_handle_that_could_leave_its_place(text in "\\PC{0,60}") {
+            if let Ok(id) = AccountId::from_pasted(&text, Platform::Tiktok) {
+                prop_assert!(id.handle().chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)));
+                prop_assert!(!id.handle().is_empty() && id.handle().len() <= 32);
+                prop_assert_eq!(id.to_string().parse::<AccountId>(), Ok(id));
+            }
+        }
+    }
+}

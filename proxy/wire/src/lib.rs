@@ -1,0 +1,18 @@
+//! What the app and the proxy say to each other, in one place.
+//!
+//! Invariant: a value that deserialises is valid. Handles are checked against their platform's
+//! alphabet here, so that an account can never become a host, a path or a query of its own.
+
+pub mod account;
+pub mod quota;
+pub mod status;
+pub mod time;
+pub mod upstreams;
+
+pub use account::{AccountError, AccountId, Platform};
+pub use quota::{Quota, QuotaError, QuotaState, Quotas};
+pub use status::{
+    Broadcast, CheckResult, Outcome, Refusal, RefusalCode, StatusReply, UnknownReason,
+};
+pub use time::{Span, Timestamp};
+pub use upstreams::{ClockInfo, Reveals, UpstreamInfo, UpstreamsReply};

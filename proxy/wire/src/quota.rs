@@ -1,0 +1,184 @@
+//! Nested quotas: several windows that all hold at once, such as `10/min,60/h,120/day`.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::time::Span;
+
+/// At most `limit` requests in any stretch of `window_s` seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Quota {
+    /// Most requests in the window.
+    pub limit: NonZeroU32,
+    /// Length of the sliding window in seconds.
+    pub window_s: NonZeroU32,
+}
+
+impl Quota {
+    /// Length of the window.
+    #[must_use]
+    pub fn window(self) -> Span {
+        Span::from_s(i64::from(self.window_s.get()))
+    }
+}
+
+impl fmt::Display for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = WINDOWS.iter().find(|(s, _)| *s == self.window_s.get());
+        match named {
+            Some((_, names)) => write!(f, "{}/{}", self.limit, names[0]),
+            None => write!(f, "{}/{}s", self.limit, self.window_s),
+        }
+    }
+}
+
+/// Windows people name, shortest first; the first name is the one we write.
+const WINDOWS: [(u32, &[&str]); 4] = [
+    (1, &["s", "sec", "second"]),
+    (60, &["min", "m", "minute"]),
+    (3600, &["h", "hour"]),
+    (86_400, &["day", "d"]),
+];
+
+/// Why a text is no list of quotas.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum QuotaError {
+    /// Nothing given.
+    #[error("no quota given; write for example 10/min,60/h,120/day")]
+    Empty,
+    /// One of the parts.
+    #[error(
+        "“{0}” is no quota; write a number, a slash and s, min, h, day or seconds: 10/min, 5/90s"
+    )]
+    Malformed(String),
+    /// Two quotas for one window.
+    #[error("two quotas for the same window of {0} s")]
+    SameWindow(u32),
+}
+
+/// One or more quotas that hold at once, shortest window first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "Vec<Quota>", try_from = "Vec<Quota>")]
+pub struct Quotas(Vec<Quota>);
+
+impl Quotas {
+    /// Quotas that hold at once, in any order.
+    ///
+    /// # Errors
+    /// When there are none, or two share a window.
+    pub fn new(mut quotas: Vec<Quota>) -> Result<Self, QuotaError> {
+        quotas.sort_by_key(|quota| quota.window_s);
+        if quotas.is_empty() {
+            return Err(QuotaError::Empty);
+        }
+        match quotas.windows(2).find(|pair| pair[0].window_s == pair[1].window_s) {
+            Some(pair) => Err(QuotaError::SameWindow(pair[0].window_s.get())),
+            None => Ok(Self(quotas)),
+        }
+    }
+
+    /// The quotas, shortest window first; never empty.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Quota] {
+        &self.0
+    }
+
+    /// The longest window.
+    #[must_use]
+    pub fn longest(&self) -> Span {
+        self.0.iter().map(|quota| quota.window()).max().unwrap_or(Span::ZERO)
+    }
+
+    /// The time between requests at which the shortest window is used evenly.
+    #[must_use]
+    pub fn even_gap(&self) -> Span {
+        self.0.first().map_or(Span::ZERO, |quota| quota.window() / i64::from(quota.limit.get()))
+    }
+}
+
+impl TryFrom<Vec<Quota>> for Quotas {
+    type Error = QuotaError;
+    fn try_from(quotas: Vec<Quota>) -> Result<Self, QuotaError> {
+        Self::new(quotas)
+    }
+}
+
+impl From<Quotas> for Vec<Quota> {
+    fn from(quotas: Quotas) -> Self {
+        quotas.0
+    }
+}
+
+impl fmt::Display for Quotas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, quota) in self.0.iter().enumerate() {
+            write!(f, "{}{quota}", if i == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Quotas {
+    type Err = QuotaError;
+
+    fn from_str(text: &str) -> Result<Self, QuotaError> {
+        let quotas = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| parse_quota(part).ok_or_else(|| QuotaError::Malformed(part.to_owned())))
+            .collect::<Result<Vec<_>, _>>()?;
+        Self::new(quotas)
+    }
+}
+
+fn parse_quota(part: &str) -> Option<Quota> {
+    let (limit, window) = part.split_once('/')?;
+    let window = window.trim();
+    let named = WINDOWS.iter().find(|(_, names)| names.contains(&window)).map(|(s, _)| *s);
+    let window_s = match named {
+        Some(s) => s,
+        None => window.strip_suffix('s')?.parse().ok()?,
+    };
+    Some(Quota { limit: limit.trim().parse().ok()?, window_s: NonZeroU32::new(window_s)? })
+}
+
+/// How much of one quota is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaState {
+    /// Length of the sliding window in seconds.
+    pub window_s: u32,
+    /// Most requests in the window.
+    pub limit: u32,
+    /// Requests that could be sent at once as far as this window goes.
+    pub remaining: u32,
+    /// Seconds until `remaining` grows by at least one; 0 when it is whole.
+    pub reset_s: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotas_read_and_write_as_people_say_them() {
+        let quotas: Quotas = "120/day, 10/min ,60/h".parse().unwrap();
+        assert_eq!(quotas.to_string(), "10/min,60/h,120/day");
+        assert_eq!(quotas.longest(), Span::DAY);
+        assert_eq!(quotas.even_gap(), Span::from_s(6));
+        assert_eq!("5/90s".parse::<Quotas>().unwrap().to_string(), "5/90s");
+    }
+
+    #[test]
+    fn what_is_no_quota_is_refused() {
+        for text in
+            ["", "0/min", "10", "10/", "10/fortnight", "ten/min", "10/0s", "-1/h", "1/min,2/60s"]
+        {
+            assert!(text.parse::<Quotas>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The release app in `dist/`, ready to be served.
+
+use std::{fs, path::PathBuf, process::Command, time::Instant};
+
+use crate::{
+    compress,
+    error::{Error, Result},
+    process, report, stamp, style,
+    tools::{self, Tools},
+    workspace::Workspace,
+};
+
+/// Everything the app is made from, this program included.
+const SOURCES: &[&str] = &[
+    "app",
+    "proxy/wire",
+    "style",
+    "xtask/src",
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "rust-toolchain.toml",
+];
+
+/// Builds the app unless `dist/` already holds what these sources make.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let tools = tools::setup(workspace)?;
+    let stamp_file = workspace.kept("dist.stamp");
+    let known = fs::read_to_string(&stamp_file).unwrap_or_default();
+    if known == stamp_text(workspace, &tools)? {
+        println!("build: nothing changed, dist/ is as it should be");
+        return Ok(());
+    }
+    println!("build: the app for the browser; the first time takes some minutes");
+    let start = Instant::now();
+    style::join(workspace)?;
+    // Trunk runs offline, so that it takes our tools; cargo below it then needs its crates here.
+    process::run(process::cargo(workspace.root()).args(["fetch", "--quiet"]))?;
+    process::run(&mut trunk(workspace, &tools))?;
+    compress::beside(&workspace.dist())?;
+    fs::write(&stamp_file, stamp_text(workspace, &tools)?)
+        .map_err(Error::file("write", &stamp_file))?;
+    println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
+    Ok(())
+}
+
+/// Without wasm-opt there is no release mode, for Trunk would insist on it; the cargo profile is
+/// the same in both, since `app/index.html` names it.
+fn trunk(workspace: &Workspace, tools: &Tools) -> Command {
+    let program = tools.find("trunk").unwrap_or_else(|| "trunk".into());
+    let mut command = Command::new(program);
+    command
+        .current_dir(workspace.root())
+        .arg("build")
+        .arg(if tools.wasm_opt { "--release" } else { "--minify" })
+        .args(["--offline", "--skip-version-check"])
+        .env("PATH", &tools.path)
+        // Trunk 0.21 reads it as a flag and refuses the usual value, 1.
+        .env_remove("NO_COLOR");
+    command
+}
+
+/// The stamp of the sources, of how they are built, and of what was built from them: an edited or
+/// half-written `dist/` is built again.
+fn stamp_text(workspace: &Workspace, tools: &Tools) -> Result<String> {
+    let sources: Vec<PathBuf> = SOURCES.iter().map(|path| workspace.path(path)).collect();
+    Ok(format!(
+        "sources {:016x}\nwasm-opt {}\ndist {:016x}\n",
+        stamp::stamp(&sources)?,
+        tools.wasm_opt,
+        stamp::stamp(&[workspace.dist()])?,
+    ))
+}

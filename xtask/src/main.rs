@@ -1,0 +1,84 @@
+//! `cargo xtask`: the one door to every task of the project.
+//!
+//! This file only finds the task by its name. Each task lives in a file of its own.
+#![expect(clippy::print_stdout, reason = "a task tells the person who runs it what happens")]
+
+mod browser;
+mod bundle;
+mod compress;
+mod error;
+mod process;
+mod referee;
+mod report;
+mod serve;
+mod size;
+mod stamp;
+mod steps;
+mod style;
+mod tools;
+mod workspace;
+
+use std::{env, process::ExitCode};
+
+use crate::{
+    error::{Error, Result},
+    workspace::Workspace,
+};
+
+/// What `cargo xtask` can do: name, arguments, and one line about it.
+const TASKS: &[(&str, &str, &str)] = &[
+    ("setup", "", "get the tools that are missing, into target/tools"),
+    ("build", "", "setup, then the release app into dist/"),
+    ("serve", "[-- FLAGS]", "build, then serve the app through the proxy"),
+    ("test", "[STEP...]", "every check in order, or only those named"),
+    ("size", "", "what a first visit downloads, against the limit"),
+    ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("help", "", "this list"),
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nerror: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Result<()> {
+    let workspace = Workspace::find();
+    let Some((task, rest)) = words.split_first() else {
+        help();
+        return Ok(());
+    };
+    match (task.as_str(), rest) {
+        ("setup", []) => tools::setup(&workspace).map(|_| ()),
+        ("build", []) => bundle::build(&workspace),
+        ("serve", flags) => serve::serve(&workspace, flags),
+        ("test", names) => steps::test(&workspace, names),
+        ("size", []) => size::size(&workspace),
+        ("shots", []) => browser::shots(&workspace, None),
+        ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("help" | "--help" | "-h", _) => {
+            help();
+            Ok(())
+        }
+        _ => Err(Error::Usage(format!(
+            "`cargo xtask {}` is no task; `cargo xtask help` lists them",
+            words.join(" ")
+        ))),
+    }
+}
+
+fn help() {
+    println!("cargo xtask TASK\n");
+    for (name, arguments, line) in TASKS {
+        println!("  {name:<6} {arguments:<12} {line}");
+    }
+    println!("\nSteps of `test`, in order:\n");
+    for step in steps::STEPS {
+        println!("  {:<19} {}", step.name, step.about);
+    }
+}

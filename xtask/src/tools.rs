@@ -1,0 +1,194 @@
+//! The tools a build needs beside cargo: which are here, and getting those that are not.
+//!
+//! One rule for each: the first one on the search path (our own `target/tools` before the
+//! machine's `PATH`) is taken if it answers with the wanted version, else that version is installed
+//! into `target/tools`. Nothing outside `target/` changes but rustup's own wasm target.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use crate::{
+    error::{Error, Result},
+    process, report,
+    workspace::Workspace,
+};
+
+/// What the browser runs.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// The last Trunk that the pinned compiler builds; 0.22 wants a newer one.
+const TRUNK: &str = "0.21.14";
+
+/// wasm-opt's version; Debian's own is too old for what the compiler writes today.
+const BINARYEN: &str = "132";
+
+/// The tools, once they are here.
+#[derive(Debug, Clone)]
+pub(crate) struct Tools {
+    /// The search path that finds them first.
+    pub(crate) path: OsString,
+    /// Whether wasm-opt is among them; the app can be built without it, but larger.
+    pub(crate) wasm_opt: bool,
+}
+
+impl Tools {
+    /// A program among the tools or on the machine.
+    pub(crate) fn find(&self, name: &str) -> Option<PathBuf> {
+        process::on_path(name, &self.path)
+    }
+}
+
+/// Sees what is missing and gets it.
+pub(crate) fn setup(workspace: &Workspace) -> Result<Tools> {
+    let start = Instant::now();
+    let path = search_path(workspace)?;
+    let mut fetched = wasm_target(workspace)?;
+
+    let lock = workspace.path("Cargo.lock");
+    let lock = fs::read_to_string(&lock).map_err(Error::file("read", &lock))?;
+    let wasm_bindgen = locked_version(&lock, "wasm-bindgen")
+        .ok_or_else(|| Error::Invalid("Cargo.lock names no wasm-bindgen".to_owned()))?;
+
+    // Its lock file names a crate that the registry no longer serves, hence no --locked.
+    if !answers("wasm-bindgen", wasm_bindgen, &path)
+        || process::on_path("wasm-bindgen-test-runner", &path).is_none()
+    {
+        println!("setup: building wasm-bindgen {wasm_bindgen} from source, about 2 minutes, once");
+        install(workspace, "wasm-bindgen-cli", wasm_bindgen, &[])?;
+        fetched = true;
+    }
+    if !answers("trunk", TRUNK, &path) {
+        println!("setup: building trunk {TRUNK} from source, about 4 minutes, once");
+        install(workspace, "trunk", TRUNK, &["--locked", "--no-default-features"])?;
+        fetched = true;
+    }
+    let mut wasm_opt = answers("wasm-opt", BINARYEN, &path);
+    if !wasm_opt && process::ask(process::npm().arg("--version")).is_some() {
+        println!("setup: getting wasm-opt {BINARYEN} from npm, some seconds, once");
+        process::run(
+            process::npm()
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+                .arg("--prefix")
+                .arg(workspace.tools().join("node"))
+                .arg(format!("binaryen@{BINARYEN}")),
+        )?;
+        wasm_opt = true;
+        fetched = true;
+    }
+    if !wasm_opt {
+        println!(
+            "setup: npm is missing, so wasm-opt is skipped: the app will be a fifth larger or more"
+        );
+    }
+    let lasted = report::seconds(start.elapsed());
+    if fetched {
+        println!("setup: everything is here, after {lasted}");
+    }
+    Ok(Tools { path, wasm_opt })
+}
+
+/// Our own tool folders, then the machine's.
+fn search_path(workspace: &Workspace) -> Result<OsString> {
+    let tools = workspace.tools();
+    let own = [tools.join("bin"), tools.join("node/node_modules/.bin")];
+    let machine = process::own_path();
+    env::join_paths(own.into_iter().chain(env::split_paths(&machine))).map_err(|_| {
+        Error::Invalid(format!(
+            "the folder {} cannot stand on a search path: move the working copy",
+            workspace.root().display()
+        ))
+    })
+}
+
+/// Brings the standard library for wasm32; true if it was not here before.
+fn wasm_target(workspace: &Workspace) -> Result<bool> {
+    let folder = process::ask(Command::new("rustc").current_dir(workspace.root()).args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WASM,
+    ]));
+    if folder.is_some_and(|folder| Path::new(&folder).is_dir()) {
+        return Ok(false);
+    }
+    println!("setup: getting the {WASM} standard library, under a minute, once");
+    if process::on_path("rustup", &process::own_path()).is_none() {
+        return Err(Error::Missing {
+            what: format!("The standard library for {WASM}"),
+            remedy: "Install Rust through https://rustup.rs, or add that target to yours."
+                .to_owned(),
+        });
+    }
+    process::run(
+        Command::new("rustup").current_dir(workspace.root()).args(["target", "add", WASM]),
+    )?;
+    Ok(true)
+}
+
+/// Whether the first such program on the path is of this version.
+fn answers(program: &str, version: &str, path: &OsString) -> bool {
+    process::on_path(program, path)
+        .and_then(|file| process::ask(Command::new(file).arg("--version")))
+        .is_some_and(|text| printed_version(&text) == Some(version))
+}
+
+/// `cargo install` into `target/tools`, compiled for a short wait rather than for speed.
+fn install(workspace: &Workspace, package: &str, version: &str, flags: &[&str]) -> Result<()> {
+    let tools = workspace.tools();
+    let scratch = tools.join("build");
+    process::run(
+        process::cargo(workspace.root())
+            .args(["install", package, "--version", version, "--quiet", "--root"])
+            .arg(&tools)
+            .args(flags)
+            .env("CARGO_TARGET_DIR", &scratch)
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "false")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+    )?;
+    fs::remove_dir_all(&scratch).map_err(Error::file("remove", &scratch))
+}
+
+/// The version in what a program prints: its first word that starts with a digit.
+fn printed_version(text: &str) -> Option<&str> {
+    text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// The version of a package in the text of a `Cargo.lock`.
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    lock.lines()
+        .skip_while(|line| *line != name)
+        .nth(1)?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen-futures\"\n\
+        version = \"0.4.80\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n\
+        source = \"registry\"\n";
+
+    #[test]
+    fn the_lock_file_names_the_version() {
+        assert_eq!(locked_version(LOCK, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(LOCK, "wasm"), None);
+    }
+
+    #[test]
+    fn programs_print_their_version_in_several_ways() {
+        assert_eq!(printed_version("trunk 0.21.14"), Some("0.21.14"));
+        assert_eq!(printed_version("wasm-opt version 132 (version_132)"), Some("132"));
+        assert_eq!(printed_version("no version here"), None);
+    }
+}
