@@ -1,1 +1,15 @@
-//! placeholder
+//! The Almanac browser application.
+//!
+//! One binary plays two parts: in a page it draws the screens, in a dedicated worker it runs the
+//! monitor (a hidden page's timers are throttled, a worker's are not). `shell` carries out what
+//! the engine decides; `views` and `widgets` show it and hold no logic of their own.
+
+#[cfg(any(target_arch = "wasm32", test))]
+mod outbox;
+pub mod phrases;
+pub mod protocol;
+#[cfg(target_arch = "wasm32")]
+pub mod shell;
+pub mod state;
+pub mod views;
+pub mod widgets;

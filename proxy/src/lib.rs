@@ -1,1 +1,28 @@
-//! placeholder
+//! The Almanac proxy: thin, boring, exact.
+//!
+//! It holds quotas, caches and the connections to the platforms, serves the app, and decides
+//! nothing about when to check. The upstream never sees more than its quotas allow, whatever
+//! happens to this process.
+
+mod api;
+mod breaker;
+mod budget;
+mod checks;
+mod clock;
+mod demo_clock;
+mod error;
+mod files;
+mod journal;
+mod monotonic;
+mod proxy;
+mod settings;
+mod shield;
+mod state_dir;
+mod upstream;
+
+pub use budget::BudgetError;
+pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
+pub use proxy::{OpenError, Proxy, make_app};
+pub use settings::{Args, Settings, SettingsError, TimeSource};
+pub use state_dir::StateDirError;
+pub use upstream::TiktokError;

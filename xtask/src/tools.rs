@@ -59,12 +59,12 @@ pub(crate) fn setup(workspace: &Workspace) -> Result<Tools> {
     if !answers("wasm-bindgen", wasm_bindgen, &path)
         || process::on_path("wasm-bindgen-test-runner", &path).is_none()
     {
-        println!("setup: building wasm-bindgen {wasm_bindgen} from source, about 2 minutes, once");
+        println!("setup: building wasm-bindgen {wasm_bindgen} from source, 2 to 4 minutes, once");
         install(workspace, "wasm-bindgen-cli", wasm_bindgen, &[])?;
         fetched = true;
     }
     if !answers("trunk", TRUNK, &path) {
-        println!("setup: building trunk {TRUNK} from source, about 4 minutes, once");
+        println!("setup: building trunk {TRUNK} from source, 4 to 6 minutes, once");
         install(workspace, "trunk", TRUNK, &["--locked", "--no-default-features"])?;
         fetched = true;
     }

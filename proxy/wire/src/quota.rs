@@ -28,9 +28,9 @@ impl Quota {
 
 impl fmt::Display for Quota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = WINDOWS.iter().find(|(s, _)| *s == self.window_s.get());
-        match named {
-            Some((_, names)) => write!(f, "{}/{}", self.limit, names[0]),
+        let known = WINDOWS.iter().find(|(s, _)| *s == self.window_s.get());
+        match known {
+            Some((_, words)) => write!(f, "{}/{}", self.limit, words[0]),
             None => write!(f, "{}/{}s", self.limit, self.window_s),
         }
     }

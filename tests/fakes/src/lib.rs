@@ -1,1 +1,29 @@
-//! placeholder
+//! Upstreams that answer as the real ones do, so that nobody has to ask the real ones.
+//!
+//! [`Fake`] is an HTTP server with TikTok's routes. What it says follows from a [`Trace`] (who was
+//! on air when) and a [`Clock`] (which may run fast); it misbehaves as [`Faults`] tell it, and it
+//! keeps a [`Record`] of every request. That makes it the referee of the proxy and of the app: it
+//! knows the truth, and it has counted.
+//!
+//! Invariant: a request is counted as it arrives, before anything else happens to it, and what is
+//! answered was true at one moment (`truth_at`) between its arrival and its answer, unless a fault
+//! that is named in the record bent it.
+
+mod breakage;
+mod clock;
+mod control;
+mod faults;
+mod generate;
+mod journal;
+mod rng;
+mod server;
+mod tiktok;
+mod trace;
+mod world;
+
+pub use clock::{Clock, ClockError};
+pub use faults::{Fault, Faults, FaultsError, Kind};
+pub use journal::{Answer, Busiest, Record, Told};
+pub use server::{Config, Fake};
+pub use trace::{Choice, Session, Trace, TraceError};
+pub use world::{Air, Broadcast};

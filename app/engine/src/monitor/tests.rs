@@ -146,7 +146,7 @@ impl World {
         while let Some(action) = self.monitor.poll_action(minute(self.now)) {
             match action {
                 Action::Greet => {
-                    self.monitor.handle(Event::Upstreams(vec![self.info()]), minute(self.now))
+                    self.monitor.handle(Event::Upstreams(vec![self.info()]), minute(self.now));
                 }
                 Action::Save(changes) => self.store.apply(changes),
                 Action::Check(order) => {
@@ -208,7 +208,7 @@ impl World {
                     assert_eq!(session.known_by == KnownBy::Seen, seen);
                     match session.end {
                         End::Over(interval) => {
-                            assert!(inside(interval, truth.end), "{truth:?} {session:?}")
+                            assert!(inside(interval, truth.end), "{truth:?} {session:?}");
                         }
                         End::Open { last_seen } => {
                             assert!(last_seen < minute(truth.end));

@@ -143,7 +143,7 @@ impl Upstream {
         for result in results {
             match &result.outcome {
                 Outcome::Live { .. } | Outcome::Offline { .. } | Outcome::NotFound => {
-                    any_fact = true
+                    any_fact = true;
                 }
                 Outcome::Unknown { reason: UnknownReason::OverBudget, retry_at, .. } => {
                     self.broke_until = self.broke_until.max(*retry_at);

@@ -1,0 +1,130 @@
+//! What is to be stored and is not stored yet.
+//!
+//! Invariant: nothing leaves the outbox before the transaction that stores it has committed. A
+//! newer version of a record takes the place of an older one, so the outbox of a full disk stays
+//! as small as what changed.
+
+use std::collections::BTreeMap;
+
+use almanac_engine::Change;
+use almanac_wire::AccountId;
+
+/// Which record a change is about, in the order in which kinds must be written: what is
+/// forgotten goes before what is put anew.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Forget(AccountId),
+    Settings,
+    Track(AccountId),
+    Session(AccountId, String),
+    CheckDay(AccountId, String),
+    Log(u64),
+}
+
+impl Key {
+    const fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Track(account) | Self::Session(account, _) | Self::CheckDay(account, _) => {
+                Some(account)
+            }
+            Self::Forget(_) | Self::Settings | Self::Log(_) => None,
+        }
+    }
+}
+
+/// Changes waiting, each with the number of its version.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    waiting: BTreeMap<Key, (u64, Change)>,
+    next: u64,
+}
+
+/// A batch under way: what it holds can be taken out once it is stored.
+pub(crate) struct Batch {
+    keys: Vec<(Key, u64)>,
+    /// The changes, in the order to write them.
+    pub(crate) changes: Vec<Change>,
+}
+
+impl Outbox {
+    /// Adds changes.
+    pub(crate) fn add(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            let version = self.next;
+            self.next += 1;
+            let key = match &change {
+                Change::Track(track) => Key::Track(track.account.clone()),
+                Change::Session(session) => Key::Session(session.account.clone(), session.key()),
+                Change::CheckDay(day) => Key::CheckDay(day.account.clone(), day.key()),
+                Change::Settings(_) => Key::Settings,
+                Change::Log(_) => Key::Log(version),
+                Change::Forget(account) => {
+                    self.waiting.retain(|key, _| key.account() != Some(account));
+                    Key::Forget(account.clone())
+                }
+            };
+            self.waiting.insert(key, (version, change));
+        }
+    }
+
+    /// How many records wait.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Everything that waits; it stays until [`Outbox::stored`].
+    pub(crate) fn batch(&self) -> Option<Batch> {
+        let keys: Vec<_> =
+            self.waiting.iter().map(|(key, (version, _))| (key.clone(), *version)).collect();
+        let changes = self.waiting.values().map(|(_, change)| change.clone()).collect();
+        (!keys.is_empty()).then_some(Batch { keys, changes })
+    }
+
+    /// The batch was stored: what has not changed since goes.
+    pub(crate) fn stored(&mut self, batch: Batch) {
+        for (key, version) in batch.keys {
+            if self.waiting.get(&key).is_some_and(|(current, _)| *current == version) {
+                self.waiting.remove(&key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use almanac_engine::{Settings, Track};
+    use almanac_wire::Timestamp;
+
+    use super::*;
+
+    fn track(name: &str, at: i64) -> Change {
+        Change::Track(Track::new(name.parse().unwrap(), Timestamp::from_s(at)))
+    }
+
+    #[test]
+    fn a_record_that_changed_while_it_was_stored_stays() {
+        let mut outbox = Outbox::default();
+        outbox.add(vec![track("demo:a", 1), track("demo:b", 1)]);
+        let batch = outbox.batch().unwrap();
+        outbox.add(vec![track("demo:a", 2)]);
+        outbox.stored(batch);
+        assert_eq!(outbox.batch().unwrap().changes, [track("demo:a", 2)]);
+    }
+
+    #[test]
+    fn a_failed_batch_waits_for_the_next() {
+        let mut outbox = Outbox::default();
+        outbox.add(vec![track("demo:a", 1)]);
+        drop(outbox.batch());
+        outbox.add(vec![Change::Settings(Settings::default())]);
+        assert_eq!((outbox.len(), outbox.batch().unwrap().changes.len()), (2, 2));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_written_and_can_come_back() {
+        let mut outbox = Outbox::default();
+        let forget = Change::Forget("demo:a".parse().unwrap());
+        outbox.add(vec![track("demo:a", 1), forget.clone(), track("demo:a", 2)]);
+        assert_eq!(outbox.batch().unwrap().changes, [forget, track("demo:a", 2)]);
+    }
+}

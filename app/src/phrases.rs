@@ -1,0 +1,1 @@
+//! Sentences for people: pure functions of what the engine says.

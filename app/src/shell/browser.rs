@@ -1,0 +1,82 @@
+//! The few things of the browser that both parts need.
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use almanac_engine::Zone;
+use almanac_wire::{Span, Timestamp};
+
+/// This machine's time in milliseconds since the Unix epoch.
+pub(super) fn machine_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The zone of this browser, sampled for the years around a moment.
+pub(super) fn zone(around: Timestamp) -> Zone {
+    let year = Span::DAY * 366;
+    Zone::sample(around - year * 2, around + year * 2, offset_at)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "dates and their offsets in minutes are far below 2^53"
+)]
+fn offset_at(at: Timestamp) -> Span {
+    let date = js_sys::Date::new(&JsValue::from_f64(at.ms() as f64));
+    Span::MINUTE * -(date.get_timezone_offset() as i64)
+}
+
+/// A random name, unique enough to tell requests and tabs apart.
+pub(super) fn random_name() -> String {
+    let number = js_sys::Math::random().to_bits();
+    format!("{number:x}")
+}
+
+/// Waits for the one lock of this profile that makes its holder the monitor; it is held until
+/// the worker ends. Without the Web Locks API every tab would be the monitor, so then an error.
+pub(super) async fn become_the_monitor() -> Result<(), JsValue> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into())?;
+    let locks = Reflect::get(&navigator, &"locks".into())?;
+    let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
+    let granted = Promise::new(&mut |resolve, reject| {
+        let hold = Closure::once_into_js(move || -> Promise {
+            let _ = resolve.call0(&JsValue::NULL);
+            // Never settles: the lock is given back when the worker is gone.
+            Promise::new(&mut |_, _| {})
+        });
+        if let Err(error) = request.call2(&locks, &"almanac-monitor".into(), &hold) {
+            let _ = reject.call1(&JsValue::NULL, &error);
+        }
+    });
+    JsFuture::from(granted).await.map(drop)
+}
+
+/// Whether this site has used up the storage that the browser grants it.
+pub(super) async fn storage_is_full() -> bool {
+    async fn estimate() -> Result<bool, JsValue> {
+        let navigator = Reflect::get(&js_sys::global(), &"navigator".into())?;
+        let storage = Reflect::get(&navigator, &"storage".into())?;
+        let estimate: Function = Reflect::get(&storage, &"estimate".into())?.dyn_into()?;
+        let promise: Promise = estimate.call0(&storage)?.dyn_into()?;
+        let answer = JsFuture::from(promise).await?;
+        let number = |name: &str| Reflect::get(&answer, &name.into()).map(|n| n.as_f64());
+        Ok(number("usage")?
+            .zip(number("quota")?)
+            .is_some_and(|(usage, quota)| usage > quota * 0.95))
+    }
+    estimate().await.unwrap_or(false)
+}
+
+/// What JavaScript says of an error.
+pub(super) fn describe(error: &JsValue) -> String {
+    let text =
+        |name: &str| Reflect::get(error, &name.into()).ok().and_then(|value| value.as_string());
+    match (text("name"), text("message")) {
+        (Some(name), Some(message)) => format!("{name}: {message}"),
+        (_, Some(message)) => message,
+        _ => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}

@@ -1,0 +1,36 @@
+//! The broadcast channel between tabs and the monitor.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+use crate::protocol::Message;
+
+/// An open channel; what arrives goes to the listener given.
+pub(super) struct Channel {
+    inner: BroadcastChannel,
+    _listener: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Channel {
+    /// Opens the channel.
+    pub(super) fn open(mut listener: impl FnMut(Message) + 'static) -> Result<Self, JsValue> {
+        let inner = BroadcastChannel::new("almanac")?;
+        let on_message = Closure::new(move |event: MessageEvent| {
+            // A tab of another version may speak differently: what is not understood is passed over.
+            let text = event.data().as_string().unwrap_or_default();
+            if let Ok(message) = serde_json::from_str(&text) {
+                listener(message);
+            }
+        });
+        inner.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Ok(Self { inner, _listener: on_message })
+    }
+
+    /// Sends to everybody else on the channel.
+    pub(super) fn send(&self, message: &Message) {
+        if let Ok(text) = serde_json::to_string(message) {
+            let _ = self.inner.post_message(&text.into());
+        }
+    }
+}

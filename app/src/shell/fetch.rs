@@ -1,0 +1,58 @@
+//! Talking to the proxy.
+
+use gloo_timers::callback::Timeout;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestInit, Response, WorkerGlobalScope};
+
+use almanac_engine::{CheckOrder, ProxyFailure};
+use almanac_wire::{Refusal, RefusalCode, Span, StatusReply, UpstreamsReply};
+
+/// How long the proxy has to answer: longer than it gives its upstreams.
+const PATIENCE_MS: u32 = 60_000;
+const STATUS_OK: u16 = 200;
+
+/// Asks the proxy what it serves and what its clock shows.
+pub(super) async fn upstreams() -> Result<UpstreamsReply, ProxyFailure> {
+    get("/api/v1/upstreams").await
+}
+
+/// Asks for the status of accounts.
+pub(super) async fn status(order: &CheckOrder) -> Result<StatusReply, ProxyFailure> {
+    // Handles hold nothing that a query would have to escape.
+    let mut path = format!("/api/v1/status?platform={}", order.platform);
+    for account in &order.accounts {
+        path.push_str("&account=");
+        path.push_str(account.handle());
+    }
+    get(&path).await
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
+    let (status, text) = get_text(path).await.map_err(|_| ProxyFailure::Unreachable)?;
+    if status == STATUS_OK {
+        return serde_json::from_str(&text).map_err(|_| ProxyFailure::BadReply);
+    }
+    match serde_json::from_str::<Refusal>(&text) {
+        Ok(refusal) if refusal.code == RefusalCode::OverBudget => Err(ProxyFailure::OverBudget {
+            retry_after: refusal.retry_after().unwrap_or(Span::MINUTE),
+        }),
+        Ok(_) | Err(_) => Err(ProxyFailure::Refused { status }),
+    }
+}
+
+async fn get_text(path: &str) -> Result<(u16, String), JsValue> {
+    let scope: WorkerGlobalScope = js_sys::global().dyn_into()?;
+    let abort = AbortController::new()?;
+    let init = RequestInit::new();
+    init.set_signal(Some(&abort.signal()));
+    init.set_cache(web_sys::RequestCache::NoStore);
+    let patience = Timeout::new(PATIENCE_MS, move || abort.abort());
+    let response: Response =
+        JsFuture::from(scope.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    patience.cancel();
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}

@@ -1,0 +1,427 @@
+//! The monitor's keeper: lives in a worker, feeds the monitor and carries its actions out.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use gloo_timers::callback::{Interval, Timeout};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
+
+use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
+use almanac_wire::{AccountId, ClockInfo, Timestamp};
+
+use super::browser::{become_the_monitor, machine_ms, storage_is_full, zone};
+use super::channel::Channel;
+use super::fetch;
+use super::store::Store;
+use crate::outbox::Outbox;
+use crate::protocol::{Clock, Command, Message, Storage, Update};
+
+/// Changes reach the tabs at most this often: often enough to feel at once, seldom enough to be calm.
+const PUBLISH_EVERY_MS: u32 = 250;
+/// The tabs hear of everything that moves with time alone at least this often.
+const HEARTBEAT_MS: u32 = 5_000;
+/// The longest sleep: a machine that was asleep itself is noticed this soon.
+const LONGEST_SLEEP_MS: f64 = 60_000.0;
+/// The first wait after storing failed; it doubles up to the longest sleep.
+const FIRST_RETRY_MS: f64 = 1_000.0;
+/// A clock this far from the proxy's is set again.
+const CLOCK_TOLERANCE_MS: f64 = 2_000.0;
+/// Requests remembered so that one sent twice is carried out once.
+const REMEMBERED_REQUESTS: usize = 200;
+/// The record of the clock last heard of.
+const LAST_CLOCK: &str = "last clock";
+
+/// Waits for its turn, then keeps the monitor until the worker ends.
+pub(super) fn start() {
+    spawn_local(async {
+        // Without the lock there may be another monitor: better none than two.
+        if become_the_monitor().await.is_ok() {
+            keep().await;
+        }
+    });
+}
+
+/// A clock to go by while the proxy is out of reach.
+#[derive(Serialize, Deserialize)]
+struct LastClock {
+    timeline: Option<String>,
+    clock: Clock,
+}
+
+struct Keeper {
+    monitor: RefCell<Monitor>,
+    store: RefCell<Option<Rc<Store>>>,
+    outbox: RefCell<Outbox>,
+    storage: RefCell<Storage>,
+    channel: RefCell<Option<Channel>>,
+    timeline: RefCell<Option<String>>,
+    zone: RefCell<Zone>,
+    clock: Cell<Clock>,
+    /// Counts time lines entered: an answer from another one is dropped.
+    life: Cell<u32>,
+    timer: RefCell<Option<Timeout>>,
+    flushing: Cell<bool>,
+    retry_ms: Cell<f64>,
+    touched: RefCell<BTreeSet<AccountId>>,
+    gone: RefCell<Vec<AccountId>>,
+    complete: Cell<bool>,
+    publishing: Cell<bool>,
+    carried_out: RefCell<VecDeque<String>>,
+    unacknowledged: RefCell<Vec<String>>,
+}
+
+async fn keep() {
+    let keeper = Rc::new(Keeper {
+        monitor: RefCell::new(Monitor::restore(
+            Snapshot::default(),
+            Clock::MACHINE.read(machine_ms()),
+        )),
+        store: RefCell::new(None),
+        outbox: RefCell::new(Outbox::default()),
+        storage: RefCell::new(Storage::Kept),
+        channel: RefCell::new(None),
+        timeline: RefCell::new(None),
+        zone: RefCell::new(Zone::UTC),
+        clock: Cell::new(Clock::MACHINE),
+        life: Cell::new(0),
+        timer: RefCell::new(None),
+        flushing: Cell::new(false),
+        retry_ms: Cell::new(FIRST_RETRY_MS),
+        touched: RefCell::default(),
+        gone: RefCell::default(),
+        complete: Cell::new(true),
+        publishing: Cell::new(false),
+        carried_out: RefCell::default(),
+        unacknowledged: RefCell::default(),
+    });
+    let LastClock { timeline, clock } = first_clock().await;
+    keeper.clock.set(clock);
+    keeper.enter(timeline).await;
+    let listening = keeper.clone();
+    let channel = Channel::open(move |message| listening.hear(message)).ok();
+    *keeper.channel.borrow_mut() = channel;
+    keeper.turn();
+    keeper.publish_soon();
+    let beating = keeper.clone();
+    Interval::new(HEARTBEAT_MS, move || beating.heartbeat()).forget();
+}
+
+/// The proxy's clock, else the one last heard of, else this machine's.
+async fn first_clock() -> LastClock {
+    let asked = machine_ms();
+    if let Ok(reply) = fetch::upstreams().await {
+        return LastClock { clock: clock_of(&reply.clock, asked), timeline: reply.clock.timeline };
+    }
+    let remembered = match Store::open(None).await {
+        Ok(store) => store.recall(LAST_CLOCK).await.ok().flatten(),
+        Err(_) => None,
+    };
+    remembered.unwrap_or(LastClock { timeline: None, clock: Clock::MACHINE })
+}
+
+/// The answer's time lies between asking and now; the middle errs least.
+fn clock_of(info: &ClockInfo, asked_ms: f64) -> Clock {
+    Clock {
+        machine_ms: f64::midpoint(asked_ms, machine_ms()),
+        showed: info.now,
+        rate: info.rate,
+        made_up: info.timeline.is_some(),
+    }
+}
+
+impl Keeper {
+    fn now(&self) -> Timestamp {
+        self.clock.get().read(machine_ms())
+    }
+
+    /// Begins, or changes to, a time line: its own database, its own monitor.
+    async fn enter(self: &Rc<Self>, timeline: Option<String>) {
+        self.life.set(self.life.get() + 1);
+        *self.store.borrow_mut() = None;
+        *self.outbox.borrow_mut() = Outbox::default();
+        *self.zone.borrow_mut() = zone(self.now());
+        let opened = async {
+            let store = Store::open(timeline.as_deref()).await?;
+            let snapshot = store.load(self.now()).await?;
+            store.cut_log().await?;
+            Ok::<_, super::store::StoreError>((store, snapshot))
+        };
+        let (store, snapshot, storage) = match opened.await {
+            Ok((store, snapshot)) => (Some(Rc::new(store)), snapshot, Storage::Kept),
+            Err(error) => (None, Snapshot::default(), Storage::Denied { why: error.to_string() }),
+        };
+        *self.monitor.borrow_mut() = Monitor::restore(snapshot, self.now());
+        *self.store.borrow_mut() = store;
+        *self.storage.borrow_mut() = storage;
+        *self.timeline.borrow_mut() = timeline;
+        self.complete.set(true);
+    }
+
+    /// One turn: everything that can be done now is done, and the next turn is set.
+    fn turn(self: &Rc<Self>) {
+        loop {
+            let action = self.monitor.borrow_mut().poll_action(self.now());
+            match action {
+                Some(Action::Greet) => self.greet(),
+                Some(Action::Check(order)) => self.check(order),
+                Some(Action::Save(changes)) => self.save(changes),
+                None => break,
+            }
+        }
+        let timeout = self.monitor.borrow().poll_timeout();
+        *self.timer.borrow_mut() = timeout.map(|at| {
+            let wait =
+                self.clock.get().machine_span_ms(at - self.now()).clamp(0.0, LONGEST_SLEEP_MS);
+            let keeper = self.clone();
+            Timeout::new(whole_ms(wait), move || keeper.turn())
+        });
+    }
+
+    fn tell(self: &Rc<Self>, event: Event) {
+        self.monitor.borrow_mut().handle(event, self.now());
+        self.turn();
+    }
+
+    fn greet(self: &Rc<Self>) {
+        let (keeper, life) = (self.clone(), self.life.get());
+        spawn_local(async move {
+            let asked = machine_ms();
+            let reply = fetch::upstreams().await;
+            if keeper.life.get() != life {
+                return;
+            }
+            match reply {
+                Ok(reply) => {
+                    keeper.clock.set(clock_of(&reply.clock, asked));
+                    if *keeper.timeline.borrow() != reply.clock.timeline {
+                        keeper.enter(reply.clock.timeline).await;
+                    }
+                    keeper.remember_clock();
+                    keeper.complete.set(true);
+                    keeper.tell(Event::Upstreams(reply.upstreams));
+                }
+                Err(failure) => keeper.tell(Event::GreetingFailed(failure)),
+            }
+            keeper.publish_soon();
+        });
+    }
+
+    fn check(self: &Rc<Self>, order: almanac_engine::CheckOrder) {
+        let (keeper, life) = (self.clone(), self.life.get());
+        spawn_local(async move {
+            let asked = machine_ms();
+            let reply = fetch::status(&order).await;
+            if keeper.life.get() != life {
+                return;
+            }
+            keeper.touched.borrow_mut().extend(order.accounts);
+            let ticket = order.ticket;
+            match reply {
+                Ok(reply) => {
+                    keeper.set_clock(reply.now, asked);
+                    keeper.tell(Event::Answered { ticket, reply });
+                }
+                Err(failure) => keeper.tell(Event::Failed { ticket, failure }),
+            }
+            keeper.publish_soon();
+        });
+    }
+
+    /// Goes by the proxy's clock again where ours has drifted or was set.
+    fn set_clock(&self, showed: Timestamp, asked_ms: f64) {
+        let clock = self.clock.get();
+        let middle = f64::midpoint(asked_ms, machine_ms());
+        let off = clock.machine_span_ms(clock.read(middle) - showed);
+        if off.abs() > CLOCK_TOLERANCE_MS {
+            self.clock.set(Clock { machine_ms: middle, showed, ..clock });
+        }
+    }
+
+    fn remember_clock(&self) {
+        let last = LastClock { timeline: self.timeline.borrow().clone(), clock: self.clock.get() };
+        spawn_local(async move {
+            if let Ok(store) = Store::open(None).await {
+                let _ = store.remember(LAST_CLOCK, &last).await;
+            }
+        });
+    }
+
+    fn save(self: &Rc<Self>, changes: Vec<Change>) {
+        for change in &changes {
+            match change {
+                Change::Track(track) => {
+                    drop(self.touched.borrow_mut().insert(track.account.clone()))
+                }
+                Change::Forget(account) => self.gone.borrow_mut().push(account.clone()),
+                Change::Session(_) | Change::CheckDay(_) | Change::Settings(_) | Change::Log(_) => {
+                }
+            }
+        }
+        if self.store.borrow().is_some() {
+            self.outbox.borrow_mut().add(changes);
+        }
+        self.flush();
+    }
+
+    /// Stores what waits, one transaction at a time.
+    fn flush(self: &Rc<Self>) {
+        let store = self.store.borrow().clone();
+        let batch = self.outbox.borrow().batch();
+        let (Some(store), Some(batch)) = (store, batch) else {
+            return self.acknowledge();
+        };
+        if self.flushing.replace(true) {
+            return;
+        }
+        let (keeper, life) = (self.clone(), self.life.get());
+        spawn_local(async move {
+            let zone = keeper.zone.borrow().clone();
+            let written = store.write(&batch.changes, &zone).await;
+            keeper.flushing.set(false);
+            if keeper.life.get() != life {
+                return keeper.flush();
+            }
+            match written {
+                Ok(()) => {
+                    keeper.outbox.borrow_mut().stored(batch);
+                    keeper.retry_ms.set(FIRST_RETRY_MS);
+                    *keeper.storage.borrow_mut() = Storage::Kept;
+                    keeper.flush();
+                }
+                Err(error) => keeper.storing_failed(&error.to_string()).await,
+            }
+        });
+    }
+
+    async fn storing_failed(self: &Rc<Self>, why: &str) {
+        let full = why.contains("QuotaExceeded") || storage_is_full().await;
+        let since = match &*self.storage.borrow() {
+            Storage::Failing { since, .. } => *since,
+            Storage::Kept | Storage::Denied { .. } => self.now(),
+        };
+        let waiting = self.outbox.borrow().len();
+        *self.storage.borrow_mut() = Storage::Failing { since, waiting, full, why: why.to_owned() };
+        self.acknowledge();
+        self.publish_soon();
+        // The connection may be what failed: another tab's upgrade closes it.
+        let wait = self.retry_ms.get();
+        self.retry_ms.set((wait * 2.0).min(LONGEST_SLEEP_MS));
+        let (keeper, life) = (self.clone(), self.life.get());
+        self.flushing.set(true);
+        Timeout::new(whole_ms(wait), move || {
+            spawn_local(async move {
+                let timeline = keeper.timeline.borrow().clone();
+                let reopened = Store::open(timeline.as_deref()).await;
+                if keeper.life.get() == life
+                    && let Ok(store) = reopened
+                {
+                    *keeper.store.borrow_mut() = Some(Rc::new(store));
+                }
+                keeper.flushing.set(false);
+                keeper.flush();
+            });
+        })
+        .forget();
+    }
+
+    fn hear(self: &Rc<Self>, message: Message) {
+        let Message::Ask { id, command } = message else {
+            return;
+        };
+        match command {
+            Command::Hello => {
+                self.complete.set(true);
+                self.publish();
+            }
+            Command::Add(_) | Command::Remove(_) | Command::Set(_) => self.carry_out(id, command),
+        }
+    }
+
+    fn carry_out(self: &Rc<Self>, id: String, command: Command) {
+        let again = self.carried_out.borrow().contains(&id);
+        self.unacknowledged.borrow_mut().push(id.clone());
+        if again {
+            return self.flush();
+        }
+        let mut carried_out = self.carried_out.borrow_mut();
+        carried_out.push_back(id);
+        if carried_out.len() > REMEMBERED_REQUESTS {
+            carried_out.pop_front();
+        }
+        drop(carried_out);
+        self.complete.set(true);
+        match command {
+            Command::Hello => {}
+            Command::Add(accounts) => self.tell(Event::Add(accounts)),
+            Command::Remove(accounts) => self.tell(Event::Remove(accounts)),
+            Command::Set(settings) => self.tell(Event::Set(settings)),
+        }
+        self.publish();
+        self.flush();
+    }
+
+    /// Tells the tabs that what they asked for is done, once nothing waits to be stored (or once
+    /// it is known that it cannot be stored at present, which they are shown).
+    fn acknowledge(&self) {
+        for id in self.unacknowledged.borrow_mut().drain(..) {
+            self.send(&Message::Done { id });
+        }
+    }
+
+    fn send(&self, message: &Message) {
+        if let Some(channel) = &*self.channel.borrow() {
+            channel.send(message);
+        }
+    }
+
+    fn heartbeat(self: &Rc<Self>) {
+        let waiting = self.outbox.borrow().len();
+        if let Storage::Failing { waiting: shown, .. } = &mut *self.storage.borrow_mut() {
+            *shown = waiting;
+        }
+        self.complete.set(true);
+        self.publish_soon();
+    }
+
+    fn publish_soon(self: &Rc<Self>) {
+        if !self.publishing.replace(true) {
+            let keeper = self.clone();
+            Timeout::new(PUBLISH_EVERY_MS, move || {
+                keeper.publishing.set(false);
+                keeper.publish();
+            })
+            .forget();
+        }
+    }
+
+    fn publish(&self) {
+        let monitor = self.monitor.borrow();
+        let touched = std::mem::take(&mut *self.touched.borrow_mut());
+        let complete = self.complete.replace(false);
+        let rows = if complete {
+            monitor.accounts().filter_map(|account| monitor.row(account)).collect()
+        } else {
+            touched.iter().filter_map(|account| monitor.row(account)).collect()
+        };
+        let update = Update {
+            complete,
+            rows,
+            gone: std::mem::take(&mut *self.gone.borrow_mut()),
+            overview: monitor.overview(),
+            clock: self.clock.get(),
+            storage: self.storage.borrow().clone(),
+        };
+        self.send(&Message::News(Box::new(update)));
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "waits lie between nothing and a minute"
+)]
+const fn whole_ms(ms: f64) -> u32 {
+    ms.max(0.0) as u32
+}

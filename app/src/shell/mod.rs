@@ -1,0 +1,20 @@
+//! The imperative shell: runs the engine's actions against the browser.
+
+mod browser;
+mod channel;
+mod fetch;
+mod keeper;
+mod page;
+mod schema;
+mod store;
+
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
+
+/// Finds out which part this is, and plays it.
+pub fn start() {
+    match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        Ok(_) => keeper::start(),
+        Err(_) => page::start(),
+    }
+}

@@ -1,0 +1,126 @@
+//! The page: draws the screens, starts its worker, and speaks with whoever runs the monitor.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo_timers::callback::Interval;
+use js_sys::{Object, Reflect};
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlLinkElement, Worker, WorkerOptions, WorkerType};
+
+use super::browser::{describe, machine_ms, random_name, zone};
+use super::channel::Channel;
+use crate::protocol::{Clock, Command, Message, Storage};
+use crate::state::State;
+use crate::views::App;
+
+/// How often the shown time moves on.
+const TICK_MS: u32 = 1_000;
+/// A request that nobody has acknowledged is sent again this often: the monitor may be changing hands.
+const RESEND_MS: u32 = 1_000;
+
+/// What this tab has asked for and nobody has acknowledged yet.
+#[derive(Default)]
+struct Asked {
+    open: BTreeMap<String, Command>,
+    heard: bool,
+}
+
+pub(super) fn start() {
+    let machine = Clock::MACHINE.read(machine_ms());
+    let asked = Rc::new(RefCell::new(Asked::default()));
+    let outgoing: Rc<RefCell<Option<Channel>>> = Rc::default();
+
+    let ask = {
+        let (asked, outgoing) = (asked.clone(), outgoing.clone());
+        move |command: Command| {
+            let id = random_name();
+            asked.borrow_mut().open.insert(id.clone(), command.clone());
+            post(&outgoing, id, command);
+        }
+    };
+    let send = leptos::reactive::send_wrapper_ext::SendOption::new_local(Some(ask));
+    let state = State::new(machine, zone(machine), move |command| {
+        if let Some(ask) = &*send {
+            ask(command);
+        }
+    });
+    document_body_is_ours();
+    mount_to_body(move || view! { <App state=state /> });
+
+    let clock = Rc::new(RefCell::new(Clock::MACHINE));
+    let channel = {
+        let (asked, clock) = (asked.clone(), clock.clone());
+        Channel::open(move |message| match message {
+            Message::Ask { .. } => {}
+            Message::Done { id } => drop(asked.borrow_mut().open.remove(&id)),
+            Message::News(update) => {
+                asked.borrow_mut().heard = true;
+                *clock.borrow_mut() = update.clock;
+                state.now.set(update.clock.read(machine_ms()));
+                state.apply(*update);
+            }
+        })
+    };
+    let started = channel.and_then(|channel| {
+        *outgoing.borrow_mut() = Some(channel);
+        start_worker()
+    });
+    if let Err(error) = started {
+        state.storage.set(Storage::Denied { why: describe(&error) });
+        return;
+    }
+    post(&outgoing, random_name(), Command::Hello);
+
+    Interval::new(TICK_MS, move || state.now.set(clock.borrow().read(machine_ms()))).forget();
+    Interval::new(RESEND_MS, move || {
+        let asked = asked.borrow();
+        if !asked.heard {
+            post(&outgoing, random_name(), Command::Hello);
+        }
+        for (id, command) in &asked.open {
+            post(&outgoing, id.clone(), command.clone());
+        }
+    })
+    .forget();
+}
+
+fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {
+    if let Some(channel) = &*channel.borrow() {
+        channel.send(&Message::Ask { id, command });
+    }
+}
+
+/// The page shows a quiet title before the app is there; it makes room now.
+fn document_body_is_ours() {
+    if let Some(body) = document().body() {
+        body.set_inner_html("");
+    }
+}
+
+/// Starts the one binary a second time, as this tab's worker.
+fn start_worker() -> Result<(), JsValue> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into())?;
+    if locks.is_undefined() {
+        return Err("this address is not secure; open Almanac through https or on localhost".into());
+    }
+    let script = document()
+        .query_selector("link[rel=modulepreload]")?
+        .ok_or("the page does not name its script")?
+        .dyn_into::<HtmlLinkElement>()?
+        .href();
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options("/worker.js", &options)?;
+    let message = Object::new();
+    Reflect::set(&message, &"script".into(), &script.into())?;
+    Reflect::set(&message, &"module".into(), &wasm_bindgen::module())?;
+    worker.post_message(&message)?;
+    // The worker lives as long as the page.
+    std::mem::forget(worker);
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! The records in IndexedDB: read once at the start, written one transaction at a time.
+
+use js_sys::{JSON, Reflect};
+use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+use wasm_bindgen::JsValue;
+
+use almanac_engine::{Change, CheckDay, Session, Settings, Snapshot, Zone};
+use almanac_wire::{AccountId, Span, Timestamp};
+
+use super::browser::describe;
+use super::schema::{
+    ACCOUNTS, BY_ACCOUNT, BY_DAY, BY_START, CHECKS, LOG, SESSIONS, SETTINGS, open,
+};
+
+/// Sessions that began within this time are read at the start; older ones are not on any strip
+/// (and the latest of each account is with the account).
+const RECENT: Span = Span::from_ms(3 * Span::DAY.ms());
+/// Lines the log keeps.
+const LOG_LINES: u32 = 2000;
+/// Lines the log may grow by before it is cut.
+const LOG_SLACK: u32 = 500;
+
+/// Why the records could not be read or written.
+#[derive(Debug, Error)]
+pub(super) enum StoreError {
+    /// The browser refused.
+    #[error("{0}")]
+    Browser(String),
+    /// A record does not say what it should.
+    #[error("a stored record is not understood: {0}")]
+    Record(#[from] serde_json::Error),
+}
+
+impl From<rexie::Error> for StoreError {
+    fn from(error: rexie::Error) -> Self {
+        // rexie's own words hide what the browser said.
+        Self::Browser(match error {
+            rexie::Error::IdbError(inner) => inner.to_string(),
+            other => other.to_string(),
+        })
+    }
+}
+
+impl From<JsValue> for StoreError {
+    fn from(error: JsValue) -> Self {
+        Self::Browser(describe(&error))
+    }
+}
+
+/// An open database.
+pub(super) struct Store {
+    database: Rexie,
+}
+
+impl Store {
+    /// Opens the database of a time line; the world's own has no name.
+    pub(super) async fn open(timeline: Option<&str>) -> Result<Self, StoreError> {
+        let name = match timeline {
+            None => "almanac".to_owned(),
+            Some(timeline) => format!("almanac {timeline}"),
+        };
+        Ok(Self { database: open(&name).await? })
+    }
+
+    /// Reads what the monitor starts from.
+    pub(super) async fn load(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, SETTINGS];
+        let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
+        let tracks = reading.store(ACCOUNTS)?.get_all(None, None).await?;
+        let since = KeyRange::lower_bound(&number((now - RECENT).ms()), None)
+            .map_err(rexie::Error::from)?;
+        let sessions = reading.store(SESSIONS)?.index(BY_START)?.get_all(Some(since), None).await?;
+        let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)
+            .map_err(rexie::Error::from)?;
+        let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
+        let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
+        Ok(Snapshot {
+            settings: match settings {
+                Some(record) => parse(&record)?,
+                None => Settings::default(),
+            },
+            tracks: parse_all(&tracks)?,
+            sessions: parse_all(&sessions)?,
+            check_days: parse_all(&days)?,
+        })
+    }
+
+    /// Stores changes in one transaction: all of them or none.
+    pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, SETTINGS, LOG];
+        let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
+        for change in changes {
+            if let Err(error) = put(&writing, change, zone).await {
+                // Left alone, the transaction would store what came before the error.
+                let _ = writing.abort().await;
+                return Err(error);
+            }
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
+    /// What was remembered under a name, apart from the monitor's own records.
+    pub(super) async fn recall<T: DeserializeOwned>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let reading = self.database.transaction(&[SETTINGS], TransactionMode::ReadOnly)?;
+        let found = reading.store(SETTINGS)?.get(name.into()).await?;
+        found.map(|record| parse(&record)).transpose()
+    }
+
+    /// Remembers a record under a name.
+    pub(super) async fn remember(
+        &self,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let writing = self.database.transaction(&[SETTINGS], TransactionMode::ReadWrite)?;
+        let value = record(value)?;
+        set(&value, "name", &name.into())?;
+        writing.store(SETTINGS)?.put(&value, None).await?;
+        writing.commit().await?;
+        Ok(())
+    }
+
+    /// Cuts the log to its bound.
+    pub(super) async fn cut_log(&self) -> Result<(), StoreError> {
+        let cutting = self.database.transaction(&[LOG], TransactionMode::ReadWrite)?;
+        let log = cutting.store(LOG)?;
+        let lines = log.count(None).await?;
+        if lines > LOG_LINES + LOG_SLACK {
+            for key in log.get_all_keys(None, Some(lines - LOG_LINES)).await? {
+                log.delete(key).await?;
+            }
+        }
+        cutting.commit().await?;
+        Ok(())
+    }
+}
+
+async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), StoreError> {
+    match change {
+        Change::Track(track) => {
+            writing.store(ACCOUNTS)?.put(&record(track)?, None).await?;
+        }
+        Change::Session(session) => {
+            writing.store(SESSIONS)?.put(&session_record(session, zone)?, None).await?;
+        }
+        Change::CheckDay(day) => {
+            let value = record(day)?;
+            set(&value, "key", &day.key().into())?;
+            writing.store(CHECKS)?.put(&value, None).await?;
+        }
+        Change::Settings(settings) => {
+            let value = record(settings)?;
+            set(&value, "name", &SETTINGS.into())?;
+            writing.store(SETTINGS)?.put(&value, None).await?;
+        }
+        Change::Log(entry) => {
+            writing.store(LOG)?.put(&record(entry)?, None).await?;
+        }
+        Change::Forget(account) => forget(writing, account).await?,
+    }
+    Ok(())
+}
+
+async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreError> {
+    let key = JsValue::from(account.to_string());
+    for name in [SESSIONS, CHECKS] {
+        let store = writing.store(name)?;
+        let only = KeyRange::only(&key).map_err(rexie::Error::from)?;
+        for record_key in store.index(BY_ACCOUNT)?.get_all_keys(Some(only), None).await? {
+            store.delete(record_key).await?;
+        }
+    }
+    writing.store(ACCOUNTS)?.delete(key).await?;
+    Ok(())
+}
+
+/// A session with the fields that its indexes need.
+fn session_record(session: &Session, zone: &Zone) -> Result<JsValue, StoreError> {
+    let value = record(session)?;
+    set(&value, "key", &session.key().into())?;
+    if let Some(local) = zone.local(session.start.earliest()) {
+        let date = format!("{:04}-{:02}-{:02}", local.year, local.month, local.day);
+        set(&value, "date", &date.into())?;
+        set(&value, "start_hour", &local.hour.into())?;
+    }
+    Ok(value)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "times and days are far below 2^53")]
+fn number(value: i64) -> JsValue {
+    JsValue::from_f64(value as f64)
+}
+
+fn record(value: &impl Serialize) -> Result<JsValue, StoreError> {
+    Ok(JSON::parse(&serde_json::to_string(value)?)?)
+}
+
+fn set(record: &JsValue, name: &str, value: &JsValue) -> Result<(), StoreError> {
+    Reflect::set(record, &name.into(), value)?;
+    Ok(())
+}
+
+fn parse<T: DeserializeOwned>(record: &JsValue) -> Result<T, StoreError> {
+    let text = JSON::stringify(record)?.as_string().unwrap_or_default();
+    Ok(serde_json::from_str(&text)?)
+}
+
+fn parse_all<T: DeserializeOwned>(records: &[JsValue]) -> Result<Vec<T>, StoreError> {
+    records.iter().map(parse).collect()
+}

@@ -1,0 +1,112 @@
+//! What the screens see: signals that the shell writes and views read.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use almanac_engine::Settings;
+use almanac_engine::view::{Overview, Row, order};
+use almanac_engine::zone::Zone;
+use almanac_wire::{AccountId, Timestamp};
+
+use crate::protocol::{Command, Storage, Update};
+
+/// Everything a screen can read, and the way to ask for something. Copied freely.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// Everything that is not about one account; `None` until the monitor has spoken.
+    pub overview: RwSignal<Option<Overview>>,
+    /// The accounts in the order of the Now screen.
+    pub order: RwSignal<Vec<AccountId>>,
+    /// The moment that the screens show; moves on about once a second.
+    pub now: RwSignal<Timestamp>,
+    /// Whether the clock shows a made-up time line.
+    pub made_up_time: RwSignal<bool>,
+    /// How the records are doing.
+    pub storage: RwSignal<Storage>,
+    /// The zone of this browser.
+    pub zone: StoredValue<Zone>,
+    rows: StoredValue<HashMap<AccountId, RwSignal<Row>>>,
+    send: StoredValue<Sender>,
+}
+
+type Sender = Arc<dyn Fn(Command) + Send + Sync>;
+
+impl State {
+    /// A state that knows nothing yet; `send` carries commands to the monitor.
+    pub fn new(now: Timestamp, zone: Zone, send: impl Fn(Command) + Send + Sync + 'static) -> Self {
+        Self {
+            overview: RwSignal::new(None),
+            order: RwSignal::new(Vec::new()),
+            now: RwSignal::new(now),
+            made_up_time: RwSignal::new(false),
+            storage: RwSignal::new(Storage::Kept),
+            zone: StoredValue::new(zone),
+            rows: StoredValue::new(HashMap::new()),
+            send: StoredValue::new(Arc::new(send)),
+        }
+    }
+
+    /// Takes in what the monitor told.
+    pub fn apply(&self, update: Update) {
+        self.rows.update_value(|rows| {
+            if update.complete {
+                let kept: BTreeSet<&AccountId> =
+                    update.rows.iter().map(|row| &row.account).collect();
+                rows.retain(|account, _| kept.contains(account));
+            }
+            for account in &update.gone {
+                rows.remove(account);
+            }
+            for row in update.rows {
+                match rows.get(&row.account) {
+                    Some(signal) => signal.set(row),
+                    None => drop(rows.insert(row.account.clone(), RwSignal::new(row))),
+                }
+            }
+        });
+        let mut keys: Vec<_> = self
+            .rows
+            .with_value(|rows| rows.values().map(|row| row.with_untracked(order)).collect());
+        keys.sort_unstable();
+        let sorted: Vec<AccountId> = keys.into_iter().map(|(_, _, account)| account).collect();
+        if self.order.with_untracked(|before| *before != sorted) {
+            self.order.set(sorted);
+        }
+        self.made_up_time.set(update.clock.made_up);
+        self.storage.set(update.storage);
+        self.overview.set(Some(update.overview));
+    }
+
+    /// One account's row, which updates by itself.
+    #[must_use]
+    pub fn row(&self, account: &AccountId) -> Option<RwSignal<Row>> {
+        self.rows.with_value(|rows| rows.get(account).copied())
+    }
+
+    /// The accounts followed.
+    #[must_use]
+    pub fn followed(&self) -> BTreeSet<AccountId> {
+        self.rows.with_value(|rows| rows.keys().cloned().collect())
+    }
+
+    /// Follows accounts.
+    pub fn add(&self, accounts: Vec<AccountId>) {
+        self.ask(Command::Add(accounts));
+    }
+
+    /// Follows accounts no more and deletes what was recorded of them.
+    pub fn remove(&self, accounts: Vec<AccountId>) {
+        self.ask(Command::Remove(accounts));
+    }
+
+    /// Changes the settings.
+    pub fn set(&self, settings: Settings) {
+        self.ask(Command::Set(settings));
+    }
+
+    fn ask(&self, command: Command) {
+        self.send.with_value(|send| send(command));
+    }
+}

@@ -1,0 +1,97 @@
+//! Everything the proxy refuses, and how it says so.
+
+use almanac_engine::budget::OverBudget;
+use almanac_wire::{AccountError, Platform, Refusal, RefusalCode, Timestamp};
+use axum::Json;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use thiserror::Error;
+
+/// Why a request is not answered as asked.
+#[derive(Clone, Debug, Error)]
+pub(crate) enum Error {
+    /// A parameter that is missing, unknown or malformed.
+    #[error("{0}")]
+    BadRequest(String),
+    /// One of the accounts cannot exist.
+    #[error("account: {0}")]
+    BadAccount(AccountError),
+    /// A word that is no platform.
+    #[error("platform: {0}")]
+    UnknownPlatform(AccountError),
+    /// A platform that this proxy was not told to serve.
+    #[error("this proxy does not serve {0}; start it with --upstream {0}")]
+    UnservedPlatform(Platform),
+    /// No such route or file.
+    #[error("there is nothing at {0}")]
+    NotFound(String),
+    /// Not GET or HEAD.
+    #[error("only GET is understood here")]
+    Method,
+    /// Reached under a name that is not ours: perhaps a page elsewhere trying to reach in.
+    #[error(
+        "this proxy answers only to localhost, 127.0.0.1 and [::1]; a reverse proxy in front of it has to set the Host header to one of them"
+    )]
+    ForeignHost,
+    /// No request left.
+    #[error("the quota of {} is used up", .over.quota)]
+    OverBudget {
+        /// Which quota, and until when.
+        over: OverBudget,
+        /// The time of the refusal.
+        now: Timestamp,
+    },
+    /// The budget's journal cannot be written.
+    #[error("nothing is asked while requests cannot be counted: {0}")]
+    Unaccountable(String),
+}
+
+impl Error {
+    fn kind(&self) -> (StatusCode, RefusalCode) {
+        match self {
+            Self::BadRequest(_) | Self::BadAccount(_) => {
+                (StatusCode::BAD_REQUEST, RefusalCode::BadRequest)
+            }
+            Self::UnknownPlatform(_) | Self::UnservedPlatform(_) => {
+                (StatusCode::BAD_REQUEST, RefusalCode::UnknownPlatform)
+            }
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, RefusalCode::NotFound),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, RefusalCode::BadRequest),
+            Self::ForeignHost => (StatusCode::MISDIRECTED_REQUEST, RefusalCode::BadRequest),
+            Self::OverBudget { .. } => (StatusCode::TOO_MANY_REQUESTS, RefusalCode::OverBudget),
+            Self::Unaccountable(_) => (StatusCode::SERVICE_UNAVAILABLE, RefusalCode::Unaccountable),
+        }
+    }
+
+    fn refusal(&self, code: RefusalCode) -> Refusal {
+        let (window_s, retry_after_s) = match self {
+            Self::OverBudget { over, now } => {
+                let wait_s = u32::try_from((over.retry_at - *now).ceil_s()).unwrap_or(0);
+                (Some(over.quota.window_s.get()), Some(wait_s))
+            }
+            Self::BadRequest(_)
+            | Self::BadAccount(_)
+            | Self::UnknownPlatform(_)
+            | Self::UnservedPlatform(_)
+            | Self::NotFound(_)
+            | Self::Method
+            | Self::ForeignHost
+            | Self::Unaccountable(_) => (None, None),
+        };
+        Refusal { code, message: self.to_string(), window_s, retry_after_s }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, code) = self.kind();
+        let refusal = self.refusal(code);
+        let retry_after = refusal.retry_after_s.map(HeaderValue::from);
+        let mut response = (status, Json(refusal)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
+    }
+}

@@ -1,0 +1,142 @@
+//! A proxy put together from its settings, and all of its routes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use almanac_wire::{Platform, Quotas};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{any, get};
+use thiserror::Error as ThisError;
+
+use crate::api;
+use crate::budget::{Budget, BudgetError};
+use crate::checks::Checks;
+use crate::clock::Clock;
+use crate::demo_clock::DemoClock;
+use crate::error::Error;
+use crate::files::Files;
+use crate::settings::{Settings, TimeSource};
+use crate::shield::shield;
+use crate::state_dir::{StateDir, StateDirError};
+use crate::upstream::{Demo, Tiktok, TiktokError, Upstream};
+
+/// A proxy. Holds its state folder for as long as it lives.
+pub struct Proxy {
+    clock: Clock,
+    checks: BTreeMap<Platform, Checks>,
+    files: Option<Files>,
+    demo_clock: Option<DemoClock>,
+    _state_dir: StateDir,
+}
+
+/// Why a proxy cannot start.
+#[derive(Debug, ThisError)]
+pub enum OpenError {
+    /// The state folder.
+    #[error(transparent)]
+    StateDir(#[from] StateDirError),
+    /// A budget's journal.
+    #[error("{0} (--state-dir, ALMANAC_STATE_DIR)")]
+    Budget(#[from] BudgetError),
+    /// The client for TikTok.
+    #[error(transparent)]
+    Tiktok(#[from] TiktokError),
+}
+
+impl Proxy {
+    /// Takes hold of the state folder and reads back the budgets.
+    ///
+    /// # Errors
+    /// When the state folder cannot be used.
+    pub fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let state_dir = StateDir::open(&settings.state_dir)?;
+        let (clock, demo_clock) = match settings.time {
+            TimeSource::World => (Clock::world(), None),
+            TimeSource::MadeUp(anchors) => (Clock::made_up(anchors, anchors.name()), None),
+            TimeSource::Demo(rate) => {
+                let demo_clock = DemoClock::open(state_dir.demo_clock(), rate);
+                (demo_clock.clock().clone(), Some(demo_clock))
+            }
+        };
+        let mut checks = BTreeMap::new();
+        for (platform, quotas) in &settings.upstreams {
+            let journal = state_dir.journal(clock.timeline(), *platform);
+            let budget = Budget::open(journal, quotas.clone(), clock.clone())?;
+            let upstream = connect(*platform, settings, &clock)?;
+            checks.insert(*platform, Checks::new(upstream, budget, clock.clone(), settings.cache));
+        }
+        let files = settings.app.as_deref().map(Files::new);
+        Ok(Self { clock, checks, files, demo_clock, _state_dir: state_dir })
+    }
+
+    /// The clock it runs on.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The platforms it serves, with their quotas.
+    pub fn serves(&self) -> impl Iterator<Item = (Platform, Quotas)> + '_ {
+        self.checks.iter().map(|(platform, checks)| (*platform, checks.info().quotas))
+    }
+
+    /// Does what has to be done while it runs; never returns.
+    pub async fn run(&self) {
+        match &self.demo_clock {
+            Some(demo_clock) => demo_clock.keep().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Leaves everything ready for the next start.
+    pub fn stop(&self) {
+        if let Some(demo_clock) = &self.demo_clock {
+            demo_clock.stop();
+        }
+    }
+
+    pub(crate) fn checks(&self) -> impl Iterator<Item = &Checks> {
+        self.checks.values()
+    }
+
+    pub(crate) fn checks_of(&self, platform: Platform) -> Option<&Checks> {
+        self.checks.get(&platform)
+    }
+}
+
+fn connect(
+    platform: Platform,
+    settings: &Settings,
+    clock: &Clock,
+) -> Result<Box<dyn Upstream>, OpenError> {
+    Ok(match platform {
+        Platform::Demo => Box::new(Demo::new(clock.clone())),
+        Platform::Tiktok => {
+            Box::new(Tiktok::new(&settings.tiktok_url, settings.upstream_timeout, clock.clone())?)
+        }
+    })
+}
+
+/// Every route.
+pub fn make_app(proxy: Arc<Proxy>) -> Router {
+    Router::new()
+        .route("/api/v1/status", get(api::status))
+        .route("/api/v1/upstreams", get(api::upstreams))
+        .route("/api", any(api::not_found))
+        .route("/api/{*rest}", any(api::not_found))
+        .route("/healthz", get(async || "ok\n"))
+        .fallback(file)
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(middleware::from_fn(shield))
+        .with_state(proxy)
+}
+
+async fn file(State(proxy): State<Arc<Proxy>>, request: Request) -> Result<Response, Error> {
+    match &proxy.files {
+        Some(files) => files.serve(request).await,
+        None => Err(Error::NotFound(request.uri().path().to_owned())),
+    }
+}

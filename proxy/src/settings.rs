@@ -1,0 +1,289 @@
+//! Settings: by flag, else by environment variable, else a default. Every error names the setting
+//! and says what it expected.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use almanac_wire::{Platform, Quotas, Span};
+use clap::Parser;
+use reqwest::Url;
+use thiserror::Error;
+
+use crate::clock::{Anchors, Rate};
+
+/// Asks the platforms who is live, within their quotas, and serves the Almanac app.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "almanac-proxy", version)]
+pub struct Args {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "ALMANAC_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8377", value_parser = listen)]
+    listen: SocketAddr,
+
+    /// Folder with the built app
+    #[arg(long, env = "ALMANAC_APP", value_name = "DIR")]
+    app: Option<PathBuf>,
+
+    /// Folder that survives restarts: the budgets are kept there
+    /// [default: $XDG_STATE_HOME/almanac or ~/.local/state/almanac]
+    #[arg(long, env = "ALMANAC_STATE_DIR", value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+
+    /// Platform to serve: demo or tiktok; may be repeated
+    #[arg(long = "upstream", env = "ALMANAC_UPSTREAM", value_name = "PLATFORM", value_delimiter = ',', default_value = "demo", value_parser = platform)]
+    upstreams: Vec<Platform>,
+
+    /// Quotas of a platform, all of which hold at once; may be repeated (in the environment: separated by ;)
+    /// [default: 10/min,60/h,120/day each]
+    #[arg(long = "quota", env = "ALMANAC_QUOTA", value_name = "PLATFORM=QUOTAS", value_delimiter = ';', value_parser = quota)]
+    quotas: Vec<(Platform, Quotas)>,
+
+    /// Where TikTok is
+    #[arg(long, env = "ALMANAC_TIKTOK_URL", value_name = "URL", default_value = "https://www.tiktok.com", value_parser = base_url)]
+    tiktok_url: Url,
+
+    /// How long to wait for an upstream's whole answer
+    #[arg(long, env = "ALMANAC_UPSTREAM_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = timeout)]
+    upstream_timeout: Duration,
+
+    /// How long an answer serves everyone who asks the same, in the proxy's time
+    #[arg(long, env = "ALMANAC_CACHE", value_name = "TIME", default_value = "15s", value_parser = cache)]
+    cache: Duration,
+
+    /// Seconds of the demo's time in one second; 5040 is a week in two minutes
+    #[arg(long, env = "ALMANAC_DEMO_SPEED", value_name = "NUMBER", default_value = "5040", value_parser = demo_speed)]
+    demo_speed: Rate,
+
+    /// A made-up time line, for tests: at REAL_MS it was SIM_MS, and it runs at RATE
+    #[arg(long, env = "ALMANAC_CLOCK", value_name = "REAL_MS,SIM_MS,RATE", hide = true, value_parser = clock)]
+    clock: Option<Anchors>,
+}
+
+/// Valid settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Address to listen on, always loopback.
+    pub listen: SocketAddr,
+    /// Folder with the built app.
+    pub app: Option<PathBuf>,
+    /// Folder that survives restarts.
+    pub state_dir: PathBuf,
+    /// The platforms to serve, with their quotas.
+    pub upstreams: BTreeMap<Platform, Quotas>,
+    /// Where TikTok is.
+    pub tiktok_url: Url,
+    /// How long to wait for an upstream's whole answer.
+    pub upstream_timeout: Duration,
+    /// How long an answer serves, in the proxy's time.
+    pub cache: Span,
+    /// Which time the proxy runs on.
+    pub time: TimeSource,
+}
+
+/// Which time a proxy runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeSource {
+    /// The world's.
+    World,
+    /// The demo's own, kept over restarts.
+    Demo(Rate),
+    /// One given from outside.
+    MadeUp(Anchors),
+}
+
+/// Settings that are each valid, but not together or not here.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// Would be reachable from the network.
+    #[error(
+        "refusing to listen on {0} (--listen, ALMANAC_LISTEN): this version has no access token, so anyone in reach \
+         could spend your budget; expected a loopback address such as 127.0.0.1:8377. To reach it from elsewhere, use \
+         an ssh tunnel (ssh -L 8377:127.0.0.1:8377 HOST) or a reverse proxy that asks for a password"
+    )]
+    NotLoopback(SocketAddr),
+    /// The demo's fast clock and a real platform.
+    #[error(
+        "the demo's clock runs {0} times as fast as the world (--demo-speed, ALMANAC_DEMO_SPEED), which a real platform \
+         cannot follow; expected either --upstream demo alone or --demo-speed 1 (--upstream, ALMANAC_UPSTREAM)"
+    )]
+    DemoBesideReal(Rate),
+    /// Quotas for a platform twice.
+    #[error(
+        "two sets of quotas for {0} (--quota, ALMANAC_QUOTA); expected one, such as --quota {0}=10/min,60/h,120/day"
+    )]
+    QuotaTwice(Platform),
+    /// Quotas for a platform that is not served.
+    #[error(
+        "quotas for {0} (--quota, ALMANAC_QUOTA), which is not served; expected --upstream {0} beside it"
+    )]
+    QuotaUnserved(Platform),
+    /// No folder for the app.
+    #[error("no app in {} (--app, ALMANAC_APP); expected a folder with an index.html", .0.display())]
+    NoApp(PathBuf),
+    /// Nowhere to keep state.
+    #[error(
+        "nowhere to keep the budgets: neither XDG_STATE_HOME nor HOME is set; expected a folder (--state-dir, ALMANAC_STATE_DIR)"
+    )]
+    NoStateDir,
+    /// The built-in quotas do not parse.
+    #[error("the built-in quotas are malformed: {0}")]
+    Default(#[from] almanac_wire::QuotaError),
+}
+
+/// What every platform gets that is given no quotas.
+const DEFAULT_QUOTAS: &str = "10/min,60/h,120/day";
+
+impl Settings {
+    /// Checks the settings together.
+    ///
+    /// # Errors
+    /// Names the settings that do not fit, and what would.
+    pub fn new(args: Args) -> Result<Self, SettingsError> {
+        if !args.listen.ip().is_loopback() {
+            return Err(SettingsError::NotLoopback(args.listen));
+        }
+        if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
+            return Err(SettingsError::NoApp(app.clone()));
+        }
+        Ok(Self {
+            listen: args.listen,
+            state_dir: args
+                .state_dir
+                .or_else(default_state_dir)
+                .ok_or(SettingsError::NoStateDir)?,
+            upstreams: upstreams(&args.upstreams, args.quotas)?,
+            time: time_source(args.clock, args.demo_speed, &args.upstreams)?,
+            tiktok_url: args.tiktok_url,
+            upstream_timeout: args.upstream_timeout,
+            cache: Span::from_ms(i64::try_from(args.cache.as_millis()).unwrap_or(i64::MAX)),
+            app: args.app,
+        })
+    }
+}
+
+fn upstreams(
+    served: &[Platform],
+    given: Vec<(Platform, Quotas)>,
+) -> Result<BTreeMap<Platform, Quotas>, SettingsError> {
+    let mut quotas = BTreeMap::new();
+    for (platform, of_platform) in given {
+        if !served.contains(&platform) {
+            return Err(SettingsError::QuotaUnserved(platform));
+        }
+        if quotas.insert(platform, of_platform).is_some() {
+            return Err(SettingsError::QuotaTwice(platform));
+        }
+    }
+    let default: Quotas = DEFAULT_QUOTAS.parse()?;
+    for platform in served {
+        quotas.entry(*platform).or_insert_with(|| default.clone());
+    }
+    Ok(quotas)
+}
+
+fn time_source(
+    clock: Option<Anchors>,
+    demo_speed: Rate,
+    served: &[Platform],
+) -> Result<TimeSource, SettingsError> {
+    let (demo, real) =
+        (served.contains(&Platform::Demo), served.iter().any(|p| *p != Platform::Demo));
+    match clock {
+        Some(anchors) => Ok(TimeSource::MadeUp(anchors)),
+        None if !demo || demo_speed == Rate::WORLD => Ok(TimeSource::World),
+        None if real => Err(SettingsError::DemoBesideReal(demo_speed)),
+        None => Ok(TimeSource::Demo(demo_speed)),
+    }
+}
+
+fn default_state_dir() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))?;
+    Some(base.join("almanac"))
+}
+
+/// An error message that names the environment variable; clap itself names the flag.
+fn expected(variable: &str, what: impl std::fmt::Display) -> String {
+    format!("{what} (environment variable {variable})")
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        expected(
+            "ALMANAC_LISTEN",
+            "expected an address and a port such as 127.0.0.1:8377 or [::1]:8377",
+        )
+    })
+}
+
+fn platform(text: &str) -> Result<Platform, String> {
+    text.trim().parse().map_err(|error| expected("ALMANAC_UPSTREAM", error))
+}
+
+fn quota(text: &str) -> Result<(Platform, Quotas), String> {
+    let fail = |error: &dyn std::fmt::Display| {
+        expected(
+            "ALMANAC_QUOTA",
+            format_args!("{error}; expected for example tiktok=10/min,60/h,120/day"),
+        )
+    };
+    let (platform, quotas) = text.split_once('=').ok_or_else(|| fail(&"no = in it"))?;
+    let platform = platform.trim().parse().map_err(|error| fail(&error))?;
+    Ok((platform, quotas.parse().map_err(|error| fail(&error))?))
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let fail = || {
+        expected(
+            "ALMANAC_TIKTOK_URL",
+            "expected http:// or https:// and a host, such as https://www.tiktok.com",
+        )
+    };
+    let url: Url = text.parse().map_err(|_| fail())?;
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && plain)
+        .then_some(url)
+        .ok_or_else(fail)
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    duration(text).filter(|timeout| !timeout.is_zero()).ok_or_else(|| {
+        expected("ALMANAC_UPSTREAM_TIMEOUT", "expected a time above zero such as 10s or 500ms")
+    })
+}
+
+fn cache(text: &str) -> Result<Duration, String> {
+    duration(text)
+        .ok_or_else(|| expected("ALMANAC_CACHE", "expected a time such as 15s, 2min or 0s"))
+}
+
+fn demo_speed(text: &str) -> Result<Rate, String> {
+    text.parse().map_err(|error| expected("ALMANAC_DEMO_SPEED", error))
+}
+
+fn clock(text: &str) -> Result<Anchors, String> {
+    text.parse().map_err(|error| expected("ALMANAC_CLOCK", error))
+}
+
+/// A whole number and a unit, up to a day.
+fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let unit_ms: u64 = match unit.trim() {
+        "ms" => 1,
+        "s" => 1000,
+        "min" | "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    let ms = number.parse::<u64>().ok()?.checked_mul(unit_ms)?;
+    (ms <= 86_400_000).then(|| Duration::from_millis(ms))
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;
