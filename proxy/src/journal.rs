@@ -63,8 +63,8 @@ impl Journal {
     /// Adds an entry, with which the ledger is as given. A reservation is on disk afterwards;
     /// a settlement need not be, since losing it only makes the request count for longer.
     pub(crate) fn record(&mut self, entry: Entry, ledger: &Ledger) -> io::Result<()> {
-        let live = ledger.spends().count();
-        if self.lines > TIDY_ABOVE + 4 * live {
+        let held = ledger.spends().count();
+        if self.lines > TIDY_ABOVE + 4 * held {
             return self.rewrite(ledger);
         }
         let Some(sound) = self.sound else { return self.rewrite(ledger) };

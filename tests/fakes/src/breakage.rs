@@ -1,11 +1,15 @@
 //! Faults below TikTok's own words: pages instead of answers, broken answers, none at all.
 
+use std::io;
 use std::iter::repeat_n;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Response, StatusCode};
+use http_body::{Frame, SizeHint};
 
 use crate::faults::{Fault, Kind};
 use crate::tiktok::Reply;
@@ -33,7 +37,9 @@ pub(crate) async fn deliver(reply: Reply, fault: Option<&Fault>, nth: u64) -> Re
             come_back(StatusCode::GATEWAY_TIMEOUT, None)
         }
         Kind::Truncated => respond(reply.status, reply.content_type, Body::from(half(&reply.body))),
-        Kind::CutOff => cut_off(&reply),
+        Kind::CutOff => {
+            respond(reply.status, reply.content_type, Body::new(CutOff::new(&reply.body)))
+        }
         Kind::Huge => respond(reply.status, reply.content_type, Body::from(padded(&reply.body))),
     }
 }
@@ -77,14 +83,6 @@ fn half(body: &str) -> Bytes {
     Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2])
 }
 
-/// A stream has no length of its own, so the announced one goes out and is not kept.
-fn cut_off(reply: &Reply) -> Response<Body> {
-    let stream = Body::from(half(&reply.body)).into_data_stream();
-    let mut response = respond(reply.status, reply.content_type, Body::from_stream(stream));
-    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
-    response
-}
-
 /// The padding stands in front: whoever reads only the beginning has read no answer.
 fn padded(body: &str) -> String {
     let mut huge = String::with_capacity(HUGE + body.len() + 16);
@@ -93,4 +91,42 @@ fn padded(body: &str) -> String {
     huge.push_str("\",");
     huge.push_str(body.strip_prefix('{').unwrap_or(body));
     huge
+}
+
+/// A body that announces the whole answer, sends half of it, and fails: the connection closes.
+struct CutOff {
+    announced: usize,
+    half: Option<Bytes>,
+    flushed: bool,
+}
+
+impl CutOff {
+    fn new(body: &str) -> Self {
+        Self { announced: body.len(), half: Some(half(body)), flushed: false }
+    }
+}
+
+impl http_body::Body for CutOff {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    /// Rests once before it fails, since hyper sends what it has only then.
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if let Some(half) = self.half.take() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        if self.flushed {
+            return Poll::Ready(Some(Err(io::Error::other("cut off"))));
+        }
+        self.flushed = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(u64::try_from(self.announced).unwrap_or(u64::MAX))
+    }
 }

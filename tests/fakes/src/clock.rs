@@ -70,10 +70,11 @@ impl Anchor {
     /// The clock's time, rounded down, at a moment of the world's given as time since the Unix epoch.
     fn at(&self, wall: Duration) -> Timestamp {
         let wall_us = i64::try_from(wall.as_micros()).unwrap_or(i64::MAX);
-        let passed_us = i128::from(wall_us) - i128::from(self.real.ms()) * 1000;
-        let passed_ms = (passed_us * i128::from(self.rate)).div_euclid(i128::from(BILLION) * 1000);
-        let ms = (i128::from(self.sim.ms()) + passed_ms)
-            .clamp(i128::from(i64::MIN), i128::from(i64::MAX));
+        let since_anchor = i128::from(wall_us) - i128::from(self.real.ms()) * 1000;
+        let per_ms = i128::from(BILLION) * 1000;
+        let ms =
+            i128::from(self.sim.ms()) + (since_anchor * i128::from(self.rate)).div_euclid(per_ms);
+        let ms = ms.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
         Timestamp::from_ms(i64::try_from(ms).unwrap_or_default())
     }
 }

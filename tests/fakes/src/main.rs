@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use almanac_fakes::{Choice, Clock, Config, Fake, Faults, Trace};
 use almanac_wire::{Span, Timestamp};
 use chrono::{DateTime, FixedOffset};
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 
 /// Answers as TikTok's live routes do, driven by a trace and a clock that can run fast.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, group(ArgGroup::new("sessions").required(true).args(["trace", "generate"])))]
 struct Arguments {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]

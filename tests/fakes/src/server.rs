@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use almanac_wire::Timestamp;
 use axum::Router;
@@ -11,6 +12,8 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::breakage::deliver;
 use crate::clock::Clock;
@@ -47,8 +50,9 @@ impl Config {
 pub struct Fake {
     address: SocketAddr,
     shared: Arc<Shared>,
-    /// Closed when the fake goes.
-    _running: oneshot::Sender<()>,
+    /// Told, or dropped, when the fake goes.
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
 }
 
 impl Fake {
@@ -69,15 +73,23 @@ impl Fake {
             .nest("/_fake", control::routes())
             .fallback(upstream)
             .with_state(Arc::clone(&shared));
-        let (running, stopped) = oneshot::channel::<()>();
-        tokio::spawn(async move {
-            let stop = async {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(async move {
+            let stopped = async {
                 let _ = stopped.await;
             };
             // It never fails: axum keeps accepting until told to stop.
-            let _ = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+            let _ = axum::serve(listener, app).with_graceful_shutdown(stopped).await;
         });
-        Ok(Self { address, shared, _running: running })
+        Ok(Self { address, shared, stop, serving })
+    }
+
+    /// Stops, and waits until nobody can connect any more and those connected are served: a second
+    /// at most, so that a `timeout` fault does not hold it up.
+    pub async fn stop(self) {
+        // Whoever does not listen has stopped already.
+        let _ = self.stop.send(());
+        let _ = timeout(Duration::from_secs(1), self.serving).await;
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.
@@ -314,6 +326,15 @@ mod tests {
         assert!(get(&fake, ASTER).await.0.starts_with("http/1.1 403"), "the old ones stay");
         assert_eq!(put("[]").await, "204");
         assert!(get(&fake, ASTER).await.0.starts_with("http/1.1 200"));
+    }
+
+    #[tokio::test]
+    async fn a_stopped_fake_is_gone() {
+        let fake = fake().await;
+        let address = fake.address;
+        get(&fake, ASTER).await;
+        fake.stop().await;
+        assert!(TcpStream::connect(address).is_err());
     }
 
     #[tokio::test]

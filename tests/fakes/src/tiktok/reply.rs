@@ -129,7 +129,7 @@ fn user_info(person: &Person, broadcast: &Broadcast, at: Timestamp) -> Value {
             "roomId": broadcast.room_id,
             "status": status,
         },
-        "stats": { "followerCount": broadcast.entered(at), "followingCount": 12 },
+        "stats": { "followerCount": 1000, "followingCount": 12 },
         "liveRoom": {
             "status": status,
             "title": broadcast.title,
