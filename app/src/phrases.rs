@@ -1,1 +1,22 @@
 //! Sentences for people: pure functions of what the engine says.
+
+mod budget;
+mod dialogs;
+mod notices;
+mod standing;
+mod strip;
+mod summary;
+mod times;
+
+pub(crate) use budget::{Gauge, gauge};
+pub(crate) use dialogs::{
+    Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of, pasted,
+    problems_left, stop_following,
+};
+pub(crate) use notices::{Notice, notices};
+pub(crate) use standing::sentence;
+pub(crate) use strip::alternative;
+pub(crate) use summary::{
+    accounts_and_next_check, document_title, example, live_now, made_up_time,
+};
+pub(crate) use times::{Present, clock};

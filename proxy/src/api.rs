@@ -54,7 +54,9 @@ fn read_query(query: &str) -> Result<(Platform, Vec<AccountId>), Error> {
             "platform" => return Err(Error::BadRequest("platform: given twice".to_owned())),
             "account" => handles.push(value),
             _ => {
-                return Err(Error::BadRequest("the parameters are platform and account".to_owned()));
+                return Err(Error::BadRequest(
+                    "the parameters are platform and account".to_owned(),
+                ));
             }
         }
     }

@@ -135,7 +135,8 @@ impl Clock {
     }
 
     fn start(anchors: Anchors, timeline: Option<String>) -> Self {
-        Self { anchors, timeline, wall_at_start_ns: wall_ns(), started: Monotonic::now() }
+        let (wall_at_start_ns, started) = read_both();
+        Self { anchors, timeline, wall_at_start_ns, started }
     }
 
     /// Its time.
@@ -168,6 +169,20 @@ impl Clock {
     pub fn info(&self) -> ClockInfo {
         ClockInfo { now: self.now(), rate: self.rate().as_f64(), timeline: self.timeline.clone() }
     }
+}
+
+/// The wall's and monotonic time of one moment. A process that is paused between the two
+/// readings would be off by the pause for as long as it runs, so the closest pair of a few is taken.
+fn read_both() -> (i128, Monotonic) {
+    let pair = || {
+        let before = Monotonic::now();
+        let wall_ns = wall_ns();
+        (before.elapsed(), wall_ns, before)
+    };
+    let (_, wall_ns, monotonic) = (0..10)
+        .map(|_| pair())
+        .fold(pair(), |best, next| if next.0 < best.0 { next } else { best });
+    (wall_ns, monotonic)
 }
 
 fn wall_ns() -> i128 {

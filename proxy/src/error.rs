@@ -26,6 +26,9 @@ pub(crate) enum Error {
     /// No such route or file.
     #[error("there is nothing at {0}")]
     NotFound(String),
+    /// A file, from a proxy without any.
+    #[error("this proxy serves no app; start it with --app and the folder of the built app")]
+    NoApp,
     /// Not GET or HEAD.
     #[error("only GET is understood here")]
     Method,
@@ -56,7 +59,7 @@ impl Error {
             Self::UnknownPlatform(_) | Self::UnservedPlatform(_) => {
                 (StatusCode::BAD_REQUEST, RefusalCode::UnknownPlatform)
             }
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, RefusalCode::NotFound),
+            Self::NotFound(_) | Self::NoApp => (StatusCode::NOT_FOUND, RefusalCode::NotFound),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, RefusalCode::BadRequest),
             Self::ForeignHost => (StatusCode::MISDIRECTED_REQUEST, RefusalCode::BadRequest),
             Self::OverBudget { .. } => (StatusCode::TOO_MANY_REQUESTS, RefusalCode::OverBudget),
@@ -75,6 +78,7 @@ impl Error {
             | Self::UnknownPlatform(_)
             | Self::UnservedPlatform(_)
             | Self::NotFound(_)
+            | Self::NoApp
             | Self::Method
             | Self::ForeignHost
             | Self::Unaccountable(_) => (None, None),

@@ -137,6 +137,6 @@ pub fn make_app(proxy: Arc<Proxy>) -> Router {
 async fn file(State(proxy): State<Arc<Proxy>>, request: Request) -> Result<Response, Error> {
     match &proxy.files {
         Some(files) => files.serve(request).await,
-        None => Err(Error::NotFound(request.uri().path().to_owned())),
+        None => Err(Error::NoApp),
     }
 }

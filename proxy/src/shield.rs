@@ -1,5 +1,6 @@
 //! What holds for every answer: who may ask, the security headers, one line in the log.
 
+use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use axum::extract::Request;
@@ -44,8 +45,10 @@ fn is_ours(uri: &Uri, headers: &HeaderMap) -> bool {
 
 fn is_local(authority: &Authority) -> bool {
     let name = authority.host();
+    let is_loopback =
+        |name: &str| name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
     !authority.as_str().contains('@')
-        && (name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1" || name == "[::1]")
+        && (name.eq_ignore_ascii_case("localhost") || name == "[::1]" || is_loopback(name))
 }
 
 #[cfg(test)]

@@ -1,12 +1,38 @@
 //! One file a screen.
 
+mod add;
+mod legend;
+mod notices;
+mod now;
+mod page;
+mod remove;
+mod settings;
+mod top;
+mod welcome;
+
 use leptos::prelude::*;
+
+pub(crate) use page::Screen;
 
 use crate::state::State;
 
 /// The whole page.
 #[component]
 pub fn App(state: State) -> impl IntoView {
-    let _ = state;
-    view! { <h1>"Almanac"</h1> }
+    let screen = Screen::new(state);
+    page::name_the_tab(state);
+    page::listen_for_keys(screen);
+    view! {
+        <div class="page">
+            <top::Top screen=screen />
+            <main>
+                <notices::Notices screen=screen />
+                <now::Now screen=screen />
+            </main>
+            <legend::Legend />
+        </div>
+        <add::Add screen=screen />
+        <remove::Remove screen=screen />
+        <settings::SettingsDialog screen=screen />
+    }
 }

@@ -1,1 +1,9 @@
 //! One file a widget, its geometry a pure function.
+
+pub(crate) mod account_row;
+pub(crate) mod axis;
+pub(crate) mod day_strip;
+pub(crate) mod dialog;
+pub(crate) mod gauges;
+pub(crate) mod mark;
+pub(crate) mod strip;

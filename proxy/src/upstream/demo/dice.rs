@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-/// Everything rolled from equal dice for equal reasons is equal, on every machine.
+/// Everything rolled from equal dice for equal reasons is equal, in every release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dice(u64);
 

@@ -1,0 +1,74 @@
+//! What is left of a budget.
+
+use almanac_wire::{Platform, QuotaState, Span};
+
+use super::times::span;
+
+/// One quota window as a gauge.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Gauge {
+    /// Requests used in the window.
+    pub(crate) used: u32,
+    /// Most requests in the window.
+    pub(crate) limit: u32,
+    /// `minute`, `hour`, `day`, or a stretch such as `5 min`.
+    pub(crate) window: String,
+    /// What is used, 0 to 100.
+    pub(crate) percent: f64,
+    /// Whether it is nearly used up.
+    pub(crate) scarce: bool,
+    /// All of it in words.
+    pub(crate) alternative: String,
+}
+
+/// Above this share a gauge asks for attention.
+const SCARCE: f64 = 75.0;
+
+/// Draws up the gauge of one quota.
+pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
+    let used = quota.limit.saturating_sub(quota.remaining);
+    let percent = f64::from(used) * 100.0 / f64::from(quota.limit.max(1));
+    let window = window(quota.window_s);
+    let alternative = format!(
+        "{}: {used} of {} requests used in the last {window}",
+        platform.name(),
+        quota.limit
+    );
+    Gauge { used, limit: quota.limit, window, percent, scarce: percent > SCARCE, alternative }
+}
+
+fn window(seconds: u32) -> String {
+    match seconds {
+        1 => "second".to_owned(),
+        60 => "minute".to_owned(),
+        3600 => "hour".to_owned(),
+        86_400 => "day".to_owned(),
+        s if s % 60 != 0 => format!("{s} s"),
+        s => span(Span::from_s(i64::from(s))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quota(window_s: u32, limit: u32, remaining: u32) -> QuotaState {
+        QuotaState { window_s, limit, remaining, reset_s: 0 }
+    }
+
+    #[test]
+    fn a_gauge_shows_what_is_used() {
+        let told = gauge(Platform::Tiktok, &quota(86_400, 120, 24));
+        assert_eq!((told.used, told.percent, told.scarce), (96, 80.0, true));
+        assert_eq!(told.alternative, "TikTok: 96 of 120 requests used in the last day");
+        assert!(!gauge(Platform::Tiktok, &quota(60, 12, 3)).scarce);
+    }
+
+    #[test]
+    fn odd_windows_and_nonsense_do_no_harm() {
+        assert_eq!(gauge(Platform::Demo, &quota(90, 5, 9)).used, 0);
+        assert_eq!(gauge(Platform::Demo, &quota(90, 0, 0)).percent, 0.0);
+        assert_eq!(window(90), "90 s");
+        assert_eq!(window(300), "5 min");
+    }
+}

@@ -1,0 +1,241 @@
+//! What the dialogs say, and what they take.
+
+use almanac_engine::import::{Line, MOST_ACCOUNTS, Verdict};
+use almanac_engine::view::UpstreamView;
+use almanac_wire::{AccountId, Platform, Span};
+
+use super::times::{count, span};
+
+/// What became of pasted lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pasted {
+    /// Accounts to follow.
+    pub(crate) fresh: Vec<AccountId>,
+    /// `12 new, 1 followed already, 2 not understood`.
+    pub(crate) summary: String,
+    /// The first lines that cannot be used: number, text, reason.
+    pub(crate) problems: Vec<(usize, String, String)>,
+    /// How many more there are.
+    pub(crate) more: usize,
+    /// Every line that cannot be used, as it was pasted.
+    pub(crate) left: String,
+    /// A word on new accounts that will not be checked.
+    pub(crate) unserved: Option<String>,
+}
+
+/// Most problems that are listed one by one.
+const MOST_PROBLEMS: usize = 50;
+/// Most characters shown of one line.
+const MOST_CHARACTERS: usize = 48;
+
+/// Sums up what [`almanac_engine::import::read`] made of a text.
+pub(crate) fn pasted(lines: Vec<Line>, served: &[Platform]) -> Pasted {
+    let mut pasted = Pasted::default();
+    let (mut followed, mut repeated, mut no_room, mut wrong) = (0, 0, 0, 0);
+    for Line { number, text, verdict } in lines {
+        let reason = match verdict {
+            Verdict::New(account) => {
+                pasted.fresh.push(account);
+                continue;
+            }
+            Verdict::Followed(_) => {
+                followed += 1;
+                continue;
+            }
+            Verdict::Repeated(_) => {
+                repeated += 1;
+                continue;
+            }
+            Verdict::NoRoom(_) => {
+                no_room += 1;
+                format!("no room: Almanac follows {MOST_ACCOUNTS} accounts at most")
+            }
+            Verdict::Wrong(error) => {
+                wrong += 1;
+                error.to_string()
+            }
+        };
+        if pasted.problems.len() < MOST_PROBLEMS {
+            pasted.problems.push((number, shorten(&text), reason));
+        } else {
+            pasted.more += 1;
+        }
+        pasted.left.push_str(&text);
+        pasted.left.push('\n');
+    }
+    let counted = [
+        (pasted.fresh.len(), "new"),
+        (followed, "followed already"),
+        (repeated, "repeated"),
+        (no_room, "without room"),
+        (wrong, "not understood"),
+    ];
+    let told: Vec<String> =
+        counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(n, what, what)).collect();
+    pasted.summary = told.join(", ");
+    pasted.unserved = unserved(&pasted.fresh, served);
+    pasted
+}
+
+fn unserved(fresh: &[AccountId], served: &[Platform]) -> Option<String> {
+    let stranger = |account: &&AccountId| !served.contains(&account.platform());
+    let first = fresh.iter().find(stranger).filter(|_| !served.is_empty())?;
+    let n = fresh.iter().filter(stranger).count();
+    Some(format!(
+        "{} on {}, which this proxy does not serve: kept, but not checked.",
+        if n == 1 { "1 is".to_owned() } else { format!("{n} are") },
+        first.platform().name()
+    ))
+}
+
+fn shorten(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut short: String = characters.by_ref().take(MOST_CHARACTERS).collect();
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// `Follow 12 accounts`.
+pub(crate) fn follow_button(fresh: usize) -> String {
+    match fresh {
+        0 => "Follow".to_owned(),
+        n => format!("Follow {}", count(n, "account", "accounts")),
+    }
+}
+
+/// What is told after some of the lines could be used.
+pub(crate) fn problems_left(followed: usize, left: usize) -> String {
+    let lines = count(left, "line is", "lines are");
+    match followed {
+        0 => format!("{lines} left above."),
+        n => {
+            format!("{} now followed. {lines} left above.", count(n, "account is", "accounts are"))
+        }
+    }
+}
+
+/// `Stop following mira.codes?`
+pub(crate) fn stop_following(account: &AccountId) -> String {
+    format!("Stop following {}?", account.handle())
+}
+
+/// `As often as the budget allows`, and what that means at present.
+pub(crate) fn interval_choice(upstreams: &[UpstreamView], accounts: usize) -> String {
+    let lead = "As often as the budget allows";
+    let rounds: Vec<String> = upstreams
+        .iter()
+        .map(|one| match upstreams.len() {
+            1 => format!("every {}", span(one.interval)),
+            _ => format!("{} every {}", one.platform.name(), span(one.interval)),
+        })
+        .collect();
+    if rounds.is_empty() || accounts == 0 {
+        return lead.to_owned();
+    }
+    format!("{lead}: now {}, with {}", rounds.join(", "), count(accounts, "account", "accounts"))
+}
+
+/// Reads an interval in minutes.
+///
+/// # Errors
+/// Says what is wrong with the text.
+pub(crate) fn minutes(text: &str) -> Result<Span, String> {
+    const MOST: u32 = 1440;
+    match text.trim().parse::<u32>() {
+        Ok(n @ 1..=MOST) => Ok(Span::MINUTE * i64::from(n)),
+        Ok(0) => Err("One minute is the shortest interval.".to_owned()),
+        Ok(_) => Err("1440 minutes, a day, is the longest interval.".to_owned()),
+        Err(_) => Err("Write a whole number of minutes, from 1 to 1440.".to_owned()),
+    }
+}
+
+/// An interval as [`minutes`] reads it.
+pub(crate) fn minutes_of(interval: Span) -> String {
+    (interval.ms() / Span::MINUTE.ms()).to_string()
+}
+
+/// `Follow the 12 demo streamers`.
+pub(crate) fn follow_suggested(n: usize, demo: bool) -> String {
+    let (one, many) =
+        if demo { ("demo streamer", "demo streamers") } else { ("suggestion", "suggestions") };
+    format!("Follow the {}", count(n, one, many))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use almanac_engine::import::read;
+
+    use super::*;
+
+    fn read_in(text: &str) -> Pasted {
+        let followed = BTreeSet::from(["tiktok:old".parse().unwrap()]);
+        pasted(read(text, Platform::Tiktok, &followed), &[Platform::Tiktok])
+    }
+
+    #[test]
+    fn every_kind_of_line_is_counted_and_nothing_is_lost() {
+        let told = read_in("a\nb\nA\nold\nwr ong\n  ?? \ndemo:x");
+        assert_eq!(told.summary, "3 new, 1 followed already, 1 repeated, 2 not understood");
+        assert_eq!(told.left, "wr ong\n??\n");
+        assert_eq!(told.problems[0].0, 5);
+        assert_eq!(
+            told.unserved.as_deref(),
+            Some("1 is on Demo, which this proxy does not serve: kept, but not checked.")
+        );
+        assert_eq!(read_in(""), Pasted::default());
+    }
+
+    #[test]
+    fn of_ten_thousand_problems_fifty_are_listed_and_all_are_kept() {
+        let told = read_in(&"wr ong\n".repeat(10_000));
+        assert_eq!((told.problems.len(), told.more), (50, 9950));
+        assert_eq!(told.left.lines().count(), 10_000);
+        assert_eq!(told.summary, "10,000 not understood");
+    }
+
+    #[test]
+    fn long_lines_are_shown_short() {
+        let told = read_in(&"é ".repeat(4000));
+        assert_eq!(told.problems[0].1.chars().count(), MOST_CHARACTERS + 1);
+    }
+
+    #[test]
+    fn buttons_count() {
+        assert_eq!(
+            [0, 1, 12].map(follow_button),
+            ["Follow", "Follow 1 account", "Follow 12 accounts"]
+        );
+        assert_eq!(problems_left(12, 2), "12 accounts are now followed. 2 lines are left above.");
+    }
+
+    #[test]
+    fn intervals_are_whole_minutes_within_a_day() {
+        assert_eq!(minutes(" 20 "), Ok(Span::MINUTE * 20));
+        assert_eq!(minutes("1440"), Ok(Span::DAY));
+        for text in ["", "0", "1441", "-3", "2.5", "an hour", "99999999999"] {
+            assert!(minutes(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_budgets_interval_is_told_where_it_is_known() {
+        let upstream = |platform, minutes| UpstreamView {
+            platform,
+            budget: Vec::new(),
+            interval: Span::MINUTE * minutes,
+            suggestions: Vec::new(),
+        };
+        let one = [upstream(Platform::Tiktok, 120)];
+        assert_eq!(
+            interval_choice(&one, 10),
+            "As often as the budget allows: now every 2 h, with 10 accounts"
+        );
+        let two = [upstream(Platform::Demo, 1), upstream(Platform::Tiktok, 120)];
+        assert!(interval_choice(&two, 1).contains("Demo every 1 min, TikTok every 2 h"));
+        assert_eq!(interval_choice(&[], 10), "As often as the budget allows");
+    }
+}

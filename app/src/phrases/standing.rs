@@ -1,0 +1,251 @@
+//! How one account stands, in two short lines.
+
+use almanac_engine::TroubleKind;
+use almanac_engine::session::Interval;
+use almanac_engine::view::{Row, Standing};
+use almanac_wire::{Platform, Span, Timestamp, UnknownReason};
+
+use super::times::{Present, clock, count, span};
+
+/// What a row says: the point, and what else there is to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    pub(crate) point: String,
+    pub(crate) rest: String,
+}
+
+/// A moment known to this is told as known.
+const AS_GOOD_AS_EXACT: Span = Span::from_ms(10 * Span::MINUTE.ms());
+/// A moment known to this is told as “about”; a wider one as the interval that it is.
+const ABOUT: Span = Span::HOUR;
+
+/// Says how an account stands.
+pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
+    let platform = row.account.platform();
+    match &row.standing {
+        Standing::New => {
+            Sentence { point: "Not checked yet".to_owned(), rest: first(row, present) }
+        }
+        Standing::Live { start, title, viewers } => Sentence {
+            point: live_for(*start, present.now),
+            rest: watching(*viewers, title.as_deref()),
+        },
+        Standing::Offline { last_start, last_end } => Sentence {
+            point: last_live(*last_start, *last_end, present),
+            rest: checks(row, present),
+        },
+        Standing::NotFound { since } => Sentence {
+            point: "No such account".to_owned(),
+            rest: format!("says {} since {}", platform.name(), present.when(*since)),
+        },
+        Standing::Unknown { kind, since, retry_at, was_live } => Sentence {
+            point: if *was_live {
+                format!("Was live, unknown since {}", present.when(*since))
+            } else {
+                format!("Unknown since {}", present.when(*since))
+            },
+            rest: retry(*kind, platform, retry_at.or(row.next_check), present),
+        },
+    }
+}
+
+fn first(row: &Row, present: Present<'_>) -> String {
+    match row.next_check {
+        Some(at) if at > present.now => format!("first check {}", present.when(at)),
+        Some(_) => "first check as soon as the budget allows".to_owned(),
+        None => "first check not planned yet".to_owned(),
+    }
+}
+
+fn live_for(start: Interval, now: Timestamp) -> String {
+    let surely = now - start.latest();
+    if start.width() > AS_GOOD_AS_EXACT {
+        return if surely < Span::MINUTE {
+            "Live".to_owned()
+        } else {
+            format!("Live at least {}", span(surely))
+        };
+    }
+    match surely + start.width() / 2 {
+        passed if passed < Span::MINUTE => "Live, just begun".to_owned(),
+        passed => format!("Live {}", span(passed)),
+    }
+}
+
+fn watching(viewers: Option<u32>, title: Option<&str>) -> String {
+    let title = title.map(str::trim).filter(|title| !title.is_empty());
+    let viewers =
+        viewers.map(|n| count(usize::try_from(n).unwrap_or(usize::MAX), "watching", "watching"));
+    match (viewers, title) {
+        (Some(viewers), Some(title)) => format!("{viewers} · “{title}”"),
+        (Some(viewers), None) => viewers,
+        (None, Some(title)) => format!("“{title}”"),
+        (None, None) => String::new(),
+    }
+}
+
+/// `Last live 18:05–20:40`; what is not known well is not told as if it were.
+fn last_live(start: Option<Interval>, end: Option<Interval>, present: Present<'_>) -> String {
+    let Some(start) = start else { return "No broadcast seen yet".to_owned() };
+    let Some(end) = end else { return format!("Last live from {}", present.when(start.latest())) };
+    if start.width() > ABOUT {
+        return format!("Last live within {}", present.range(start.earliest(), end.latest()));
+    }
+    let began = middle(start);
+    let about_start = if start.width() > AS_GOOD_AS_EXACT { "about " } else { "" };
+    if end.width() > ABOUT {
+        let ended = present.range(end.earliest().max(start.latest()), end.latest());
+        return format!("Last live {about_start}{}, ended {ended}", present.when(began));
+    }
+    let ended = middle(end).max(began);
+    if end.width() > AS_GOOD_AS_EXACT {
+        let until = clock(ended, present.zone);
+        return format!("Last live {about_start}{} to about {until}", present.when(began));
+    }
+    format!("Last live {about_start}{}", present.range(began, ended))
+}
+
+fn middle(interval: Interval) -> Timestamp {
+    interval.earliest() + interval.width() / 2
+}
+
+fn checks(row: &Row, present: Present<'_>) -> String {
+    let next = match row.next_check {
+        Some(at) if at > present.now => format!("next {}", present.when(at)),
+        Some(_) => "next soon".to_owned(),
+        None => String::new(),
+    };
+    match row.checked_at {
+        Some(at) if next.is_empty() => format!("checked {}", present.when(at)),
+        Some(at) => format!("checked {} · {next}", present.when(at)),
+        None => next,
+    }
+}
+
+fn retry(
+    kind: TroubleKind,
+    platform: Platform,
+    at: Option<Timestamp>,
+    present: Present<'_>,
+) -> String {
+    let mut text = met(kind, platform);
+    match at {
+        Some(at) if at > present.now => {
+            text.push_str(" · retry ");
+            text.push_str(&present.when(at));
+        }
+        Some(_) => text.push_str(" · retry soon"),
+        None => {}
+    }
+    text
+}
+
+fn met(kind: TroubleKind, platform: Platform) -> String {
+    let name = platform.name();
+    match kind {
+        TroubleKind::NotFound => format!("{name} finds no such account"),
+        TroubleKind::Unknown(reason) => match reason {
+            UnknownReason::Blocked => "block page".to_owned(),
+            UnknownReason::RateLimited => "asked too often".to_owned(),
+            UnknownReason::Restricted => "restricted, or blocked".to_owned(),
+            UnknownReason::UpstreamFailed => format!("{name} failed"),
+            UnknownReason::Timeout => "no answer in time".to_owned(),
+            UnknownReason::Unreachable => "no connection".to_owned(),
+            UnknownReason::BadAnswer => "unreadable answer".to_owned(),
+            UnknownReason::OverBudget => "budget used up".to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::times::tests::{NOW, PRESENT, ago};
+    use super::*;
+
+    fn told(standing: Standing, next: Option<Timestamp>) -> (String, String) {
+        let row = Row {
+            account: "tiktok:mira.codes".parse().unwrap(),
+            standing,
+            next_check: next,
+            checked_at: Some(ago(12)),
+            bars: Vec::new(),
+            ticks: Vec::new(),
+        };
+        let Sentence { point, rest } = sentence(&row, PRESENT);
+        (point, rest)
+    }
+
+    fn point(standing: Standing) -> String {
+        told(standing, None).0
+    }
+
+    fn offline(start: (i64, i64), end: (i64, i64)) -> String {
+        point(Standing::Offline {
+            last_start: Some(Interval::between(ago(start.0), ago(start.1))),
+            last_end: Some(Interval::between(ago(end.0), ago(end.1))),
+        })
+    }
+
+    #[test]
+    fn live_says_for_how_long() {
+        let live = |from, to| {
+            let start = Interval::between(ago(from), ago(to));
+            point(Standing::Live { start, title: None, viewers: None })
+        };
+        assert_eq!(live(48, 48), "Live 48 min");
+        assert_eq!(live(0, 0), "Live, just begun");
+        assert_eq!(live(200, 151), "Live at least 2 h 31 min");
+        assert_eq!(live(200, 0), "Live");
+        let start = Interval::exact(ago(48));
+        let full = Standing::Live { start, title: Some("night ".into()), viewers: Some(1312) };
+        assert_eq!(told(full, None).1, "1,312 watching · “night”");
+    }
+
+    #[test]
+    fn a_past_broadcast_is_told_as_well_as_it_is_known() {
+        assert_eq!(offline((139, 139), (24, 20)), "Last live 18:05–20:02");
+        assert_eq!(offline((139, 139), (50, 20)), "Last live 18:05 to about 19:49");
+        assert_eq!(offline((139, 139), (120, 20)), "Last live 18:05, ended 18:24–20:04");
+        assert_eq!(offline((500, 139), (120, 20)), "Last live within 12:04–20:04");
+        assert_eq!(offline((169, 139), (24, 20)), "Last live about 17:50–20:02");
+        assert_eq!(offline((1440, 1440), (1300, 1300)), "Last live Sat 20:24–22:44");
+        assert_eq!(
+            point(Standing::Offline { last_start: None, last_end: None }),
+            "No broadcast seen yet"
+        );
+    }
+
+    #[test]
+    fn checks_made_and_planned() {
+        let offline = Standing::Offline { last_start: None, last_end: None };
+        assert_eq!(told(offline.clone(), Some(ago(-7))).1, "checked 20:12 · next 20:31");
+        assert_eq!(told(offline.clone(), Some(NOW)).1, "checked 20:12 · next soon");
+        assert_eq!(told(offline, None).1, "checked 20:12");
+        assert_eq!(told(Standing::New, Some(ago(-7))).1, "first check 20:31");
+    }
+
+    #[test]
+    fn trouble_says_what_since_when_and_when_again() {
+        let unknown = |kind, was_live| {
+            told(
+                Standing::Unknown { kind, since: ago(142), retry_at: Some(ago(-46)), was_live },
+                None,
+            )
+        };
+        assert_eq!(
+            unknown(TroubleKind::Unknown(UnknownReason::Blocked), false),
+            ("Unknown since 18:02".into(), "block page · retry 21:10".into())
+        );
+        assert_eq!(
+            unknown(TroubleKind::NotFound, true),
+            (
+                "Was live, unknown since 18:02".into(),
+                "TikTok finds no such account · retry 21:10".into()
+            )
+        );
+        assert_eq!(
+            told(Standing::NotFound { since: ago(142) }, None),
+            ("No such account".into(), "says TikTok since 18:02".into())
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! Adds accounts: one or thousands, typed or pasted, with a word on every line that cannot be used.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use leptos::html;
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::*;
+
+use almanac_engine::import::read;
+use almanac_wire::{AccountId, Platform};
+
+use super::Screen;
+use super::welcome::FollowSuggested;
+use crate::phrases::{Pasted, follow_button, pasted, problems_left};
+use crate::widgets::dialog::Dialog;
+
+/// A text as long as this is read only when typing rests.
+const LONG: usize = 20_000;
+const REST: Duration = Duration::from_millis(250);
+
+/// What the dialog holds.
+#[derive(Clone, Copy)]
+struct Form {
+    screen: Screen,
+    served: Memo<Vec<Platform>>,
+    text: RwSignal<String>,
+    chosen: RwSignal<Option<Platform>>,
+    told: RwSignal<Pasted>,
+    outcome: RwSignal<String>,
+    /// Followed a moment ago; the monitor has not said so yet.
+    sent: StoredValue<BTreeSet<AccountId>>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Form {
+    fn new(screen: Screen) -> Self {
+        Self {
+            screen,
+            served: screen.served(),
+            text: RwSignal::new(String::new()),
+            chosen: RwSignal::new(None),
+            told: RwSignal::new(Pasted::default()),
+            outcome: RwSignal::new(String::new()),
+            sent: StoredValue::new(BTreeSet::new()),
+            waiting: StoredValue::new(None),
+        }
+    }
+
+    /// The platforms to choose from: all, while the proxy has not told which it serves.
+    fn platforms(self) -> Vec<Platform> {
+        let served = self.served.get();
+        if served.is_empty() { Platform::ALL.to_vec() } else { served }
+    }
+
+    /// The platform of a handle that names none.
+    fn platform(self) -> Platform {
+        let platforms = self.platforms();
+        let real = || platforms.iter().copied().find(|one| *one != Platform::Demo);
+        self.chosen
+            .get()
+            .filter(|one| platforms.contains(one))
+            .or_else(real)
+            .unwrap_or(Platform::Demo)
+    }
+
+    fn typed(self, text: String) {
+        let long = text.len() > LONG;
+        self.text.set(text);
+        self.outcome.set(String::new());
+        self.stop_waiting();
+        if long {
+            let timer = set_timeout_with_handle(move || self.read(), REST);
+            self.waiting.set_value(timer.ok());
+        } else {
+            self.read();
+        }
+    }
+
+    fn stop_waiting(self) {
+        if let Some(timer) = self.waiting.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    }
+
+    fn read(self) {
+        self.stop_waiting();
+        let mut followed = self.screen.state.followed();
+        self.sent.with_value(|sent| followed.extend(sent.iter().cloned()));
+        let platform = untrack(|| self.platform());
+        let served = self.served.get_untracked();
+        let lines = self.text.with_untracked(|text| read(text, platform, &followed));
+        self.told.set(pasted(lines, &served));
+    }
+
+    /// Follows what can be followed; the rest stays to be mended.
+    fn follow(self) {
+        self.read();
+        let Pasted { fresh, left, .. } = self.told.get_untracked();
+        let (n, lines) = (fresh.len(), left.lines().count());
+        if n > 0 {
+            self.sent.update_value(|sent| sent.extend(fresh.iter().cloned()));
+            self.screen.state.add(fresh);
+        }
+        self.text.set(left);
+        self.read();
+        if lines > 0 {
+            self.outcome.set(problems_left(n, lines));
+        } else {
+            self.screen.adding.set(false);
+        }
+    }
+}
+
+#[component]
+pub(super) fn Add(screen: Screen) -> impl IntoView {
+    let form = Form::new(screen);
+    let area = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if screen.adding.get() {
+            form.read();
+            if let Some(area) = area.get_untracked() {
+                // Only where the page is not shown at all can it not be focused.
+                let _ = area.focus();
+            }
+        } else {
+            form.sent.set_value(BTreeSet::new());
+            form.outcome.set(String::new());
+        }
+    });
+    let fresh = Memo::new(move |_| form.told.with(|told| told.fresh.len()));
+    let idle = move || form.told.with(|told| told.fresh.is_empty());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.follow();
+    };
+    view! {
+        <Dialog open=screen.adding title="Add accounts" id="add-title">
+            <form on:submit=submit>
+                <label for="add-text">
+                    "One per line: " <code>"@handle"</code>", a profile link, or "
+                    <code>"tiktok:handle"</code>
+                </label>
+                <textarea
+                    id="add-text"
+                    node_ref=area
+                    rows="7"
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    aria-describedby="add-told"
+                    prop:value=form.text
+                    on:input=move |event| form.typed(event_target_value(&event))
+                />
+                <PlatformChoice form=form />
+                <Told form=form />
+                <div class="tools">
+                    <FollowSuggested screen=screen main=false />
+                    <button type="button" on:click=move |_| screen.adding.set(false)>
+                        "Close"
+                    </button>
+                    <button type="submit" class="main" disabled=idle>
+                        {move || follow_button(fresh.get())}
+                    </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+#[component]
+fn PlatformChoice(form: Form) -> impl IntoView {
+    let choose = move |event| {
+        form.chosen.set(event_target_value(&event).parse().ok());
+        form.read();
+    };
+    let options = move || {
+        let chosen = form.platform();
+        let option = |one: Platform| {
+            view! {
+                <option value=one.word() selected=one == chosen>
+                    {one.name()}
+                </option>
+            }
+        };
+        form.platforms().into_iter().map(option).collect_view()
+    };
+    view! {
+        <Show when=move || { form.platforms().len() > 1 }>
+            <label class="platform-choice">
+                "Handles without a platform are on " <select on:change=choose>{options}</select>
+            </label>
+        </Show>
+    }
+}
+
+/// What the lines mean, as far as they are typed.
+#[component]
+fn Told(form: Form) -> impl IntoView {
+    let summary = Memo::new(move |_| form.told.with(|told| told.summary.clone()));
+    let unserved = Memo::new(move |_| form.told.with(|told| told.unserved.clone()));
+    let problems = Memo::new(move |_| form.told.with(|told| (told.problems.clone(), told.more)));
+    let list = move || {
+        let (problems, more) = problems.get();
+        let line = |(number, text, why): (usize, String, String)| {
+            view! {
+                <li>
+                    <span class="number">{number}</span>
+                    <code>{text}</code>
+                    <span class="why">{why}</span>
+                </li>
+            }
+        };
+        (!problems.is_empty()).then(|| {
+            view! {
+                // It scrolls, so the keyboard must reach it.
+                <ul class="problems" tabindex="0" aria-label="Lines that cannot be used">
+                    {problems.into_iter().map(line).collect_view()}
+                    {(more > 0).then(|| view! { <li class="more">{format!("and {more} more")}</li> })}
+                </ul>
+            }
+        })
+    };
+    view! {
+        <div class="told" id="add-told">
+            <p role="status">
+                <b>{form.outcome}</b>
+                " "
+                {summary}
+                " "
+                {unserved}
+            </p>
+            {list}
+        </div>
+    }
+}

@@ -1,0 +1,58 @@
+//! What the shapes mean.
+
+use leptos::prelude::*;
+
+use crate::widgets::mark::{Mark, Shape};
+
+#[component]
+pub(super) fn Legend() -> impl IntoView {
+    let shapes = [
+        (Shape::Live, "live"),
+        (Shape::Offline, "offline"),
+        (Shape::Unknown, "unknown: no answer, so nobody can say"),
+        (Shape::New, "not checked yet"),
+        (Shape::NotFound, "not found"),
+    ];
+    view! {
+        <footer class="legend" aria-label="Legend">
+            <ul>
+                {shapes
+                    .into_iter()
+                    .map(|(shape, text)| view! { <li><Mark shape=shape />{text}</li> })
+                    .collect_view()}
+                <li>
+                    <svg class="strip" width="26" height="14" aria-hidden="true">
+                        <rect class="past maybe" x="0" width="8" height="14" />
+                        <rect class="past" x="8" width="18" height="14" />
+                    </svg>
+                    "broadcast seen; hatched where it may have been on"
+                </li>
+                <li>
+                    <svg class="strip" width="26" height="14" aria-hidden="true">
+                        <path class="check" d="M4 5v5M10 5v5M14 5v5" />
+                        <circle class="next" cx="22" cy="7.5" r="2.4" />
+                    </svg>
+                    "checks made, next check"
+                </li>
+                <li>
+                    <svg class="strip" width="12" height="14" aria-hidden="true">
+                        <path class="check unanswered" d="M3 4v2.5m0 2v2.5M9 4v2.5m0 2v2.5" />
+                    </svg>
+                    "check without an answer"
+                </li>
+                <li><kbd>"a"</kbd>"adds accounts"</li>
+            </ul>
+            // Fills for what is not certain, for every strip on the page.
+            <svg class="patterns" width="0" height="0" aria-hidden="true">
+                <defs>
+                    <pattern id="hatch-past" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                        <rect class="past" width="1.7" height="4" />
+                    </pattern>
+                    <pattern id="hatch-live" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                        <rect class="live" width="1.7" height="4" />
+                    </pattern>
+                </defs>
+            </svg>
+        </footer>
+    }
+}

@@ -1,0 +1,127 @@
+//! What the parts of the page share.
+
+use leptos::prelude::*;
+use leptos::{ev, leptos_dom::helpers::window_event_listener};
+use wasm_bindgen::JsCast;
+
+use almanac_wire::{AccountId, Platform, Span, Timestamp};
+
+use crate::phrases::{Present, document_title};
+use crate::state::State;
+use crate::widgets::strip::{Mark, Window, grid, marks};
+
+/// The state, what is derived from it once for all rows, and what is open.
+#[derive(Clone, Copy)]
+pub(crate) struct Screen {
+    /// What the monitor tells.
+    pub(crate) state: State,
+    /// Now, to the minute: what rows show changes no oftener.
+    pub(crate) minute: Memo<Timestamp>,
+    /// The whole hours on every strip.
+    pub(crate) marks: Memo<Vec<Mark>>,
+    /// Lines at those.
+    pub(crate) grid: Memo<String>,
+    /// Whether the dialog for adding is open.
+    pub(crate) adding: RwSignal<bool>,
+    /// Whether the settings are open.
+    pub(crate) setting: RwSignal<bool>,
+    /// The account to be removed, if the person agrees.
+    pub(crate) removing: RwSignal<Option<AccountId>>,
+}
+
+impl Screen {
+    pub(super) fn new(state: State) -> Self {
+        let minute = Memo::new(move |_| {
+            let ms = state.now.get().ms();
+            Timestamp::from_ms(ms - ms.rem_euclid(Span::MINUTE.ms()))
+        });
+        let marks = Memo::new(move |_| {
+            state.zone.with_value(|zone| marks(Window::around(minute.get()), zone))
+        });
+        let grid = Memo::new(move |_| marks.with(|marks| grid(marks)));
+        Self {
+            state,
+            minute,
+            marks,
+            grid,
+            adding: RwSignal::new(false),
+            setting: RwSignal::new(false),
+            removing: RwSignal::new(None),
+        }
+    }
+
+    /// What strips show at present.
+    pub(crate) fn window(self) -> Window {
+        Window::around(self.minute.get())
+    }
+
+    /// Says something as of the present minute.
+    pub(crate) fn present<T>(self, say: impl FnOnce(Present<'_>) -> T) -> T {
+        let now = self.minute.get();
+        self.state.zone.with_value(|zone| say(Present { now, zone }))
+    }
+
+    /// How many accounts are followed; `None` until the monitor has spoken.
+    pub(crate) fn accounts(self) -> Memo<Option<usize>> {
+        let overview = self.state.overview;
+        Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|one| one.accounts)))
+    }
+
+    /// The platforms that the proxy serves.
+    pub(crate) fn served(self) -> Memo<Vec<Platform>> {
+        let overview = self.state.overview;
+        Memo::new(move |_| {
+            overview.with(|overview| {
+                let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);
+                upstreams.iter().map(|upstream| upstream.platform).collect()
+            })
+        })
+    }
+
+    /// Handles that an upstream offers and nobody follows yet, under its platform.
+    pub(crate) fn suggestions(self) -> Memo<Vec<AccountId>> {
+        let state = self.state;
+        Memo::new(move |_| {
+            // Who is followed is no signal; their order is.
+            state.order.track();
+            let followed = state.followed();
+            state.overview.with(|overview| {
+                let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);
+                let offered = upstreams.iter().flat_map(|upstream| &upstream.suggestions);
+                offered.filter(|account| !followed.contains(account)).cloned().collect()
+            })
+        })
+    }
+}
+
+/// Keeps the tab's title up to date.
+pub(super) fn name_the_tab(state: State) {
+    let title = Memo::new(move |_| {
+        let live = state.overview.with(|overview| overview.as_ref().map_or(0, |one| one.live));
+        document_title(live)
+    });
+    Effect::new(move |_| document().set_title(&title.get()));
+}
+
+/// `a` opens the dialog for adding, unless something else takes letters.
+pub(super) fn listen_for_keys(screen: Screen) {
+    let handle = window_event_listener(ev::keydown, move |event| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        if plain && event.key() == "a" && !takes_letters(event.target()) && !dialog_open() {
+            event.prevent_default();
+            screen.adding.set(true);
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn takes_letters(target: Option<web_sys::EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| {
+        element.closest("input, textarea, select, [contenteditable]").is_ok_and(|one| one.is_some())
+    })
+}
+
+fn dialog_open() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|one| one.is_some())
+}

@@ -1,0 +1,68 @@
+//! The first visit: what this is, and what to do.
+
+use leptos::prelude::*;
+
+use almanac_wire::Platform;
+
+use super::Screen;
+use crate::phrases::{alternative, example, follow_suggested};
+use crate::widgets::day_strip::DayStrip;
+use crate::widgets::strip::strip;
+
+#[component]
+pub(super) fn Welcome(screen: Screen) -> impl IntoView {
+    let day = Memo::new(move |_| example(screen.minute.get()));
+    let drawn = Memo::new(move |_| {
+        day.with(|row| row.as_ref().map(|row| strip(row, screen.window())).unwrap_or_default())
+    });
+    let described = Memo::new(move |_| {
+        day.with(|row| {
+            let say = |row| screen.present(|present| alternative(row, present));
+            row.as_ref().map(say).unwrap_or_default()
+        })
+    });
+    view! {
+        <section class="welcome" aria-labelledby="welcome">
+            <h2 id="welcome">"Know who is live, and when they were"</h2>
+            <p>
+                "Almanac looks after the streamers you follow: it checks who is live, within a fixed budget of requests, and writes down every broadcast it sees."
+                " What it learns stays in this browser."
+            </p>
+            <div class="tools">
+                <FollowSuggested screen=screen main=true />
+                <button type="button" class="main" on:click=move |_| screen.adding.set(true)>
+                    "Add accounts"
+                </button>
+            </div>
+            <figure>
+                <DayStrip strip=drawn grid=screen.grid alternative=described />
+                <figcaption>
+                    "A day of one streamer looks like this: the upright line is now, blue was a broadcast, red is one that is on, and each small tick is a check."
+                </figcaption>
+            </figure>
+        </section>
+    }
+}
+
+/// Follows everyone whom an upstream suggests, in one click.
+#[component]
+pub(super) fn FollowSuggested(screen: Screen, main: bool) -> impl IntoView {
+    let suggestions = screen.suggestions();
+    let text = move || {
+        suggestions.with(|all| {
+            let demo = all.iter().all(|account| account.platform() == Platform::Demo);
+            follow_suggested(all.len(), demo)
+        })
+    };
+    view! {
+        <Show when=move || suggestions.with(|all| !all.is_empty())>
+            <button
+                type="button"
+                class:main=main
+                on:click=move |_| screen.state.add(suggestions.get_untracked())
+            >
+                {text}
+            </button>
+        </Show>
+    }
+}

@@ -1,0 +1,14 @@
+//! The proxy against a fake upstream, through its real routes and its real program.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what these helpers cannot do ends the test"
+)]
+
+mod faults;
+mod process;
+mod quota;
+mod routes;
+mod sharing;
+mod support;

@@ -1,0 +1,80 @@
+// A replay: fake TikTok told by a trace -> real adapter in the real proxy -> real app in Chromium.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { Browser, records } from './browser.mjs';
+import { FastClock, json, scratch, startFake, startProxy } from './processes.mjs';
+
+const DAY = 86_400_000;
+const TRACE = fileURLToPath(new URL('../../../../shared/traces/twitch-2026-a.csv.gz', import.meta.url));
+
+/** The replay's first moment: the trace covers it. */
+const START = Date.parse('2026-07-01T00:00:00Z');
+
+/** The real trace where it is, else a generated one; says which. */
+function traceArguments(test, accounts, days) {
+  const common = ['--accounts', `${accounts}`, '--from', new Date(START).toISOString(), '--days', `${days}`];
+  if (existsSync(TRACE)) return ['--trace', TRACE, '--min-sessions', '2', ...common];
+  test.diagnostic(`SKIPPED the real trace: ${TRACE} is not here; a generated one takes its place`);
+  return ['--generate', ...common];
+}
+
+export class Replay {
+  /** Starts everything: `days` of `accounts`, `rate` times as fast, one check each `interval` ms. */
+  static async start(test, { accounts = 20, days = 3, rate = 2400, interval = 1_800_000, proxy = [] } = {}) {
+    const replay = new Replay();
+    replay.test = test;
+    replay.interval = interval;
+    replay.clock = new FastClock(START, rate);
+    replay.end = START + days * DAY;
+    const clock = ['--clock', replay.clock.flag];
+    const state = ['--state-dir', await scratch(test, 'state')];
+    replay.fake = await startFake(test, [...traceArguments(test, accounts, days), ...clock]);
+    const upstream = ['--upstream', 'tiktok', '--tiktok-url', replay.fake.address];
+    const quota = ['--quota', 'tiktok=1000/min'];
+    replay.proxyArguments = [...upstream, ...quota, ...state, ...clock, ...proxy];
+    replay.proxy = await startProxy(test, replay.proxyArguments);
+    replay.profile = await scratch(test, 'profile');
+    replay.trace = await json(`${replay.fake.address}/_fake/trace`);
+    return replay;
+  }
+
+  /** Opens the browser and the app in it. */
+  async open() {
+    this.browser = await Browser.start(this.test, this.profile);
+    this.page = await this.browser.open(this.proxy.address);
+  }
+
+  /** As a person would: sets the interval, then pastes the accounts. */
+  async follow() {
+    const { page } = this;
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel(/every/i).and(page.getByRole('radio')).check();
+    await page.getByRole('spinbutton').fill(`${this.interval / 60_000}`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Add accounts' }).first().click();
+    await page.getByRole('textbox').fill(this.trace.map(({ account }) => `@${account}`).join('\n'));
+    await page.getByRole('button', { name: new RegExp(`Follow ${this.trace.length} accounts`) }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  }
+
+  /** What the fake was asked and answered so far. */
+  requests() {
+    return json(`${this.fake.address}/_fake/requests`);
+  }
+
+  /** Lets the fake misbehave: each fault from and to a time of the replay's clock. */
+  async inject(faults) {
+    const body = JSON.stringify(faults);
+    const reply = await fetch(`${this.fake.address}/_fake/faults`, { method: 'PUT', body });
+    if (!reply.ok) throw new Error(await reply.text());
+  }
+
+  /** What is recorded once nothing moves any more: checks have stopped and all is stored. */
+  async settle() {
+    await this.proxy.kill();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    return records(this.page);
+  }
+}
