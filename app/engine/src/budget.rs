@@ -154,6 +154,9 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn at(s: i64) -> Timestamp {

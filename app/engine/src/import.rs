@@ -59,6 +59,9 @@ pub fn read(text: &str, default: Platform, followed: &BTreeSet<AccountId>) -> Ve
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

@@ -115,6 +115,9 @@ impl Zone {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     /// Central European time in 2026: changes on 29 March and 25 October at 01:00 UTC.

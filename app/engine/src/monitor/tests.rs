@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 use almanac_wire::{
     AccountId, Broadcast, CheckResult, Outcome, Platform, QuotaState, Reveals, Span, StatusReply,
     Timestamp, UnknownReason, UpstreamInfo,

@@ -56,6 +56,9 @@ impl Policy for Fixed {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use almanac_wire::Quotas;
 
     use super::*;
