@@ -1,6 +1,6 @@
 //! What the screens see: signals that the shell writes and views read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub struct State {
     pub storage: RwSignal<Storage>,
     /// The zone of this browser.
     pub zone: StoredValue<Zone>,
-    rows: StoredValue<HashMap<AccountId, RwSignal<Row>>>,
+    rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
     send: StoredValue<Sender>,
 }
 
@@ -43,7 +43,7 @@ impl State {
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
             zone: StoredValue::new(zone),
-            rows: StoredValue::new(HashMap::new()),
+            rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),
         }
     }
@@ -52,9 +52,11 @@ impl State {
     pub fn apply(&self, update: Update) {
         self.rows.update_value(|rows| {
             if update.complete {
-                let kept: BTreeSet<&AccountId> =
-                    update.rows.iter().map(|row| &row.account).collect();
-                rows.retain(|account, _| kept.contains(account));
+                // The monitor tells its rows in the order of their accounts.
+                let told = |account: &AccountId| {
+                    update.rows.binary_search_by(|row| row.account.cmp(account)).is_ok()
+                };
+                rows.retain(|account, _| told(account));
             }
             for account in &update.gone {
                 rows.remove(account);
@@ -66,10 +68,9 @@ impl State {
                 }
             }
         });
-        let mut keys: Vec<_> = self
-            .rows
-            .with_value(|rows| rows.values().map(|row| row.with_untracked(order)).collect());
-        keys.sort_unstable();
+        let mut keys = BTreeSet::new();
+        self.rows
+            .with_value(|rows| keys.extend(rows.values().map(|row| row.with_untracked(order))));
         let sorted: Vec<AccountId> = keys.into_iter().map(|(_, _, account)| account).collect();
         if self.order.with_untracked(|before| *before != sorted) {
             self.order.set(sorted);
@@ -88,7 +89,9 @@ impl State {
     /// The accounts followed.
     #[must_use]
     pub fn followed(&self) -> BTreeSet<AccountId> {
-        self.rows.with_value(|rows| rows.keys().cloned().collect())
+        let mut followed = BTreeSet::new();
+        self.rows.with_value(|rows| followed.extend(rows.keys().cloned()));
+        followed
     }
 
     /// Follows accounts.

@@ -14,7 +14,7 @@ const LONGEST_BROADCAST: Span = Span::from_ms(48 * Span::HOUR.ms());
 
 /// The last thing known for certain of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Known {
     /// On air as of `at`.
     Live {

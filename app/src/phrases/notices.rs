@@ -47,7 +47,7 @@ fn stored(storage: &Storage, present: Present<'_>) -> Option<Notice> {
         Storage::Failing { since, waiting, full, why } => {
             let since = present.when(*since);
             let (what, advice) = if *full {
-                (format!("The disk is full since {since}."), "Make some room on it.")
+                (format!("The disk has been full since {since}."), "Make some room on it.")
             } else {
                 (
                     format!("The browser has stored nothing since {since}."),
@@ -204,7 +204,7 @@ mod tests {
                 Storage::Failing { since: ago(142), waiting, full, why: "QuotaExceeded".into() };
             notices(&storage, &[], PRESENT).remove(0)
         };
-        assert_eq!(failing(14, true).what, "The disk is full since 18:02.");
+        assert_eq!(failing(14, true).what, "The disk has been full since 18:02.");
         assert_eq!(
             failing(14, true).next,
             "14 records wait in memory and are stored as soon as possible."

@@ -94,7 +94,12 @@ fn last_live(start: Option<Interval>, end: Option<Interval>, present: Present<'_
     let began = middle(start);
     let about_start = if start.width() > AS_GOOD_AS_EXACT { "about " } else { "" };
     if end.width() > ABOUT {
-        let ended = present.range(end.earliest().max(start.latest()), end.latest());
+        let (from, to) = (end.earliest().max(start.latest()), end.latest());
+        let ended = if to - began < Span::HOUR * 18 {
+            format!("{}–{}", clock(from, present.zone), clock(to, present.zone))
+        } else {
+            present.range(from, to)
+        };
         return format!("Last live {about_start}{}, ended {ended}", present.when(began));
     }
     let ended = middle(end).max(began);
@@ -206,6 +211,7 @@ mod tests {
         assert_eq!(offline((139, 139), (24, 20)), "Last live 18:05–20:02");
         assert_eq!(offline((139, 139), (50, 20)), "Last live 18:05 to about 19:49");
         assert_eq!(offline((139, 139), (120, 20)), "Last live 18:05, ended 18:24–20:04");
+        assert_eq!(offline((1600, 1600), (1500, 1400)), "Last live Sat 17:44, ended 19:24–21:04");
         assert_eq!(offline((500, 139), (120, 20)), "Last live within 12:04–20:04");
         assert_eq!(offline((169, 139), (24, 20)), "Last live about 17:50–20:02");
         assert_eq!(offline((1440, 1440), (1300, 1300)), "Last live Sat 20:24–22:44");

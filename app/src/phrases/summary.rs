@@ -7,11 +7,13 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::times::{Present, clock, count, span};
 
-/// `2 live`.
-pub(crate) fn live_now(overview: &Overview) -> String {
-    match overview.live {
-        0 => "Nobody live".to_owned(),
-        live => format!("{live} live"),
+/// `2 live`; `perhaps` more were live when last known.
+pub(crate) fn live_now(live: usize, perhaps: usize) -> String {
+    match (live, perhaps) {
+        (0, 0) => "Nobody live".to_owned(),
+        (0, perhaps) => format!("Perhaps {perhaps} live"),
+        (live, 0) => format!("{live} live"),
+        (live, perhaps) => format!("{live} live, perhaps {}", live + perhaps),
     }
 }
 
@@ -86,11 +88,11 @@ mod tests {
     use super::*;
     use almanac_engine::Settings;
 
-    fn overview(live: usize, next_check: Option<Timestamp>) -> Overview {
+    fn overview(next_check: Option<Timestamp>) -> Overview {
         Overview {
             now: NOW,
             accounts: 46,
-            live,
+            live: 0,
             next_check,
             upstreams: Vec::new(),
             troubles: Vec::new(),
@@ -100,13 +102,13 @@ mod tests {
 
     #[test]
     fn one_line_says_it() {
-        let told = |next, made_up| accounts_and_next_check(&overview(0, next), PRESENT, made_up);
+        let told = |next, made_up| accounts_and_next_check(&overview(next), PRESENT, made_up);
         assert_eq!(told(Some(ago(-4)), false), "46 accounts · next check in 4 min");
         assert_eq!(told(Some(ago(2)), false), "46 accounts · next check within a minute");
         assert_eq!(told(Some(ago(-6)), true), "46 accounts · next check 20:30");
         assert_eq!(told(None, false), "46 accounts · no check can be planned now");
-        assert_eq!(live_now(&overview(0, None)), "Nobody live");
-        assert_eq!(live_now(&overview(2, None)), "2 live");
+        let live = [(0, 0), (2, 0), (0, 1), (2, 1)].map(|(live, perhaps)| live_now(live, perhaps));
+        assert_eq!(live, ["Nobody live", "2 live", "Perhaps 1 live", "2 live, perhaps 3"]);
         assert_eq!(document_title(0), "Almanac");
         assert_eq!(document_title(2), "2 live · Almanac");
     }

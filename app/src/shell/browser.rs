@@ -77,6 +77,6 @@ pub(super) fn describe(error: &JsValue) -> String {
     match (text("name"), text("message")) {
         (Some(name), Some(message)) => format!("{name}: {message}"),
         (_, Some(message)) => message,
-        _ => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+        _ => error.as_string().unwrap_or_else(|| "the browser did not say why".to_owned()),
     }
 }

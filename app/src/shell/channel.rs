@@ -1,5 +1,6 @@
 //! The broadcast channel between tabs and the monitor.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -18,8 +19,8 @@ impl Channel {
         let inner = BroadcastChannel::new("almanac")?;
         let on_message = Closure::new(move |event: MessageEvent| {
             // A tab of another version may speak differently: what is not understood is passed over.
-            let text = event.data().as_string().unwrap_or_default();
-            if let Ok(message) = serde_json::from_str(&text) {
+            let bytes = event.data().dyn_into::<Uint8Array>().map(|array| array.to_vec());
+            if let Some(message) = bytes.ok().and_then(|bytes| Message::from_bytes(&bytes)) {
                 listener(message);
             }
         });
@@ -29,8 +30,6 @@ impl Channel {
 
     /// Sends to everybody else on the channel.
     pub(super) fn send(&self, message: &Message) {
-        if let Ok(text) = serde_json::to_string(message) {
-            let _ = self.inner.post_message(&text.into());
-        }
+        let _ = self.inner.post_message(&Uint8Array::from(message.to_bytes().as_slice()));
     }
 }

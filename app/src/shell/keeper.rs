@@ -252,8 +252,9 @@ impl Keeper {
         for change in &changes {
             match change {
                 Change::Track(track) => {
-                    drop(self.touched.borrow_mut().insert(track.account.clone()))
+                    self.touched.borrow_mut().insert(track.account.clone());
                 }
+
                 Change::Forget(account) => self.gone.borrow_mut().push(account.clone()),
                 Change::Session(_) | Change::CheckDay(_) | Change::Settings(_) | Change::Log(_) => {
                 }

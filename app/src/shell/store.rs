@@ -1,6 +1,6 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
-use js_sys::{JSON, Reflect};
+use js_sys::{JSON, Object, Reflect, Uint8Array};
 use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,8 @@ const RECENT: Span = Span::from_ms(3 * Span::DAY.ms());
 const LOG_LINES: u32 = 2000;
 /// Lines the log may grow by before it is cut.
 const LOG_SLACK: u32 = 500;
+/// Where a remembered thing's bytes are.
+const BYTES: &str = "bytes";
 
 /// Why the records could not be read or written.
 #[derive(Debug, Error)]
@@ -109,20 +111,26 @@ impl Store {
         name: &str,
     ) -> Result<Option<T>, StoreError> {
         let reading = self.database.transaction(&[SETTINGS], TransactionMode::ReadOnly)?;
-        let found = reading.store(SETTINGS)?.get(name.into()).await?;
-        found.map(|record| parse(&record)).transpose()
+        let Some(found) = reading.store(SETTINGS)?.get(name.into()).await? else {
+            return Ok(None);
+        };
+        let bytes = Uint8Array::new(&Reflect::get(&found, &BYTES.into())?).to_vec();
+        Ok(postcard::from_bytes(&bytes).ok())
     }
 
-    /// Remembers a record under a name.
+    /// Remembers something of the shell's own under a name.
     pub(super) async fn remember(
         &self,
         name: &str,
         value: &impl Serialize,
     ) -> Result<(), StoreError> {
+        // Writing into memory cannot fail.
+        let bytes = postcard::to_allocvec(value).unwrap_or_default();
         let writing = self.database.transaction(&[SETTINGS], TransactionMode::ReadWrite)?;
-        let value = record(value)?;
-        set(&value, "name", &name.into())?;
-        writing.store(SETTINGS)?.put(&value, None).await?;
+        let record = Object::new();
+        set(&record, "name", &name.into())?;
+        set(&record, BYTES, &Uint8Array::from(bytes.as_slice()))?;
+        writing.store(SETTINGS)?.put(&record, None).await?;
         writing.commit().await?;
         Ok(())
     }

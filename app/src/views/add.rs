@@ -119,10 +119,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
     Effect::new(move |_| {
         if screen.adding.get() {
             form.read();
-            if let Some(area) = area.get_untracked() {
-                // Only where the page is not shown at all can it not be focused.
-                let _ = area.focus();
-            }
+            focus(area);
         } else {
             form.sent.set_value(BTreeSet::new());
             form.outcome.set(String::new());
@@ -133,6 +130,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.follow();
+        focus(area);
     };
     view! {
         <Dialog open=screen.adding title="Add accounts" id="add-title">
@@ -165,6 +163,13 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
                 </div>
             </form>
         </Dialog>
+    }
+}
+
+fn focus(area: NodeRef<html::Textarea>) {
+    if let Some(area) = area.get_untracked() {
+        // It fails only where the page is not shown at all.
+        let _ = area.focus();
     }
 }
 

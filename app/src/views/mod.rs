@@ -1,4 +1,5 @@
 //! One file a screen.
+#![expect(unreachable_pub, reason = "what #[component] makes of a component is pub")]
 
 mod add;
 mod legend;
@@ -6,6 +7,7 @@ mod notices;
 mod now;
 mod page;
 mod remove;
+mod sections;
 mod settings;
 mod top;
 mod welcome;
@@ -18,9 +20,12 @@ use crate::state::State;
 
 /// The whole page.
 #[component]
-pub fn App(state: State) -> impl IntoView {
+pub fn App(
+    /// What it draws from, and asks through.
+    state: State,
+) -> impl IntoView {
     let screen = Screen::new(state);
-    page::name_the_tab(state);
+    page::name_the_tab(screen);
     page::listen_for_keys(screen);
     view! {
         <div class="page">

@@ -52,7 +52,7 @@ fn One(notice: Notice, latest: Memo<Option<Notice>>) -> impl IntoView {
                 {notice.advice}
             </p>
             <Show when=move || !detail().is_empty()>
-                <p class="detail" aria-live="off">"Told: " <q>{detail}</q></p>
+                <p class="detail" aria-live="off">"In detail: " <q>{detail}</q></p>
             </Show>
         </div>
     }

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::view::Standing;
 use almanac_wire::AccountId;
 
 use super::Screen;
+use super::sections::{Section, live};
 use super::welcome::{FollowSuggested, Welcome};
 use crate::phrases::{Present, accounts_and_next_check, clock, live_now};
 use crate::widgets::account_row::AccountRow;
@@ -22,53 +22,15 @@ enum Stage {
     Following,
 }
 
-/// The parts of the list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Section {
-    Live,
-    Unknown,
-    Next,
-    NotFound,
-}
-
-impl Section {
-    const ALL: [Self; 4] = [Self::Live, Self::Unknown, Self::Next, Self::NotFound];
-
-    const fn of(standing: &Standing) -> Self {
-        match standing {
-            Standing::Live { .. } => Self::Live,
-            Standing::Unknown { .. } => Self::Unknown,
-            Standing::New | Standing::Offline { .. } => Self::Next,
-            Standing::NotFound { .. } => Self::NotFound,
-        }
-    }
-
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Live => "Live",
-            Self::Unknown => "Unknown",
-            Self::Next => "Offline, next check first",
-            Self::NotFound => "Not found",
-        }
-    }
-
-    const fn id(self) -> &'static str {
-        match self {
-            Self::Live => "section-live",
-            Self::Unknown => "section-unknown",
-            Self::Next => "section-next",
-            Self::NotFound => "section-not-found",
-        }
-    }
-}
-
 #[component]
 pub(super) fn Now(screen: Screen) -> impl IntoView {
-    let accounts = screen.accounts();
-    let stage = Memo::new(move |_| match accounts.get() {
-        None => Stage::Opening,
-        Some(0) => Stage::Empty,
-        Some(_) => Stage::Following,
+    let overview = screen.state.overview;
+    let stage = Memo::new(move |_| {
+        overview.with(|overview| match overview.as_ref().map(|one| one.accounts) {
+            None => Stage::Opening,
+            Some(0) => Stage::Empty,
+            Some(_) => Stage::Following,
+        })
     });
     move || match stage.get() {
         Stage::Opening => view! { <p class="opening">"Opening…"</p> }.into_any(),
@@ -79,47 +41,25 @@ pub(super) fn Now(screen: Screen) -> impl IntoView {
 
 #[component]
 fn Following(screen: Screen) -> impl IntoView {
-    let sections = sections(screen);
     let now = Memo::new(move |_| screen.present(|present| clock(present.now, present.zone)));
+    let lists = Section::ALL.map(|section| view! { <List screen=screen section=section /> });
     view! {
         <Summary screen=screen />
         <div class="days">
             <Axis marks=screen.marks clock=now />
-            {Section::ALL
-                .into_iter()
-                .map(|section| {
-                    let accounts = Memo::new(move |_| {
-                        sections
-                            .with(|all| {
-                                let inside = all.iter().filter(|(one, _)| *one == section);
-                                inside.map(|(_, account)| account.clone()).collect::<Vec<_>>()
-                            })
-                    });
-                    view! { <List screen=screen section=section accounts=accounts /> }
-                })
-                .collect_view()}
+            {lists.into_iter().collect_view()}
         </div>
     }
 }
 
-/// Every account with its section, in order.
-fn sections(screen: Screen) -> Memo<Vec<(Section, AccountId)>> {
-    let state = screen.state;
-    Memo::new(move |_| {
-        state.order.with(|order| {
-            order
-                .iter()
-                .filter_map(|account| {
-                    let row = state.row(account)?;
-                    Some((row.with(|row| Section::of(&row.standing)), account.clone()))
-                })
-                .collect()
-        })
-    })
-}
-
 #[component]
-fn List(screen: Screen, section: Section, accounts: Memo<Vec<AccountId>>) -> impl IntoView {
+fn List(screen: Screen, section: Section) -> impl IntoView {
+    let accounts = Memo::new(move |_| {
+        screen.places.with(|places| {
+            let inside = places.iter().filter(|place| place.section == section);
+            inside.map(|place| place.account.clone()).collect::<Vec<AccountId>>()
+        })
+    });
     view! {
         <Show when=move || accounts.with(|accounts| !accounts.is_empty())>
             <section aria-labelledby=section.id()>
@@ -144,8 +84,9 @@ fn List(screen: Screen, section: Section, accounts: Memo<Vec<AccountId>>) -> imp
 #[component]
 fn Summary(screen: Screen) -> impl IntoView {
     let state = screen.state;
-    let live = Memo::new(move |_| {
-        state.overview.with(|overview| overview.as_ref().map(live_now).unwrap_or_default())
+    let title = Memo::new(move |_| {
+        let (live, perhaps) = screen.places.with(|places| live(places));
+        live_now(live, perhaps)
     });
     let rest = Memo::new(move |_| {
         let (now, made_up) = (state.now.get(), state.made_up_time.get());
@@ -158,7 +99,7 @@ fn Summary(screen: Screen) -> impl IntoView {
     });
     view! {
         <div class="summary">
-            <h2>{live}</h2>
+            <h2>{title}</h2>
             <p>{rest}</p>
             <div class="tools">
                 <FollowSuggested screen=screen main=false />

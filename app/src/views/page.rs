@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
+use super::sections::{Place, live, places};
 use crate::phrases::{Present, document_title};
 use crate::state::State;
 use crate::widgets::strip::{Mark, Window, grid, marks};
@@ -17,6 +18,8 @@ pub(crate) struct Screen {
     pub(crate) state: State,
     /// Now, to the minute: what rows show changes no oftener.
     pub(crate) minute: Memo<Timestamp>,
+    /// Every account in its place, in order.
+    pub(crate) places: Memo<Vec<Place>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
@@ -42,6 +45,7 @@ impl Screen {
         Self {
             state,
             minute,
+            places: places(state),
             marks,
             grid,
             adding: RwSignal::new(false),
@@ -59,12 +63,6 @@ impl Screen {
     pub(crate) fn present<T>(self, say: impl FnOnce(Present<'_>) -> T) -> T {
         let now = self.minute.get();
         self.state.zone.with_value(|zone| say(Present { now, zone }))
-    }
-
-    /// How many accounts are followed; `None` until the monitor has spoken.
-    pub(crate) fn accounts(self) -> Memo<Option<usize>> {
-        let overview = self.state.overview;
-        Memo::new(move |_| overview.with(|overview| overview.as_ref().map(|one| one.accounts)))
     }
 
     /// The platforms that the proxy serves.
@@ -95,11 +93,8 @@ impl Screen {
 }
 
 /// Keeps the tab's title up to date.
-pub(super) fn name_the_tab(state: State) {
-    let title = Memo::new(move |_| {
-        let live = state.overview.with(|overview| overview.as_ref().map_or(0, |one| one.live));
-        document_title(live)
-    });
+pub(super) fn name_the_tab(screen: Screen) {
+    let title = Memo::new(move |_| document_title(screen.places.with(|places| live(places)).0));
     Effect::new(move |_| document().set_title(&title.get()));
 }
 

@@ -47,7 +47,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
             Err(why) => {
                 error.set(why);
                 if let Some(field) = field.get_untracked() {
-                    // Only where the page is not shown at all can it not be focused.
+                    // It fails only where the page is not shown at all.
                     let _ = field.focus();
                 }
             }

@@ -21,6 +21,7 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
             row.as_ref().map(say).unwrap_or_default()
         })
     });
+    let suggestions = screen.suggestions();
     view! {
         <section class="welcome" aria-labelledby="welcome">
             <h2 id="welcome">"Know who is live, and when they were"</h2>
@@ -30,7 +31,11 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
             </p>
             <div class="tools">
                 <FollowSuggested screen=screen main=true />
-                <button type="button" class="main" on:click=move |_| screen.adding.set(true)>
+                <button
+                    type="button"
+                    class:main=move || suggestions.with(Vec::is_empty)
+                    on:click=move |_| screen.adding.set(true)
+                >
                     "Add accounts"
                 </button>
             </div>

@@ -25,6 +25,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
         let account = account.clone();
         move |_| screen.removing.set(Some(account.clone()))
     };
+    let rest = move || said.with(|said| said.rest.clone());
     let live = move || shape.get() == Shape::Live;
     view! {
         <li class="row" class:live=live>
@@ -32,12 +33,6 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
             <div class="name">
                 <Handle account=account.clone() /> <small>{account.platform().name()}</small>
             </div>
-            <DayStrip strip=drawn grid=screen.grid alternative=described />
-            <p class="standing">
-                <b>{move || said.with(|said| said.point.clone())}</b>
-                " "
-                <small>{move || said.with(|said| said.rest.clone())}</small>
-            </p>
             <button
                 type="button"
                 class="remove"
@@ -49,6 +44,12 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
                     <path d="M3.5 3.5 10.5 10.5M10.5 3.5 3.5 10.5" />
                 </svg>
             </button>
+            <DayStrip strip=drawn grid=screen.grid alternative=described />
+            <p class="standing">
+                <b>{move || said.with(|said| said.point.clone())}</b>
+                " "
+                <small title=rest>{rest}</small>
+            </p>
         </li>
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn Axis(marks: Memo<Vec<Mark>>, #[prop(into)] clock: Signal<String>) 
             shown
                 .map(|mark| {
                     let left = format!("{:.2}%", mark.x);
-                    view! { <span style:left=left>{mark.label.clone()}</span> }
+                    view! { <span class:near=mark.near style:left=left>{mark.label.clone()}</span> }
                 })
                 .collect_view()
         })

@@ -1,4 +1,5 @@
 //! One file a widget, its geometry a pure function.
+#![expect(unreachable_pub, reason = "what #[component] makes of a component is pub")]
 
 pub(crate) mod account_row;
 pub(crate) mod axis;

@@ -16,7 +16,9 @@ pub(crate) const HEIGHT: f64 = 34.0;
 /// A bar is never narrower than this: a short broadcast must not vanish.
 const NARROWEST: f64 = 0.4;
 /// An hour's label as near to that of now would run into it.
-const CROWDED: f64 = 8.0;
+const CROWDED: f64 = 6.0;
+/// And as near as this on a narrow screen.
+const NEAR: f64 = 11.0;
 /// Hours between the marks.
 const MARK_HOURS: u32 = 6;
 
@@ -171,13 +173,16 @@ pub(crate) struct Mark {
     pub(crate) label: String,
     /// Whether it is too near to now to be read.
     pub(crate) crowded: bool,
+    /// Whether it is on a narrow screen.
+    pub(crate) near: bool,
 }
 
 /// The whole hours that a strip shows.
 pub(crate) fn marks(window: Window, zone: &Zone) -> Vec<Mark> {
     let mark = |(at, hour)| {
         let x = window.x(at);
-        Mark { x, label: format!("{hour:02}"), crowded: (x - NOW).abs() < CROWDED }
+        let away = (x - NOW).abs();
+        Mark { x, label: format!("{hour:02}"), crowded: away < CROWDED, near: away < NEAR }
     };
     zone.hour_marks(window.from(), window.to(), MARK_HOURS).into_iter().map(mark).collect()
 }
@@ -302,8 +307,9 @@ mod tests {
     #[test]
     fn hours_are_marked_by_the_local_clock() {
         let marks = marks(Window::around(NOON_ISH), &Zone::UTC);
-        let labels: Vec<_> = marks.iter().map(|mark| (&*mark.label, mark.crowded)).collect();
-        assert_eq!(labels, [("06", false), ("12", false), ("18", false), ("00", false)]);
+        let labels: Vec<_> = marks.iter().map(|mark| (&*mark.label, mark.near)).collect();
+        assert_eq!(labels, [("06", false), ("12", false), ("18", true), ("00", false)]);
+        assert!(marks.iter().all(|mark| !mark.crowded));
         assert_eq!(grid(&marks[..1]), "M15.00 0V26");
     }
 }

@@ -1,5 +1,6 @@
 //! Nested quotas: several windows that all hold at once, such as `10/min,60/h,120/day`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -70,14 +71,17 @@ impl Quotas {
     ///
     /// # Errors
     /// When there are none, or two share a window.
-    pub fn new(mut quotas: Vec<Quota>) -> Result<Self, QuotaError> {
-        quotas.sort_by_key(|quota| quota.window_s);
-        if quotas.is_empty() {
-            return Err(QuotaError::Empty);
+    pub fn new(quotas: Vec<Quota>) -> Result<Self, QuotaError> {
+        let mut by_window = BTreeMap::new();
+        for quota in quotas {
+            if by_window.insert(quota.window_s, quota).is_some() {
+                return Err(QuotaError::SameWindow(quota.window_s.get()));
+            }
         }
-        match quotas.windows(2).find(|pair| pair[0].window_s == pair[1].window_s) {
-            Some(pair) => Err(QuotaError::SameWindow(pair[0].window_s.get())),
-            None => Ok(Self(quotas)),
+        if by_window.is_empty() {
+            Err(QuotaError::Empty)
+        } else {
+            Ok(Self(by_window.into_values().collect()))
         }
     }
 

@@ -32,7 +32,7 @@ pub struct CheckResult {
 
 /// The four things a check can say. Unknown is never Offline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// On air, or paused in the middle of a broadcast.
     Live {

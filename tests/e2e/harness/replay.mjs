@@ -46,16 +46,16 @@ export class Replay {
     this.page = await this.browser.open(this.proxy.address);
   }
 
-  /** As a person would: sets the interval, then pastes the accounts. */
+  /** As a person would: pastes the accounts, then sets the interval. */
   async follow() {
     const { page } = this;
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByLabel(/every/i).and(page.getByRole('radio')).check();
-    await page.getByRole('spinbutton').fill(`${this.interval / 60_000}`);
-    await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Add accounts' }).first().click();
-    await page.getByRole('textbox').fill(this.trace.map(({ account }) => `@${account}`).join('\n'));
-    await page.getByRole('button', { name: new RegExp(`Follow ${this.trace.length} accounts`) }).click();
+    await page.getByLabel(/One per line/).fill(this.trace.map(({ account }) => `@${account}`).join('\n'));
+    await page.getByRole('button', { name: `Follow ${this.trace.length} accounts` }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel(/^Every/).fill(`${this.interval / 60_000}`);
+    await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
 

@@ -40,11 +40,10 @@ impl Monitor {
     /// A monitor that goes on where the snapshot was taken.
     #[must_use]
     pub fn restore(snapshot: Snapshot, now: Timestamp) -> Self {
-        let mut entries: BTreeMap<AccountId, Entry> = snapshot
-            .tracks
-            .into_iter()
-            .map(|track| (track.account.clone(), Entry::new(track)))
-            .collect();
+        let mut entries = BTreeMap::new();
+        for track in snapshot.tracks {
+            entries.insert(track.account.clone(), Entry::new(track));
+        }
         for session in snapshot.sessions {
             if let Some(entry) = entries.get_mut(&session.account) {
                 entry.put_session(session, now);

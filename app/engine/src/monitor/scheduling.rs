@@ -80,10 +80,14 @@ impl Monitor {
 
     fn most_urgent(&self, platform: Platform) -> Vec<AccountId> {
         let batch = self.upstreams.get(&platform).map_or(1, |upstream| upstream.info.batch.max(1));
-        let mut plans: Vec<(Planned, &AccountId)> = self.plans(platform).collect();
-        plans.sort_by_key(|(planned, account)| (planned.at, *account));
         let most = usize::try_from(batch).unwrap_or(1);
-        plans.into_iter().take(most).map(|(_, account)| account.clone()).collect()
+        let mut urgent: Vec<(Timestamp, &AccountId)> = Vec::with_capacity(most + 1);
+        for (planned, account) in self.plans(platform) {
+            let place = urgent.partition_point(|(at, _)| *at <= planned.at);
+            urgent.insert(place, (planned.at, account));
+            urgent.truncate(most);
+        }
+        urgent.into_iter().map(|(_, account)| account.clone()).collect()
     }
 
     /// The planned check of every account on a platform.

@@ -1,7 +1,5 @@
 //! What the monitor shows of itself.
 
-use std::collections::BTreeSet;
-
 use almanac_wire::{AccountId, Platform, Timestamp};
 
 use super::Monitor;
@@ -100,18 +98,18 @@ impl Monitor {
 
     fn not_served(&self) -> Vec<TroubleView> {
         let heard = matches!(self.link, Link::Up);
-        let platforms: BTreeSet<Platform> = self
-            .entries
-            .keys()
-            .map(AccountId::platform)
-            .filter(|p| heard && !self.upstreams.contains_key(p))
-            .collect();
+        let followed =
+            |platform: &Platform| self.entries.keys().any(|id| id.platform() == *platform);
+        let missing = |platform: &Platform| {
+            heard && !self.upstreams.contains_key(platform) && followed(platform)
+        };
         let since = |platform: Platform| -> Timestamp {
             let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
             asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)
         };
-        platforms
+        Platform::ALL
             .into_iter()
+            .filter(missing)
             .map(|platform| TroubleView {
                 matter: Matter::NotServed(platform),
                 since: since(platform),
