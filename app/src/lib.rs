@@ -8,6 +8,7 @@
 mod outbox;
 pub mod phrases;
 pub mod protocol;
+mod reactive;
 #[cfg(target_arch = "wasm32")]
 pub mod shell;
 pub mod state;

@@ -68,9 +68,12 @@ impl State {
                 }
             }
         });
-        let mut keys = BTreeSet::new();
-        self.rows
-            .with_value(|rows| keys.extend(rows.values().map(|row| row.with_untracked(order))));
+        let mut keys = Vec::new();
+        self.rows.with_value(|rows| {
+            for key in rows.values().map(|row| row.with_untracked(order)) {
+                keys.insert(keys.partition_point(|before| *before < key), key);
+            }
+        });
         let sorted: Vec<AccountId> = keys.into_iter().map(|(_, _, account)| account).collect();
         if self.order.with_untracked(|before| *before != sorted) {
             self.order.set(sorted);

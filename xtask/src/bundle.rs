@@ -38,6 +38,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     // Trunk runs offline, so that it takes our tools; cargo below it then needs its crates here.
     process::run(process::cargo(workspace.root()).args(["fetch", "--quiet"]))?;
     process::run(&mut trunk(workspace, &tools))?;
+    if tools.shrinkers {
+        minify_scripts(workspace, &tools)?;
+    }
     compress::beside(&workspace.dist())?;
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;
@@ -53,7 +56,7 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Command {
     command
         .current_dir(workspace.root())
         .arg("build")
-        .arg(if tools.wasm_opt { "--release" } else { "--minify" })
+        .arg(if tools.shrinkers { "--release" } else { "--minify" })
         .args(["--offline", "--skip-version-check"])
         .env("PATH", &tools.path)
         // Trunk 0.21 reads it as a flag and refuses the usual value, 1.
@@ -61,14 +64,29 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Command {
     command
 }
 
+/// Makes the scripts in `dist/` small, in place.
+fn minify_scripts(workspace: &Workspace, tools: &Tools) -> Result<()> {
+    let program = tools.find("esbuild").unwrap_or_else(|| "esbuild".into());
+    let files = stamp::files(&workspace.dist())?;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "js")) {
+        process::run(
+            Command::new(&program)
+                .arg(file)
+                .args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
+                .arg(format!("--outfile={}", file.display())),
+        )?;
+    }
+    Ok(())
+}
+
 /// The stamp of the sources, of how they are built, and of what was built from them: an edited or
 /// half-written `dist/` is built again.
 fn stamp_text(workspace: &Workspace, tools: &Tools) -> Result<String> {
     let sources: Vec<PathBuf> = SOURCES.iter().map(|path| workspace.path(path)).collect();
     Ok(format!(
-        "sources {:016x}\nwasm-opt {}\ndist {:016x}\n",
+        "sources {:016x}\nshrunk {}\ndist {:016x}\n",
         stamp::stamp(&sources)?,
-        tools.wasm_opt,
+        tools.shrinkers,
         stamp::stamp(&[workspace.dist()])?,
     ))
 }

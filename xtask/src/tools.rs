@@ -27,14 +27,16 @@ const TRUNK: &str = "0.21.14";
 
 /// wasm-opt's version; Debian's own is too old for what the compiler writes today.
 const BINARYEN: &str = "132";
+/// Makes wasm-bindgen's script small; Trunk's own minifier does not understand it.
+const ESBUILD: &str = "0.28.2";
 
 /// The tools, once they are here.
 #[derive(Debug, Clone)]
 pub(crate) struct Tools {
     /// The search path that finds them first.
     pub(crate) path: OsString,
-    /// Whether wasm-opt is among them; the app can be built without it, but larger.
-    pub(crate) wasm_opt: bool,
+    /// Whether wasm-opt and esbuild are among them; the app can be built without, but larger.
+    pub(crate) shrinkers: bool,
 }
 
 impl Tools {
@@ -68,29 +70,32 @@ pub(crate) fn setup(workspace: &Workspace) -> Result<Tools> {
         install(workspace, "trunk", TRUNK, &["--locked", "--no-default-features"])?;
         fetched = true;
     }
-    let mut wasm_opt = answers("wasm-opt", BINARYEN, &path);
-    if !wasm_opt && process::ask(process::npm().arg("--version")).is_some() {
-        println!("setup: getting wasm-opt {BINARYEN} from npm, some seconds, once");
+    let mut shrinkers = answers("wasm-opt", BINARYEN, &path) && answers("esbuild", ESBUILD, &path);
+    if !shrinkers && process::ask(process::npm().arg("--version")).is_some() {
+        println!(
+            "setup: getting wasm-opt {BINARYEN} and esbuild {ESBUILD} from npm, some seconds, once"
+        );
         process::run(
             process::npm()
                 .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
                 .arg("--prefix")
                 .arg(workspace.tools().join("node"))
-                .arg(format!("binaryen@{BINARYEN}")),
+                .arg(format!("binaryen@{BINARYEN}"))
+                .arg(format!("esbuild@{ESBUILD}")),
         )?;
-        wasm_opt = true;
+        shrinkers = true;
         fetched = true;
     }
-    if !wasm_opt {
+    if !shrinkers {
         println!(
-            "setup: npm is missing, so wasm-opt is skipped: the app will be a fifth larger or more"
+            "setup: npm is missing, so wasm-opt and esbuild are skipped: the app will be a fifth larger or more"
         );
     }
     let lasted = report::seconds(start.elapsed());
     if fetched {
         println!("setup: everything is here, after {lasted}");
     }
-    Ok(Tools { path, wasm_opt })
+    Ok(Tools { path, shrinkers })
 }
 
 /// Our own tool folders, then the machine's.

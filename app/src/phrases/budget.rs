@@ -14,7 +14,7 @@ pub(crate) struct Gauge {
     /// `minute`, `hour`, `day`, or a stretch such as `5 min`.
     pub(crate) window: String,
     /// What is used, 0 to 100.
-    pub(crate) percent: f64,
+    pub(crate) percent: u64,
     /// Whether it is nearly used up.
     pub(crate) scarce: bool,
     /// All of it in words.
@@ -22,12 +22,12 @@ pub(crate) struct Gauge {
 }
 
 /// Above this share a gauge asks for attention.
-const SCARCE: f64 = 75.0;
+const SCARCE: u64 = 75;
 
 /// Draws up the gauge of one quota.
 pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
     let used = quota.limit.saturating_sub(quota.remaining);
-    let percent = f64::from(used) * 100.0 / f64::from(quota.limit.max(1));
+    let percent = u64::from(used) * 100 / u64::from(quota.limit.max(1));
     let window = window(quota.window_s);
     let alternative = format!(
         "{}: {used} of {} requests used in the last {window}",
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_gauge_shows_what_is_used() {
         let told = gauge(Platform::Tiktok, &quota(86_400, 120, 24));
-        assert_eq!((told.used, told.percent, told.scarce), (96, 80.0, true));
+        assert_eq!((told.used, told.percent, told.scarce), (96, 80, true));
         assert_eq!(told.alternative, "TikTok: 96 of 120 requests used in the last day");
         assert!(!gauge(Platform::Tiktok, &quota(60, 12, 3)).scarce);
     }
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn odd_windows_and_nonsense_do_no_harm() {
         assert_eq!(gauge(Platform::Demo, &quota(90, 5, 9)).used, 0);
-        assert_eq!(gauge(Platform::Demo, &quota(90, 0, 0)).percent, 0.0);
+        assert_eq!(gauge(Platform::Demo, &quota(90, 0, 0)).percent, 0);
         assert_eq!(window(90), "90 s");
         assert_eq!(window(300), "5 min");
     }

@@ -8,11 +8,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit, Response, WorkerGlobalScope};
 
 use almanac_engine::{CheckOrder, ProxyFailure};
-use almanac_wire::{Refusal, RefusalCode, Span, StatusReply, UpstreamsReply};
+use almanac_wire::{Span, StatusReply, UpstreamsReply};
 
 /// How long the proxy has to answer: longer than it gives its upstreams.
 const PATIENCE_MS: u32 = 60_000;
 const STATUS_OK: u16 = 200;
+const STATUS_TOO_MANY: u16 = 429;
 
 /// Asks the proxy what it serves and what its clock shows.
 pub(super) async fn upstreams() -> Result<UpstreamsReply, ProxyFailure> {
@@ -31,19 +32,21 @@ pub(super) async fn status(order: &CheckOrder) -> Result<StatusReply, ProxyFailu
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
-    let (status, text) = get_text(path).await.map_err(|_| ProxyFailure::Unreachable)?;
-    if status == STATUS_OK {
-        return serde_json::from_str(&text).map_err(|_| ProxyFailure::BadReply);
-    }
-    match serde_json::from_str::<Refusal>(&text) {
-        Ok(refusal) if refusal.code == RefusalCode::OverBudget => Err(ProxyFailure::OverBudget {
-            retry_after: refusal.retry_after().unwrap_or(Span::MINUTE),
-        }),
-        Ok(_) | Err(_) => Err(ProxyFailure::Refused { status }),
+    let answer = ask(path).await.map_err(|_| ProxyFailure::Unreachable)?;
+    match answer.status {
+        STATUS_OK => serde_json::from_str(&answer.text).map_err(|_| ProxyFailure::BadReply),
+        STATUS_TOO_MANY => Err(ProxyFailure::OverBudget { retry_after: answer.retry_after }),
+        status => Err(ProxyFailure::Refused { status }),
     }
 }
 
-async fn get_text(path: &str) -> Result<(u16, String), JsValue> {
+struct Answer {
+    status: u16,
+    retry_after: Span,
+    text: String,
+}
+
+async fn ask(path: &str) -> Result<Answer, JsValue> {
     let scope: WorkerGlobalScope = js_sys::global().dyn_into()?;
     let abort = AbortController::new()?;
     let init = RequestInit::new();
@@ -54,5 +57,10 @@ async fn get_text(path: &str) -> Result<(u16, String), JsValue> {
         JsFuture::from(scope.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;
     patience.cancel();
-    Ok((response.status(), text.as_string().unwrap_or_default()))
+    let retry_after = response.headers().get("retry-after")?.and_then(|s| s.parse().ok());
+    Ok(Answer {
+        status: response.status(),
+        retry_after: retry_after.map_or(Span::MINUTE, Span::from_s),
+        text: text.as_string().unwrap_or_default(),
+    })
 }

@@ -1,7 +1,6 @@
 //! The page: draws the screens, starts its worker, and speaks with whoever runs the monitor.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
@@ -26,7 +25,7 @@ const RESEND_MS: u32 = 1_000;
 /// What this tab has asked for and nobody has acknowledged yet.
 #[derive(Default)]
 struct Asked {
-    open: BTreeMap<String, Command>,
+    open: Vec<(String, Command)>,
     heard: bool,
 }
 
@@ -39,7 +38,7 @@ pub(super) fn start() {
         let (asked, outgoing) = (asked.clone(), outgoing.clone());
         move |command: Command| {
             let id = random_name();
-            asked.borrow_mut().open.insert(id.clone(), command.clone());
+            asked.borrow_mut().open.push((id.clone(), command.clone()));
             post(&outgoing, id, command);
         }
     };
@@ -57,7 +56,7 @@ pub(super) fn start() {
         let (asked, clock) = (asked.clone(), clock.clone());
         Channel::open(move |message| match message {
             Message::Ask { .. } => {}
-            Message::Done { id } => drop(asked.borrow_mut().open.remove(&id)),
+            Message::Done { id } => asked.borrow_mut().open.retain(|(open, _)| *open != id),
             Message::News(update) => {
                 asked.borrow_mut().heard = true;
                 *clock.borrow_mut() = update.clock;

@@ -13,7 +13,8 @@ use almanac_wire::{AccountId, Platform};
 use super::Screen;
 use super::welcome::FollowSuggested;
 use crate::phrases::{Pasted, follow_button, pasted, problems_left};
-use crate::widgets::dialog::Dialog;
+use crate::reactive::{flag, memo, text};
+use crate::widgets::dialog::dialog;
 
 /// A text as long as this is read only when typing rests.
 const LONG: usize = 20_000;
@@ -125,15 +126,14 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
             form.outcome.set(String::new());
         }
     });
-    let fresh = Memo::new(move |_| form.told.with(|told| told.fresh.len()));
-    let idle = move || form.told.with(|told| told.fresh.is_empty());
+    let idle = flag(move || form.told.with(|told| told.fresh.is_empty()));
+    let label = text(move || follow_button(form.told.with(|told| told.fresh.len())));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.follow();
         focus(area);
     };
-    view! {
-        <Dialog open=screen.adding title="Add accounts" id="add-title">
+    let content = view! {
             <form on:submit=submit>
                 <label for="add-text">
                     "One per line: " <code>"@handle"</code>", a profile link, or "
@@ -147,7 +147,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="off"
                     aria-describedby="add-told"
-                    prop:value=form.text
+                    prop:value=text(move || form.text.get())
                     on:input=move |event| form.typed(event_target_value(&event))
                 />
                 <PlatformChoice form=form />
@@ -158,12 +158,12 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
                         "Close"
                     </button>
                     <button type="submit" class="main" disabled=idle>
-                        {move || follow_button(fresh.get())}
+                        {label}
                     </button>
                 </div>
             </form>
-        </Dialog>
-    }
+    };
+    dialog(screen.adding, Signal::stored("Add accounts".to_owned()), "add-title", content)
 }
 
 fn focus(area: NodeRef<html::Textarea>) {
@@ -179,63 +179,61 @@ fn PlatformChoice(form: Form) -> impl IntoView {
         form.chosen.set(event_target_value(&event).parse().ok());
         form.read();
     };
-    let options = move || {
-        let chosen = form.platform();
-        let option = |one: Platform| {
-            view! {
-                <option value=one.word() selected=one == chosen>
-                    {one.name()}
-                </option>
-            }
-        };
-        form.platforms().into_iter().map(option).collect_view()
+    let option = move |one: Platform| {
+        let unserved = flag(move || !form.platforms().contains(&one));
+        view! {
+            <option value=one.word() hidden=unserved>
+                {one.name()}
+            </option>
+        }
     };
+    let chosen = text(move || form.platform().word().to_owned());
+    let no_choice = flag(move || form.platforms().len() < 2);
     view! {
-        <Show when=move || { form.platforms().len() > 1 }>
-            <label class="platform-choice">
-                "Handles without a platform are on " <select on:change=choose>{options}</select>
-            </label>
-        </Show>
+        <label class="platform-choice" hidden=no_choice>
+            "Handles without a platform are on "
+            <select on:change=choose prop:value=chosen>
+                {Platform::ALL.map(option).into_iter().collect_view()}
+            </select>
+        </label>
     }
 }
 
 /// What the lines mean, as far as they are typed.
 #[component]
 fn Told(form: Form) -> impl IntoView {
-    let summary = Memo::new(move |_| form.told.with(|told| told.summary.clone()));
-    let unserved = Memo::new(move |_| form.told.with(|told| told.unserved.clone()));
-    let problems = Memo::new(move |_| form.told.with(|told| (told.problems.clone(), told.more)));
-    let list = move || {
-        let (problems, more) = problems.get();
-        let line = |(number, text, why): (usize, String, String)| {
-            view! {
-                <li>
-                    <span class="number">{number}</span>
-                    <code>{text}</code>
-                    <span class="why">{why}</span>
-                </li>
-            }
-        };
-        (!problems.is_empty()).then(|| {
-            view! {
-                // It scrolls, so the keyboard must reach it.
-                <ul class="problems" tabindex="0" aria-label="Lines that cannot be used">
-                    {problems.into_iter().map(line).collect_view()}
-                    {(more > 0).then(|| view! { <li class="more">{format!("and {more} more")}</li> })}
-                </ul>
-            }
-        })
+    let summary = text(move || form.told.with(|told| told.summary.clone()));
+    let unserved = text(move || form.told.with(|told| told.unserved.clone().unwrap_or_default()));
+    let problems = memo(move || form.told.with(|told| told.problems.clone()));
+    let none = flag(move || problems.with(Vec::is_empty));
+    let more = memo(move || form.told.with(|told| told.more));
+    let no_more = flag(move || more.get() == 0);
+    let and_more = text(move || format!("and {} more", more.get()));
+    let line = |(number, text, why): (usize, String, String)| {
+        view! {
+            <li>
+                <span class="number">{number.to_string()}</span>
+                <code>{text}</code>
+                <span class="why">{why}</span>
+            </li>
+        }
     };
     view! {
         <div class="told" id="add-told">
             <p role="status">
-                <b>{form.outcome}</b>
+                <b>{text(move || form.outcome.get())}</b>
                 " "
                 {summary}
                 " "
                 {unserved}
             </p>
-            {list}
+            // It scrolls, so the keyboard must reach it.
+            <ul class="problems" tabindex="0" aria-label="Lines that cannot be used" hidden=none>
+                {move || problems.get().into_iter().map(line).collect_view()}
+                <li class="more" hidden=no_more>
+                    {and_more}
+                </li>
+            </ul>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use super::Screen;
 use super::sections::{Section, live};
 use super::welcome::{FollowSuggested, Welcome};
 use crate::phrases::{Present, accounts_and_next_check, clock, live_now};
+use crate::reactive::{flag, memo, text};
 use crate::widgets::account_row::AccountRow;
 use crate::widgets::axis::Axis;
 
@@ -25,23 +26,31 @@ enum Stage {
 #[component]
 pub(super) fn Now(screen: Screen) -> impl IntoView {
     let overview = screen.state.overview;
-    let stage = Memo::new(move |_| {
+    let stage = memo(move || {
         overview.with(|overview| match overview.as_ref().map(|one| one.accounts) {
             None => Stage::Opening,
             Some(0) => Stage::Empty,
             Some(_) => Stage::Following,
         })
     });
-    move || match stage.get() {
-        Stage::Opening => view! { <p class="opening">"Opening…"</p> }.into_any(),
-        Stage::Empty => view! { <Welcome screen=screen /> }.into_any(),
-        Stage::Following => view! { <Following screen=screen /> }.into_any(),
+    let not = move |one: Stage| flag(move || stage.get() != one);
+    // All three are there from the start: to show one is cheaper than to make it.
+    view! {
+        <p class="opening" hidden=not(Stage::Opening)>
+            "Opening…"
+        </p>
+        <div hidden=not(Stage::Empty)>
+            <Welcome screen=screen />
+        </div>
+        <div hidden=not(Stage::Following)>
+            <Following screen=screen />
+        </div>
     }
 }
 
 #[component]
 fn Following(screen: Screen) -> impl IntoView {
-    let now = Memo::new(move |_| screen.present(|present| clock(present.now, present.zone)));
+    let now = text(move || screen.present(|present| clock(present.now, present.zone)));
     let lists = Section::ALL.map(|section| view! { <List screen=screen section=section /> });
     view! {
         <Summary screen=screen />
@@ -54,41 +63,40 @@ fn Following(screen: Screen) -> impl IntoView {
 
 #[component]
 fn List(screen: Screen, section: Section) -> impl IntoView {
-    let accounts = Memo::new(move |_| {
+    let accounts = memo(move || {
         screen.places.with(|places| {
             let inside = places.iter().filter(|place| place.section == section);
             inside.map(|place| place.account.clone()).collect::<Vec<AccountId>>()
         })
     });
+    let empty = flag(move || accounts.with(Vec::is_empty));
     view! {
-        <Show when=move || accounts.with(|accounts| !accounts.is_empty())>
-            <section aria-labelledby=section.id()>
-                <h3 id=section.id()>{section.title()}</h3>
-                <ul class="rows">
-                    <For
-                        each=move || accounts.get()
-                        key=Clone::clone
-                        children=move |account| {
-                            screen
-                                .state
-                                .row(&account)
-                                .map(|row| view! { <AccountRow screen=screen row=row /> })
-                        }
-                    />
-                </ul>
-            </section>
-        </Show>
+        <section aria-labelledby=section.id() hidden=empty>
+            <h3 id=section.id()>{section.title()}</h3>
+            <ul class="rows">
+                <For
+                    each=move || accounts.get()
+                    key=Clone::clone
+                    children=move |account| {
+                        screen
+                            .state
+                            .row(&account)
+                            .map(|row| view! { <AccountRow screen=screen row=row /> })
+                    }
+                />
+            </ul>
+        </section>
     }
 }
 
 #[component]
 fn Summary(screen: Screen) -> impl IntoView {
     let state = screen.state;
-    let title = Memo::new(move |_| {
+    let title = text(move || {
         let (live, perhaps) = screen.places.with(|places| live(places));
         live_now(live, perhaps)
     });
-    let rest = Memo::new(move |_| {
+    let rest = text(move || {
         let (now, made_up) = (state.now.get(), state.made_up_time.get());
         state.overview.with(|overview| {
             let Some(overview) = overview else { return String::new() };

@@ -8,6 +8,7 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::sections::{Place, live, places};
 use crate::phrases::{Present, document_title};
+use crate::reactive::{memo, text};
 use crate::state::State;
 use crate::widgets::strip::{Mark, Window, grid, marks};
 
@@ -23,7 +24,7 @@ pub(crate) struct Screen {
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
-    pub(crate) grid: Memo<String>,
+    pub(crate) grid: Signal<String>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
     /// Whether the settings are open.
@@ -34,14 +35,13 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(super) fn new(state: State) -> Self {
-        let minute = Memo::new(move |_| {
+        let minute = memo(move || {
             let ms = state.now.get().ms();
             Timestamp::from_ms(ms - ms.rem_euclid(Span::MINUTE.ms()))
         });
-        let marks = Memo::new(move |_| {
-            state.zone.with_value(|zone| marks(Window::around(minute.get()), zone))
-        });
-        let grid = Memo::new(move |_| marks.with(|marks| grid(marks)));
+        let marks =
+            memo(move || state.zone.with_value(|zone| marks(Window::around(minute.get()), zone)));
+        let grid = text(move || marks.with(|marks| grid(marks)));
         Self {
             state,
             minute,
@@ -68,7 +68,7 @@ impl Screen {
     /// The platforms that the proxy serves.
     pub(crate) fn served(self) -> Memo<Vec<Platform>> {
         let overview = self.state.overview;
-        Memo::new(move |_| {
+        memo(move || {
             overview.with(|overview| {
                 let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);
                 upstreams.iter().map(|upstream| upstream.platform).collect()
@@ -79,7 +79,7 @@ impl Screen {
     /// Handles that an upstream offers and nobody follows yet, under its platform.
     pub(crate) fn suggestions(self) -> Memo<Vec<AccountId>> {
         let state = self.state;
-        Memo::new(move |_| {
+        memo(move || {
             // Who is followed is no signal; their order is.
             state.order.track();
             let followed = state.followed();
@@ -94,7 +94,7 @@ impl Screen {
 
 /// Keeps the tab's title up to date.
 pub(super) fn name_the_tab(screen: Screen) {
-    let title = Memo::new(move |_| document_title(screen.places.with(|places| live(places)).0));
+    let title = memo(move || document_title(screen.places.with(|places| live(places)).0));
     Effect::new(move |_| document().set_title(&title.get()));
 }
 

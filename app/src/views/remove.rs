@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Screen;
 use crate::phrases::stop_following;
-use crate::widgets::dialog::Dialog;
+use crate::widgets::dialog::dialog;
 
 #[component]
 pub(super) fn Remove(screen: Screen) -> impl IntoView {
@@ -32,8 +32,7 @@ pub(super) fn Remove(screen: Screen) -> impl IntoView {
         }
         open.set(false);
     };
-    view! {
-        <Dialog open=open title=title id="remove-title">
+    let content = view! {
             <p>"Its broadcasts and checks recorded in this browser are deleted."</p>
             <div class="tools">
                 <button type="button" on:click=move |_| open.set(false)>
@@ -43,6 +42,6 @@ pub(super) fn Remove(screen: Screen) -> impl IntoView {
                     "Stop and delete"
                 </button>
             </div>
-        </Dialog>
-    }
+    };
+    dialog(open, title.into(), "remove-title", content)
 }

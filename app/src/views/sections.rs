@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use almanac_engine::view::Standing;
 use almanac_wire::AccountId;
 
+use crate::reactive::memo;
 use crate::state::State;
 
 /// A part of the list.
@@ -70,7 +71,7 @@ pub(super) fn places(state: State) -> Memo<Vec<Place>> {
             })
         })
     };
-    Memo::new(move |_| state.order.with(|order| order.iter().filter_map(place).collect()))
+    memo(move || state.order.with(|order| order.iter().filter_map(place).collect()))
 }
 
 /// How many are live, and how many more were when last known.

@@ -6,7 +6,8 @@ use almanac_engine::Settings;
 
 use super::Screen;
 use crate::phrases::{interval_choice, minutes, minutes_of};
-use crate::widgets::dialog::Dialog;
+use crate::reactive::{flag, text as text_signal};
+use crate::widgets::dialog::dialog;
 
 #[component]
 pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
@@ -25,7 +26,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
             error.set(String::new());
         }
     });
-    let budget = Memo::new(move |_| {
+    let budget = text_signal(move || {
         state.overview.with(|overview| {
             let Some(overview) = overview else { return interval_choice(&[], 0) };
             // With an interval of one's own, what the budget allows is not told.
@@ -53,9 +54,13 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
             }
         }
     };
-    let invalid = move || if error.with(String::is_empty) { "false" } else { "true" };
-    view! {
-        <Dialog open=screen.setting title="Settings" id="settings-title">
+    let invalid = text_signal(move || {
+        let word = if error.with(String::is_empty) { "false" } else { "true" };
+        word.to_owned()
+    });
+    let own = flag(move || fixed.get());
+    let automatic = flag(move || !fixed.get());
+    let content = view! {
             <form on:submit=save novalidate>
                 <fieldset>
                     <legend>"Check every account"</legend>
@@ -63,7 +68,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                         <input
                             type="radio"
                             name="interval"
-                            prop:checked=move || !fixed.get()
+                            prop:checked=automatic
                             on:change=move |_| fixed.set(false)
                         />
                         <span>{budget}</span>
@@ -72,7 +77,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                         <input
                             type="radio"
                             name="interval"
-                            prop:checked=move || fixed.get()
+                            prop:checked=own
                             on:change=move |_| fixed.set(true)
                         />
                         <span>"At an interval of my own, as far as the budget allows"</span>
@@ -86,7 +91,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                             size="5"
                             aria-describedby="interval-error"
                             aria-invalid=invalid
-                            prop:value=text
+                            prop:value=text_signal(move || text.get())
                             on:input=move |event| {
                                 text.set(event_target_value(&event));
                                 fixed.set(true);
@@ -95,7 +100,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                         /> " minutes"
                     </label>
                     <p class="error" id="interval-error" role="alert">
-                        {error}
+                        {text_signal(move || error.get())}
                     </p>
                 </fieldset>
                 <div class="tools">
@@ -107,6 +112,6 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                     </button>
                 </div>
             </form>
-        </Dialog>
-    }
+    };
+    dialog(screen.setting, Signal::stored("Settings".to_owned()), "settings-title", content)
 }

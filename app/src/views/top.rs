@@ -6,20 +6,23 @@ use almanac_wire::Platform;
 
 use super::Screen;
 use crate::phrases::made_up_time;
+use crate::reactive::{flag, text};
 use crate::widgets::gauges::Gauges;
 
 #[component]
 pub(super) fn Top(screen: Screen) -> impl IntoView {
     let state = screen.state;
     let served = screen.served();
-    let made_up = Memo::new(move |_| {
-        let demo = served.with(|served| served.contains(&Platform::Demo));
-        state.made_up_time.get().then(|| made_up_time(demo))
+    let world = flag(move || !state.made_up_time.get());
+    let made_up = text(move || {
+        made_up_time(served.with(|served| served.contains(&Platform::Demo))).to_owned()
     });
     view! {
         <header class="top">
             <h1>"Almanac"</h1>
-            {move || made_up.get().map(|text| view! { <p class="made-up">{text}</p> })}
+            <p class="made-up" hidden=world>
+                {made_up}
+            </p>
             <Gauges state=state />
         </header>
     }

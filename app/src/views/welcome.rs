@@ -6,22 +6,24 @@ use almanac_wire::Platform;
 
 use super::Screen;
 use crate::phrases::{alternative, example, follow_suggested};
+use crate::reactive::{flag, memo, text};
 use crate::widgets::day_strip::DayStrip;
 use crate::widgets::strip::strip;
 
 #[component]
 pub(super) fn Welcome(screen: Screen) -> impl IntoView {
-    let day = Memo::new(move |_| example(screen.minute.get()));
-    let drawn = Memo::new(move |_| {
+    let day = memo(move || example(screen.minute.get()));
+    let drawn = memo(move || {
         day.with(|row| row.as_ref().map(|row| strip(row, screen.window())).unwrap_or_default())
     });
-    let described = Memo::new(move |_| {
+    let described = text(move || {
         day.with(|row| {
             let say = |row| screen.present(|present| alternative(row, present));
             row.as_ref().map(say).unwrap_or_default()
         })
     });
     let suggestions = screen.suggestions();
+    let alone = flag(move || suggestions.with(Vec::is_empty));
     view! {
         <section class="welcome" aria-labelledby="welcome">
             <h2 id="welcome">"Know who is live, and when they were"</h2>
@@ -33,7 +35,7 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
                 <FollowSuggested screen=screen main=true />
                 <button
                     type="button"
-                    class:main=move || suggestions.with(Vec::is_empty)
+                    class:main=alone
                     on:click=move |_| screen.adding.set(true)
                 >
                     "Add accounts"
@@ -53,21 +55,21 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
 #[component]
 pub(super) fn FollowSuggested(screen: Screen, main: bool) -> impl IntoView {
     let suggestions = screen.suggestions();
-    let text = move || {
+    let none = flag(move || suggestions.with(Vec::is_empty));
+    let label = text(move || {
         suggestions.with(|all| {
             let demo = all.iter().all(|account| account.platform() == Platform::Demo);
             follow_suggested(all.len(), demo)
         })
-    };
+    });
     view! {
-        <Show when=move || suggestions.with(|all| !all.is_empty())>
-            <button
-                type="button"
-                class:main=main
-                on:click=move |_| screen.state.add(suggestions.get_untracked())
-            >
-                {text}
-            </button>
-        </Show>
+        <button
+            type="button"
+            class:main=main
+            hidden=none
+            on:click=move |_| screen.state.add(suggestions.get_untracked())
+        >
+            {label}
+        </button>
     }
 }

@@ -6,6 +6,7 @@ use almanac_engine::view::Row;
 use almanac_wire::AccountId;
 
 use crate::phrases::{alternative, sentence};
+use crate::reactive::{flag, memo, text};
 use crate::views::Screen;
 
 use super::day_strip::DayStrip;
@@ -16,17 +17,18 @@ use super::strip::strip;
 #[component]
 pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let account = row.with_untracked(|row| row.account.clone());
-    let shape = Memo::new(move |_| row.with(|row| Shape::from(&row.standing)));
-    let said = Memo::new(move |_| row.with(|row| screen.present(|present| sentence(row, present))));
-    let drawn = Memo::new(move |_| row.with(|row| strip(row, screen.window())));
+    let shape = memo(move || row.with(|row| Shape::from(&row.standing)));
+    let said = memo(move || row.with(|row| screen.present(|present| sentence(row, present))));
+    let drawn = memo(move || row.with(|row| strip(row, screen.window())));
     let described =
-        Memo::new(move |_| row.with(|row| screen.present(|present| alternative(row, present))));
+        text(move || row.with(|row| screen.present(|present| alternative(row, present))));
     let remove = {
         let account = account.clone();
         move |_| screen.removing.set(Some(account.clone()))
     };
-    let rest = move || said.with(|said| said.rest.clone());
-    let live = move || shape.get() == Shape::Live;
+    let point = text(move || said.with(|said| said.point.clone()));
+    let rest = text(move || said.with(|said| said.rest.clone()));
+    let live = flag(move || shape.get() == Shape::Live);
     view! {
         <li class="row" class:live=live>
             <Mark shape=shape />
@@ -46,7 +48,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
             </button>
             <DayStrip strip=drawn grid=screen.grid alternative=described />
             <p class="standing">
-                <b>{move || said.with(|said| said.point.clone())}</b>
+                <b>{point}</b>
                 " "
                 <small title=rest>{rest}</small>
             </p>
@@ -57,13 +59,10 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
 #[component]
 fn Handle(account: AccountId) -> impl IntoView {
     let handle = account.handle().to_owned();
-    match account.watch_url() {
-        Some(url) => view! {
-            <a class="handle" href=url target="_blank" rel="noopener noreferrer">
-                {handle}
-            </a>
-        }
-        .into_any(),
-        None => view! { <span class="handle">{handle}</span> }.into_any(),
+    // Without an address it is no link, just a name.
+    view! {
+        <a class="handle" href=account.watch_url() target="_blank" rel="noopener noreferrer">
+            {handle}
+        </a>
     }
 }

@@ -2,29 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::strip::{Mark, NOW};
+use super::strip::{Mark, labels};
+use crate::reactive::text;
 
 /// Draws the labels of the hours, and the present on the viewer's clock.
 #[component]
-pub(crate) fn Axis(marks: Memo<Vec<Mark>>, #[prop(into)] clock: Signal<String>) -> impl IntoView {
-    let labels = move || {
-        marks.with(|marks| {
-            let shown = marks.iter().filter(|mark| !mark.crowded);
-            shown
-                .map(|mark| {
-                    let left = format!("{:.2}%", mark.x);
-                    view! { <span class:near=mark.near style:left=left>{mark.label.clone()}</span> }
-                })
-                .collect_view()
-        })
-    };
+pub(crate) fn Axis(marks: Memo<Vec<Mark>>, clock: Signal<String>) -> impl IntoView {
+    let labels = text(move || clock.with(|clock| marks.with(|marks| labels(marks, clock))));
     view! {
         <div class="axis" aria-hidden="true">
-            <div class="hours">
-                {labels} <span class="now" style:left=format!("{NOW}%")>
-                    {clock}
-                </span>
-            </div>
+            <div class="hours" inner_html=labels />
         </div>
     }
 }

@@ -3,16 +3,14 @@
 use leptos::html;
 use leptos::prelude::*;
 
-/// Shows its children in a modal dialog while `open`.
-#[component]
-pub(crate) fn Dialog(
+/// Shows its content in a modal dialog while `open`.
+///
+/// `title` is said as its title, `id` distinguishes that from the titles of others.
+pub(crate) fn dialog(
     open: RwSignal<bool>,
-    /// Said as its title.
-    #[prop(into)]
     title: Signal<String>,
-    /// Distinguishes its title from those of others.
     id: &'static str,
-    children: Children,
+    content: impl IntoView,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
@@ -28,7 +26,7 @@ pub(crate) fn Dialog(
         <dialog node_ref=dialog aria-labelledby=id on:close=move |_| open.set(false)>
             <div class="sheet">
                 <h2 id=id>{title}</h2>
-                {children()}
+                {content}
             </div>
         </dialog>
     }

@@ -5,46 +5,34 @@ use leptos::prelude::*;
 use almanac_engine::view::UpstreamView;
 
 use crate::phrases::{Gauge, gauge};
+use crate::reactive::{flag, memo};
 use crate::state::State;
 
 /// Draws the quotas of every upstream, as thin bars.
 #[component]
 pub(crate) fn Gauges(state: State) -> impl IntoView {
-    let upstreams = Memo::new(move |_| {
+    let upstreams = memo(move || {
         state.overview.with(|overview| {
             let upstreams = overview.as_ref().map_or(&[][..], |overview| &overview.upstreams);
             upstreams.iter().map(drawn).collect::<Vec<_>>()
         })
     });
+    let none = flag(move || upstreams.with(Vec::is_empty));
+    let lone = flag(move || upstreams.with(|upstreams| upstreams.len() < 2));
+    let budget = move |(name, gauges): (&'static str, Vec<Gauge>)| {
+        view! {
+            <div class="budget">
+                <span class="platform" hidden=lone>
+                    {name}
+                </span>
+                <ul class="gauges">{gauges.into_iter().map(bar).collect_view()}</ul>
+            </div>
+        }
+    };
     view! {
-        <Show when=move || upstreams.with(|upstreams| !upstreams.is_empty())>
-            <section class="budgets" aria-label="Budgets">
-                <ForEnumerate
-                    each=move || upstreams.get()
-                    key=|(name, gauges)| (*name, gauges.len())
-                    children=move |i, (name, gauges)| {
-                        let several = move || upstreams.with(|upstreams| upstreams.len() > 1);
-                        let gauges = (0..gauges.len())
-                            .map(|j| {
-                                let one = Memo::new(move |_| {
-                                    upstreams
-                                        .with(|all| all.get(i.get())?.1.get(j).cloned())
-                                });
-                                view! { <Bar gauge=one /> }
-                            })
-                            .collect_view();
-                        view! {
-                            <div class="budget">
-                                <Show when=several>
-                                    <span class="platform">{name}</span>
-                                </Show>
-                                <ul class="gauges">{gauges}</ul>
-                            </div>
-                        }
-                    }
-                />
-            </section>
-        </Show>
+        <section class="budgets" aria-label="Budgets" hidden=none>
+            {move || upstreams.get().into_iter().map(budget).collect_view()}
+        </section>
     }
 }
 
@@ -53,27 +41,18 @@ fn drawn(upstream: &UpstreamView) -> (&'static str, Vec<Gauge>) {
     (platform.name(), upstream.budget.iter().map(|quota| gauge(platform, quota)).collect())
 }
 
-#[component]
-fn Bar(gauge: Memo<Option<Gauge>>) -> impl IntoView {
-    let of = move |text: fn(&Gauge) -> String| {
-        gauge.with(|gauge| gauge.as_ref().map(text).unwrap_or_default())
-    };
-    let scarce = move || gauge.with(|gauge| gauge.as_ref().is_some_and(|gauge| gauge.scarce));
+fn bar(gauge: Gauge) -> impl IntoView {
+    let class = if gauge.scarce { "gauge scarce" } else { "gauge" };
     view! {
-        <li class="gauge" class:scarce=scarce>
-            <span class="unseen">{move || of(|gauge| gauge.alternative.clone())}</span>
+        <li class=class>
+            <span class="unseen">{gauge.alternative}</span>
             <span aria-hidden="true">
-                <b>{move || of(|gauge| gauge.used.to_string())}</b>
-                {move || of(|gauge| format!("/{} {}", gauge.limit, gauge.window))}
+                <b>{gauge.used.to_string()}</b>
+                {format!("/{} {}", gauge.limit, gauge.window)}
             </span>
             <svg aria-hidden="true" height="4">
                 <rect class="whole" width="100%" height="4" rx="2" />
-                <rect
-                    class="used"
-                    width=move || of(|gauge| format!("{:.1}%", gauge.percent))
-                    height="4"
-                    rx="2"
-                />
+                <rect class="used" width=format!("{}%", gauge.percent) height="4" rx="2" />
             </svg>
         </li>
     }

@@ -3,6 +3,8 @@
 use almanac_engine::view::Standing;
 use leptos::prelude::*;
 
+use crate::reactive::text;
+
 /// What a mark stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -57,9 +59,11 @@ impl Shape {
 /// Draws a shape; what it means is said beside it.
 #[component]
 pub(crate) fn Mark(#[prop(into)] shape: Signal<Shape>) -> impl IntoView {
+    let class = text(move || shape.get().class().to_owned());
+    let path = text(move || shape.get().path().to_owned());
     view! {
-        <svg class=move || shape.get().class() viewBox="0 0 14 14" aria-hidden="true">
-            <path d=move || shape.get().path() />
+        <svg class=class viewBox="0 0 14 14" aria-hidden="true">
+            <path d=path />
         </svg>
     }
 }

@@ -1,6 +1,5 @@
 //! Nested quotas: several windows that all hold at once, such as `10/min,60/h,120/day`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -72,17 +71,14 @@ impl Quotas {
     /// # Errors
     /// When there are none, or two share a window.
     pub fn new(quotas: Vec<Quota>) -> Result<Self, QuotaError> {
-        let mut by_window = BTreeMap::new();
+        let mut by_window: Vec<Quota> = Vec::with_capacity(quotas.len());
         for quota in quotas {
-            if by_window.insert(quota.window_s, quota).is_some() {
-                return Err(QuotaError::SameWindow(quota.window_s.get()));
+            match by_window.binary_search_by_key(&quota.window_s, |known| known.window_s) {
+                Ok(_) => return Err(QuotaError::SameWindow(quota.window_s.get())),
+                Err(place) => by_window.insert(place, quota),
             }
         }
-        if by_window.is_empty() {
-            Err(QuotaError::Empty)
-        } else {
-            Ok(Self(by_window.into_values().collect()))
-        }
+        if by_window.is_empty() { Err(QuotaError::Empty) } else { Ok(Self(by_window)) }
     }
 
     /// The quotas, shortest window first; never empty.

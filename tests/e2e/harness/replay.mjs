@@ -41,8 +41,8 @@ export class Replay {
   }
 
   /** Opens the browser and the app in it. */
-  async open() {
-    this.browser = await Browser.start(this.test, this.profile);
+  async open(options) {
+    this.browser = await Browser.start(this.test, this.profile, options);
     this.page = await this.browser.open(this.proxy.address);
   }
 
@@ -57,6 +57,12 @@ export class Replay {
     await page.getByLabel(/^Every/).fill(`${this.interval / 60_000}`);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  }
+
+  /** The proxy again, after it was killed: where it was, with what it had stored. */
+  async restartProxy() {
+    const listen = new URL(this.proxy.address).host;
+    this.proxy = await startProxy(this.test, this.proxyArguments, listen);
   }
 
   /** What the fake was asked and answered so far. */

@@ -18,7 +18,7 @@ pub use message::{
 
 use std::collections::{BTreeMap, VecDeque};
 
-use almanac_wire::{AccountId, CheckResult, Outcome, Platform, StatusReply, Timestamp};
+use almanac_wire::{AccountId, CheckResult, Outcome, StatusReply, Timestamp};
 
 use book::Entry;
 use upstream::{Link, Upstream};
@@ -28,7 +28,7 @@ use upstream::{Link, Upstream};
 pub struct Monitor {
     settings: Settings,
     entries: BTreeMap<AccountId, Entry>,
-    upstreams: BTreeMap<Platform, Upstream>,
+    upstreams: Vec<Upstream>,
     link: Link,
     actions: VecDeque<Action>,
     next_ticket: u64,
@@ -57,7 +57,7 @@ impl Monitor {
         Self {
             settings: snapshot.settings,
             entries,
-            upstreams: BTreeMap::new(),
+            upstreams: Vec::new(),
             link: Link::new(now),
             actions: VecDeque::new(),
             next_ticket: 0,
@@ -71,14 +71,14 @@ impl Monitor {
         match event {
             Event::Upstreams(infos) => {
                 self.link.answered();
-                self.upstreams
-                    .retain(|platform, _| infos.iter().any(|info| info.platform == *platform));
+                let told = |platform| infos.iter().any(|info| info.platform == platform);
+                self.upstreams.retain(|upstream| told(upstream.info.platform));
                 for info in infos {
-                    match self.upstreams.get_mut(&info.platform) {
+                    let known =
+                        self.upstreams.iter_mut().find(|one| one.info.platform == info.platform);
+                    match known {
                         Some(upstream) => upstream.info = info,
-                        None => drop(
-                            self.upstreams.insert(info.platform, Upstream::new(info, self.now)),
-                        ),
+                        None => self.upstreams.push(Upstream::new(info, self.now)),
                     }
                 }
             }
@@ -136,7 +136,7 @@ impl Monitor {
 
     fn answered(&mut self, ticket: u64, reply: StatusReply) {
         let Some(upstream) =
-            self.upstreams.values_mut().find_map(|one| one.landed(ticket).then_some(one))
+            self.upstreams.iter_mut().find_map(|one| one.landed(ticket).then_some(one))
         else {
             return;
         };
@@ -171,7 +171,7 @@ impl Monitor {
 
     fn failed(&mut self, ticket: u64, failure: ProxyFailure) {
         let Some(upstream) =
-            self.upstreams.values_mut().find_map(|one| one.landed(ticket).then_some(one))
+            self.upstreams.iter_mut().find_map(|one| one.landed(ticket).then_some(one))
         else {
             return;
         };

@@ -36,12 +36,12 @@ impl Monitor {
         if !matches!(self.link, Link::Up) {
             return None;
         }
-        let ready =
-            |platform: &Platform| self.request_at(*platform).is_some_and(|(at, _)| at <= self.now);
-        let platform = self.upstreams.keys().copied().find(ready)?;
-        let (_, reason) = self.request_at(platform)?;
-        let accounts = self.most_urgent(platform);
-        let upstream = self.upstreams.get_mut(&platform)?;
+        let ready = |upstream: &Upstream| {
+            let (at, reason) = self.request_at(upstream)?;
+            (at <= self.now).then(|| (upstream.info.platform, reason, self.most_urgent(upstream)))
+        };
+        let (platform, reason, accounts) = self.upstreams.iter().find_map(ready)?;
+        let upstream = self.upstreams.iter_mut().find(|one| one.info.platform == platform)?;
         let ticket = self.next_ticket;
         self.next_ticket += 1;
         upstream.in_flight = Some(ticket);
@@ -52,25 +52,28 @@ impl Monitor {
     /// The next request to any upstream.
     pub(super) fn next_request(&self) -> Option<Timestamp> {
         self.upstreams
-            .keys()
-            .filter_map(|platform| self.request_at(*platform))
+            .iter()
+            .filter_map(|upstream| self.request_at(upstream))
             .map(|(at, _)| at)
             .min()
     }
 
+    /// The upstream of a platform, where the proxy serves it.
+    pub(super) fn upstream(&self, platform: Platform) -> Option<&Upstream> {
+        self.upstreams.iter().find(|upstream| upstream.info.platform == platform)
+    }
+
     /// When the next request to an upstream may go out and why; `None` while one is under way or
     /// nobody is on it.
-    fn request_at(&self, platform: Platform) -> Option<(Timestamp, Reason)> {
-        let upstream = self.upstreams.get(&platform)?;
+    fn request_at(&self, upstream: &Upstream) -> Option<(Timestamp, Reason)> {
         if upstream.in_flight.is_some() {
             return None;
         }
-        let around = self.surroundings(platform, upstream);
-        let first = self.plans(platform).min_by_key(|(planned, _)| planned.at)?.0;
+        let first = self.plans(upstream).min_by_key(|(planned, _)| planned.at)?.0;
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
             (Reason::First, _) | (Reason::Interval, Some(_)) => upstream.info.quotas.even_gap(),
-            (Reason::Interval, None) => self.policy().pace(around),
+            (Reason::Interval, None) => self.policy().pace(self.surroundings(upstream)),
         };
         let not_before =
             [upstream.asked_at.map(|at| at + pace), upstream.hold_until, upstream.broke_until];
@@ -78,11 +81,10 @@ impl Monitor {
         Some((at, first.reason))
     }
 
-    fn most_urgent(&self, platform: Platform) -> Vec<AccountId> {
-        let batch = self.upstreams.get(&platform).map_or(1, |upstream| upstream.info.batch.max(1));
-        let most = usize::try_from(batch).unwrap_or(1);
-        let mut urgent: Vec<(Timestamp, &AccountId)> = Vec::with_capacity(most + 1);
-        for (planned, account) in self.plans(platform) {
+    fn most_urgent(&self, upstream: &Upstream) -> Vec<AccountId> {
+        let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
+        let mut urgent: Vec<(Timestamp, &AccountId)> = Vec::new();
+        for (planned, account) in self.plans(upstream) {
             let place = urgent.partition_point(|(at, _)| *at <= planned.at);
             urgent.insert(place, (planned.at, account));
             urgent.truncate(most);
@@ -90,32 +92,31 @@ impl Monitor {
         urgent.into_iter().map(|(_, account)| account.clone()).collect()
     }
 
-    /// The planned check of every account on a platform.
-    fn plans(&self, platform: Platform) -> impl Iterator<Item = (Planned, &AccountId)> {
-        let around =
-            self.upstreams.get(&platform).map(|upstream| self.surroundings(platform, upstream));
-        let policy = self.policy();
-        self.entries.iter().filter(move |(account, _)| account.platform() == platform).filter_map(
-            move |(account, entry)| {
-                Some((policy.next_check(&entry.track, around?, self.now), account))
-            },
-        )
+    /// The planned check of every account of an upstream.
+    fn plans<'a>(
+        &'a self,
+        upstream: &'a Upstream,
+    ) -> impl Iterator<Item = (Planned, &'a AccountId)> {
+        let around = self.surroundings(upstream);
+        let (policy, platform) = (self.policy(), upstream.info.platform);
+        let accounts =
+            self.entries.iter().filter(move |(account, _)| account.platform() == platform);
+        accounts.map(move |(account, entry)| {
+            (policy.next_check(&entry.track, around, self.now), account)
+        })
     }
 
     /// The planned check of one account, not before its upstream is ready.
     pub(super) fn plan_of(&self, account: &AccountId) -> Option<Timestamp> {
-        let upstream = self.upstreams.get(&account.platform())?;
-        let around = self.surroundings(account.platform(), upstream);
-        let planned = self.policy().next_check(&self.entries.get(account)?.track, around, self.now);
+        let upstream = self.upstream(account.platform())?;
+        let track = &self.entries.get(account)?.track;
+        let planned = self.policy().next_check(track, self.surroundings(upstream), self.now);
         let holds = [upstream.hold_until, upstream.broke_until];
         Some(holds.into_iter().flatten().fold(planned.at, Timestamp::max))
     }
 
-    pub(super) fn surroundings<'a>(
-        &self,
-        platform: Platform,
-        upstream: &'a Upstream,
-    ) -> Surroundings<'a> {
+    pub(super) fn surroundings<'a>(&self, upstream: &'a Upstream) -> Surroundings<'a> {
+        let platform = upstream.info.platform;
         let accounts = self.entries.keys().filter(|account| account.platform() == platform).count();
         Surroundings {
             accounts: accounts.max(1),

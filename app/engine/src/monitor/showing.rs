@@ -4,7 +4,7 @@ use almanac_wire::{AccountId, Platform, Timestamp};
 
 use super::Monitor;
 use super::book::Entry;
-use super::upstream::Link;
+use super::upstream::{Link, Upstream};
 use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
@@ -54,15 +54,15 @@ impl Monitor {
     }
 
     fn upstream_views(&self) -> Vec<UpstreamView> {
-        let view = |(platform, upstream): (&Platform, &super::upstream::Upstream)| UpstreamView {
-            platform: *platform,
+        let view = |upstream: &Upstream| UpstreamView {
+            platform: upstream.info.platform,
             budget: upstream.budget(self.now),
-            interval: self.policy().interval(self.surroundings(*platform, upstream)),
+            interval: self.policy().interval(self.surroundings(upstream)),
             suggestions: upstream
                 .info
                 .suggestions
                 .iter()
-                .filter_map(|handle| AccountId::new(*platform, handle).ok())
+                .filter_map(|handle| AccountId::new(upstream.info.platform, handle).ok())
                 .collect(),
         };
         self.upstreams.iter().map(view).collect()
@@ -74,10 +74,11 @@ impl Monitor {
             let matter = Matter::Proxy(failure);
             troubles.push(TroubleView { matter, since, retry_at: Some(greet_at), detail: None });
         }
-        for (platform, upstream) in &self.upstreams {
+        for upstream in &self.upstreams {
+            let platform = upstream.info.platform;
             if let Some(failing) = &upstream.failing {
                 troubles.push(TroubleView {
-                    matter: Matter::Upstream(*platform, TroubleKind::Unknown(failing.reason)),
+                    matter: Matter::Upstream(platform, TroubleKind::Unknown(failing.reason)),
                     since: failing.since,
                     retry_at: upstream.hold_until,
                     detail: failing.detail.clone(),
@@ -85,7 +86,7 @@ impl Monitor {
             }
             if let Some(until) = upstream.broke_until.filter(|until| *until > self.now) {
                 troubles.push(TroubleView {
-                    matter: Matter::OverBudget(*platform),
+                    matter: Matter::OverBudget(platform),
                     since: upstream.asked_at.unwrap_or(self.now),
                     retry_at: Some(until),
                     detail: None,
@@ -100,9 +101,8 @@ impl Monitor {
         let heard = matches!(self.link, Link::Up);
         let followed =
             |platform: &Platform| self.entries.keys().any(|id| id.platform() == *platform);
-        let missing = |platform: &Platform| {
-            heard && !self.upstreams.contains_key(platform) && followed(platform)
-        };
+        let missing =
+            |platform: &Platform| heard && self.upstream(*platform).is_none() && followed(platform);
         let since = |platform: Platform| -> Timestamp {
             let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
             asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)

@@ -1,0 +1,92 @@
+// What a person does in the app, and what a person sees.
+
+import assert from 'node:assert/strict';
+
+export function sleep(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asks again until the answer is truthy, which it then returns. */
+export async function eventually(what, ask, patience = 15_000) {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    assert.ok(Date.now() < deadline, `not within ${patience} ms: ${what}`);
+    await sleep(100);
+  }
+}
+
+/** The dialog for adding accounts. */
+export class AddDialog {
+  static async open(page) {
+    await page.getByRole('button', { name: 'Add accounts' }).first().click();
+    return new AddDialog(page.getByRole('dialog', { name: 'Add accounts' }));
+  }
+
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.area = dialog.getByLabel(/One per line/);
+    this.status = dialog.getByRole('status');
+  }
+
+  /** Pastes at once: Playwright's `fill` hangs on very long texts. */
+  async paste(text) {
+    await this.area.evaluate((area, value) => {
+      area.value = value;
+      area.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+    }, text);
+  }
+
+  /** Presses the button that follows so many accounts. */
+  async follow(label) {
+    await this.dialog.getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** Every line that is complained of: `[number, text, reason]`. */
+  problems() {
+    return this.dialog
+      .locator('.problems li:not(.more)')
+      .evaluateAll((lines) =>
+        lines.map((line) => [...line.children].map((part) => part.textContent)),
+      );
+  }
+}
+
+/** The dialog for settings. */
+export class Settings {
+  static async open(page) {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    return new Settings(page.getByRole('dialog', { name: 'Settings' }));
+  }
+
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.minutes = dialog.getByLabel(/^Every/);
+    this.error = dialog.getByRole('alert');
+  }
+
+  async save() {
+    await this.dialog.getByRole('button', { name: 'Save' }).click();
+  }
+
+  async cancel() {
+    await this.dialog.getByRole('button', { name: 'Cancel' }).click();
+  }
+}
+
+/** The handles on the screen, with how each stands. */
+export function rows(page) {
+  return page.locator('.row').evaluateAll((all) =>
+    all.map((row) => ({
+      handle: row.querySelector('.handle').textContent.trim(),
+      live: row.classList.contains('live'),
+      said: row.querySelector('.standing b').textContent,
+    })),
+  );
+}
+
+/** What is wrong, in the app's words. */
+export function notices(page) {
+  return page.locator('.notices').innerText();
+}
