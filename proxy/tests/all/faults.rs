@@ -19,9 +19,10 @@ async fn reply(manner: Manner) -> Value {
     for field in ["asked_at", "answered_at"] {
         result[field] = "…".into();
     }
-    if let Some(retry_at) = result["outcome"]["retry_at"].as_i64() {
+    if let Some(retry_at) = result["outcome"]["unknown"]["retry_at"].as_i64() {
         let wait_s = (retry_at - answered_at + 500).div_euclid(1000);
-        result["outcome"]["retry_at"] = format!("about {wait_s} s after the answer").into();
+        result["outcome"]["unknown"]["retry_at"] =
+            format!("about {wait_s} s after the answer").into();
     }
     reply["now"] = "…".into();
     for quota in reply["budget"].as_array_mut().unwrap() {
