@@ -44,6 +44,8 @@ impl Monitor {
             accounts: self.entries.len(),
             live: self.entries.values().filter(|entry| entry.track.open().is_some()).count(),
             next_check: match self.link {
+                // A request that is under way is the next check: it is due now.
+                Link::Up if self.under_way() => Some(self.now),
                 Link::Up => self.next_request(),
                 Link::Lost { .. } => None,
             },
@@ -51,6 +53,10 @@ impl Monitor {
             troubles: self.troubles(),
             settings: self.settings.clone(),
         }
+    }
+
+    fn under_way(&self) -> bool {
+        self.upstreams.iter().any(|upstream| upstream.in_flight.is_some())
     }
 
     fn upstream_views(&self) -> Vec<UpstreamView> {

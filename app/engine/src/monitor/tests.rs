@@ -365,6 +365,16 @@ fn a_lost_proxy_is_greeted_again_with_growing_patience() {
 }
 
 #[test]
+fn the_next_check_is_shown_while_one_is_under_way() {
+    let mut world = two_evenings();
+    world.run(95, &[]);
+    assert_eq!(world.monitor.overview().next_check, Some(minute(120)));
+    let order = world.monitor.poll_action(minute(120));
+    assert!(matches!(order, Some(Action::Check(_))), "{order:?}");
+    assert_eq!(world.monitor.overview().next_check, Some(minute(120)));
+}
+
+#[test]
 fn extra_calls_change_nothing() {
     let mut world = two_evenings();
     world.run(500, &[]);
