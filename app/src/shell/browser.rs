@@ -54,22 +54,6 @@ pub(super) async fn become_the_monitor() -> Result<(), JsValue> {
     JsFuture::from(granted).await.map(drop)
 }
 
-/// Whether this site has used up the storage that the browser grants it.
-pub(super) async fn storage_is_full() -> bool {
-    async fn estimate() -> Result<bool, JsValue> {
-        let navigator = Reflect::get(&js_sys::global(), &"navigator".into())?;
-        let storage = Reflect::get(&navigator, &"storage".into())?;
-        let estimate: Function = Reflect::get(&storage, &"estimate".into())?.dyn_into()?;
-        let promise: Promise = estimate.call0(&storage)?.dyn_into()?;
-        let answer = JsFuture::from(promise).await?;
-        let number = |name: &str| Reflect::get(&answer, &name.into()).map(|n| n.as_f64());
-        Ok(number("usage")?
-            .zip(number("quota")?)
-            .is_some_and(|(usage, quota)| usage > quota * 0.95))
-    }
-    estimate().await.unwrap_or(false)
-}
-
 /// What JavaScript says of an error.
 pub(super) fn describe(error: &JsValue) -> String {
     let text =

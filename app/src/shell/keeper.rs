@@ -11,10 +11,10 @@ use wasm_bindgen_futures::spawn_local;
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Timestamp};
 
-use super::browser::{become_the_monitor, machine_ms, storage_is_full, zone};
+use super::browser::{become_the_monitor, machine_ms, zone};
 use super::channel::Channel;
 use super::fetch;
-use super::store::Store;
+use super::store::{Store, StoreError};
 use crate::outbox::Outbox;
 use crate::protocol::{Clock, Command, Message, Storage, Update};
 
@@ -146,7 +146,7 @@ impl Keeper {
             let store = Store::open(timeline.as_deref()).await?;
             let snapshot = store.load(self.now()).await?;
             store.cut_log().await?;
-            Ok::<_, super::store::StoreError>((store, snapshot))
+            Ok::<_, StoreError>((store, snapshot))
         };
         let (store, snapshot, storage) = match opened.await {
             Ok((store, snapshot)) => (Some(Rc::new(store)), snapshot, Storage::Kept),
@@ -291,19 +291,19 @@ impl Keeper {
                     *keeper.storage.borrow_mut() = Storage::Kept;
                     keeper.flush();
                 }
-                Err(error) => keeper.storing_failed(&error.to_string()).await,
+                Err(error) => keeper.storing_failed(&error),
             }
         });
     }
 
-    async fn storing_failed(self: &Rc<Self>, why: &str) {
-        let full = why.contains("QuotaExceeded") || storage_is_full().await;
+    fn storing_failed(self: &Rc<Self>, error: &StoreError) {
         let since = match &*self.storage.borrow() {
             Storage::Failing { since, .. } => *since,
             Storage::Kept | Storage::Denied { .. } => self.now(),
         };
         let waiting = self.outbox.borrow().len();
-        *self.storage.borrow_mut() = Storage::Failing { since, waiting, full, why: why.to_owned() };
+        let (full, why) = (error.is_full(), error.to_string());
+        *self.storage.borrow_mut() = Storage::Failing { since, waiting, full, why };
         self.acknowledge();
         self.publish_soon();
         // The connection may be what failed: another tab's upgrade closes it.

@@ -31,6 +31,10 @@ pub(super) enum StoreError {
     /// The browser refused.
     #[error("{0}")]
     Browser(String),
+    /// The browser took a transaction back after it had taken every record: what it does when the
+    /// disk, or this site's share of it, is full. rexie does not pass on what it says then.
+    #[error("the browser took back what it was given to store")]
+    TakenBack,
     /// A record does not say what it should.
     #[error("a stored record is not understood: {0}")]
     Record(#[from] serde_json::Error),
@@ -38,11 +42,23 @@ pub(super) enum StoreError {
 
 impl From<rexie::Error> for StoreError {
     fn from(error: rexie::Error) -> Self {
-        // rexie's own words hide what the browser said.
-        Self::Browser(match error {
-            rexie::Error::IdbError(inner) => inner.to_string(),
-            other => other.to_string(),
-        })
+        match error {
+            rexie::Error::TransactioncommitFailed => Self::TakenBack,
+            // rexie's own words hide what the browser said.
+            rexie::Error::IdbError(inner) => Self::Browser(inner.to_string()),
+            other => Self::Browser(other.to_string()),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the disk, or this site's share of it, is full.
+    pub(super) fn is_full(&self) -> bool {
+        match self {
+            Self::TakenBack => true,
+            Self::Browser(why) => why.contains("QuotaExceeded"),
+            Self::Record(_) => false,
+        }
     }
 }
 
