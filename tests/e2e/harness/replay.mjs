@@ -13,16 +13,22 @@ const TRACE = fileURLToPath(new URL('../../../../shared/traces/twitch-2026-a.csv
 const START = Date.parse('2026-07-01T00:00:00Z');
 
 /** The real trace where it is, else a generated one; says which. */
-function traceArguments(test, accounts, days) {
+function traceArguments(test, accounts, days, generated) {
   const common = ['--accounts', `${accounts}`, '--from', new Date(START).toISOString(), '--days', `${days}`];
+  if (generated) return ['--generate', ...common];
   if (existsSync(TRACE)) return ['--trace', TRACE, '--min-sessions', '2', ...common];
   test.diagnostic(`SKIPPED the real trace: ${TRACE} is not here; a generated one takes its place`);
   return ['--generate', ...common];
 }
 
 export class Replay {
-  /** Starts everything: `days` of `accounts`, `rate` times as fast, one check each `interval` ms. */
-  static async start(test, { accounts = 20, days = 3, rate = 2400, interval = 1_800_000, proxy = [] } = {}) {
+  /**
+   * Starts everything: `days` of `accounts`, `rate` times as fast, one check each `interval` ms;
+   * `generated` leaves the real trace aside.
+   */
+  static async start(test, options = {}) {
+    const { accounts = 20, days = 3, rate = 2400, interval = 1_800_000 } = options;
+    const { generated = false, quota = '1000/min', proxy = [] } = options;
     const replay = new Replay();
     replay.test = test;
     replay.interval = interval;
@@ -30,10 +36,11 @@ export class Replay {
     replay.end = START + days * DAY;
     const clock = ['--clock', replay.clock.flag];
     const state = ['--state-dir', await scratch(test, 'state')];
-    replay.fake = await startFake(test, [...traceArguments(test, accounts, days), ...clock]);
+    const trace = traceArguments(test, accounts, days, generated);
+    replay.fake = await startFake(test, [...trace, ...clock]);
     const upstream = ['--upstream', 'tiktok', '--tiktok-url', replay.fake.address];
-    const quota = ['--quota', 'tiktok=1000/min'];
-    replay.proxyArguments = [...upstream, ...quota, ...state, ...clock, ...proxy];
+    const budget = ['--quota', `tiktok=${quota}`];
+    replay.proxyArguments = [...upstream, ...budget, ...state, ...clock, ...proxy];
     replay.proxy = await startProxy(test, replay.proxyArguments);
     replay.profile = await scratch(test, 'profile');
     replay.trace = await json(`${replay.fake.address}/_fake/trace`);
@@ -41,8 +48,8 @@ export class Replay {
   }
 
   /** Opens the browser and the app in it. */
-  async open(options) {
-    this.browser = await Browser.start(this.test, this.profile, options);
+  async open(connecting) {
+    this.browser = await Browser.start(this.test, this.profile, connecting);
     this.page = await this.browser.open(this.proxy.address);
   }
 

@@ -1,15 +1,19 @@
 //! What the monitor shows of itself.
 
-use almanac_wire::{AccountId, Platform, Timestamp};
+use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
 
 use super::Monitor;
 use super::book::Entry;
 use super::upstream::{Link, Upstream};
+use crate::policy::Policy;
 use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
     Bar, Matter, Overview, Row, STRIP_PAST, Standing, Tick, TroubleView, UpstreamView,
 };
+
+/// A check overdue by less than this is merely late.
+const GRACE: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
 impl Monitor {
     /// Every account followed.
@@ -25,7 +29,7 @@ impl Monitor {
         let ticks = entry.days.iter().flat_map(crate::checks::CheckDay::iter);
         Some(Row {
             account: account.clone(),
-            standing: standing(entry),
+            standing: self.doubt(entry).unwrap_or_else(|| standing(entry)),
             next_check: self.plan_of(account),
             checked_at: entry.track.answered_at,
             bars: entry.sessions.iter().map(Bar::from).collect(),
@@ -33,6 +37,35 @@ impl Monitor {
                 .filter(|(at, _)| *at >= from)
                 .map(|(at, verdict)| Tick { at, verdict })
                 .collect(),
+        })
+    }
+
+    /// What was known is known no more once a check is overdue because nobody answers.
+    fn doubt(&self, entry: &Entry) -> Option<Standing> {
+        let upstream = self.upstream(entry.track.account.platform());
+        let failing = upstream.and_then(|upstream| upstream.failing.as_ref());
+        let (reason, retry_at) = match (&self.link, failing) {
+            (Link::Lost { greet_at, failing: Some(_), .. }, _) => {
+                (UnknownReason::Unreachable, Some(*greet_at))
+            }
+            (Link::Lost { .. } | Link::Up, Some(failing)) => {
+                (failing.reason, upstream.and_then(|upstream| upstream.hold_until))
+            }
+            (Link::Lost { .. } | Link::Up, None) => return None,
+        };
+        let asked_at = entry.track.asked_at?;
+        let due = match upstream {
+            Some(upstream) => {
+                let around = self.surroundings(upstream);
+                self.policy().next_check(&entry.track, around, self.now).at
+            }
+            None => asked_at + Span::HOUR,
+        };
+        (entry.track.trouble.is_none() && due + GRACE < self.now).then(|| Standing::Unknown {
+            kind: TroubleKind::Unknown(reason),
+            since: due,
+            retry_at,
+            was_live: entry.track.open().is_some(),
         })
     }
 

@@ -293,6 +293,27 @@ fn trouble_is_shown_with_its_beginning_and_an_upstream_in_trouble_is_left_be() {
 }
 
 #[test]
+fn what_was_known_is_doubted_once_its_check_is_overdue_for_want_of_answers() {
+    let evening = vec![Truth { start: 10, end: 900 }];
+    let truth = ["mira", "nora"].map(|name| (account(name), evening.clone()));
+    let mut world = World::new(BTreeMap::from(truth), Reveals::Last, Span::MINUTE * 60);
+    world.run(130, &[]);
+    let blocked = Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None };
+    world.faults.push((130, 500, blocked));
+    let unknown = |world: &World| {
+        let rows = ["mira", "nora"].map(|name| world.monitor.row(&account(name)).unwrap());
+        rows.iter()
+            .filter(|row| matches!(row.standing, Standing::Unknown { was_live: true, .. }))
+            .count()
+    };
+    assert_eq!(unknown(&world), 0);
+    world.run(300, &[]);
+    assert_eq!(unknown(&world), 2, "only one was asked, but both are overdue");
+    world.run(600, &[]);
+    assert_eq!(unknown(&world), 0);
+}
+
+#[test]
 fn after_a_long_sleep_checks_come_back_evenly() {
     let names: Vec<String> = (0..60).map(|i| format!("name{i}")).collect();
     let truth = names.iter().map(|name| (account(name), Vec::new())).collect();
