@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { AddDialog, Settings, eventually, notices, rows } from './harness/app.mjs';
+import { AddDialog, Settings, eventually, notices, sleep } from './harness/app.mjs';
 import { Browser } from './harness/browser.mjs';
 import { FastClock, scratch, startFake, startProxy } from './harness/processes.mjs';
 
@@ -39,7 +39,7 @@ function freezable() {
   const now = Date.now;
   let frozen;
   Date.now = () => frozen ?? now.call(Date);
-  window.freeze = (still) => (frozen = still ? now.call(Date) : undefined);
+  window.freeze = () => (frozen = now.call(Date));
   window.BroadcastChannel = class extends BroadcastChannel {
     constructor(name) {
       super(name);
@@ -50,24 +50,38 @@ function freezable() {
   };
 }
 
-function freeze(page, still) {
-  return page.evaluate((value) => window.freeze(value), still);
+function freeze(page) {
+  return page.evaluate(() => window.freeze());
 }
 
-/** One screen at every size, light and dark, at one and the same moment. */
+/** What a desk and a phone have. */
+function media(width, scheme) {
+  const [hover, pointer] = width > 1000 ? ['hover', 'fine'] : ['none', 'coarse'];
+  const features = { 'prefers-color-scheme': scheme, hover, pointer };
+  return { features: Object.entries(features).map(([name, value]) => ({ name, value })) };
+}
+
+/** One screen at every size, light and dark; the page stands still meanwhile. */
 async function shoot(page, name, { whole = false } = {}) {
-  await freeze(page, true);
-  for (const size of SIZES) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setScrollbarsHidden', { hidden: true });
+  await page.mouse.move(0, 0);
+  const take = async (path, size) => {
     await page.setViewportSize(size);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done())));
-      const path = (rest) => join(FOLDER, `${name}-${size.width}-${colorScheme}${rest}.png`);
-      await page.screenshot({ path: path('') });
-      if (whole && colorScheme === 'light') await page.screenshot({ path: path('-whole'), fullPage: true });
+    // Rows come into sight, and are drawn.
+    await sleep(200);
+    await page.screenshot({ path: join(FOLDER, `${path}.png`) });
+  };
+  for (const size of SIZES) {
+    for (const scheme of ['light', 'dark']) {
+      await devtools.send('Emulation.setEmulatedMedia', media(size.width, scheme));
+      await take(`${name}-${size.width}-${scheme}`, size);
     }
+    if (!whole) continue;
+    // Not Playwright's `fullPage`: rows out of sight are not drawn.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await take(`${name}-${size.width}-whole`, { ...size, height });
   }
-  await freeze(page, false);
 }
 
 async function inject(fake, faults) {
@@ -76,8 +90,8 @@ async function inject(fake, faults) {
   if (!reply.ok) throw new Error(await reply.text());
 }
 
-async function main(stage) {
-  await mkdir(FOLDER, { recursive: true });
+/** Fifty generated streamers on a believable evening, through the real adapter. */
+async function tiktok(stage) {
   const fast = new FastClock(START, RATE);
   const clock = ['--clock', fast.flag];
   const generated = ['--generate', '--accounts', '50', '--days', '4', '--from', '2026-07-01T00:00:00Z'];
@@ -104,26 +118,42 @@ async function main(stage) {
   console.log(`shots: a day and a half goes by, ${Math.round((EVENING - START) / RATE / 1000)} s`);
   // A few checks go without an answer in the last half hour.
   await inject(fake, [{ kind: 'restricted', share: 0.05, from_ms: EVENING - 0.5 * HOUR }]);
+  const later = await browser.open(proxy.address);
   await fast.until(EVENING);
-  await shoot(page, 'now-50', { whole: true });
+  await freeze(page);
 
-  await freeze(page, true);
+  await inject(fake, [{ kind: 'waf' }]);
+  await eventually('the trouble', async () => /block page/.test(await notices(later)));
+  await freeze(later);
+  await shoot(page, 'now-50', { whole: true });
+  await shoot(later, 'now-trouble');
+
   const wrong = await AddDialog.open(page);
   const lines = ['@mira.codes', 'wr ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
   await wrong.paste(lines.join('\n'));
   await eventually('the problems', async () => (await wrong.problems()).length === 3);
   await shoot(page, 'add-errors');
-  await wrong.dialog.getByRole('button', { name: 'Close' }).click();
+}
 
-  await inject(fake, [{ kind: 'waf' }]);
-  await eventually('the trouble', async () => /block page/.test(await notices(page)));
-  await shoot(page, 'now-trouble');
-  console.log(`shots: ${(await rows(page)).filter(({ live }) => live).length} live in the last one`);
+/** What a first visitor sees of the demo after a day and a half. */
+async function demo(stage) {
+  const budget = ['--quota', 'demo=10/min,60/h,600/day', '--demo-speed', '2880'];
+  const proxy = await startProxy(stage, [...budget, '--state-dir', await scratch(stage, 'state')]);
+  const browser = await Browser.start(stage, await scratch(stage, 'profile'));
+  await browser.context.addInitScript(freezable);
+  const page = await browser.open(proxy.address);
+  await page.getByRole('button', { name: /demo streamers/ }).first().click();
+  console.log('shots: and another in the demo, 45 s');
+  await sleep(45_000);
+  await freeze(page);
+  await shoot(page, 'demo');
 }
 
 const stage = new Stage();
 try {
-  await main(stage);
+  await mkdir(FOLDER, { recursive: true });
+  await tiktok(stage);
+  await demo(stage);
 } finally {
   await stage.clear();
 }
