@@ -63,6 +63,8 @@ function media(width, scheme) {
 
 /** One screen at every size, light and dark; the page stands still meanwhile. */
 async function shoot(page, name, { whole = false } = {}) {
+  // Only the tab in front is drawn.
+  await page.bringToFront();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setScrollbarsHidden', { hidden: true });
   await page.mouse.move(0, 0);
