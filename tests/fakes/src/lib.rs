@@ -15,7 +15,7 @@ mod control;
 mod faults;
 mod generate;
 mod journal;
-mod rng;
+pub mod rng;
 mod server;
 mod tiktok;
 mod trace;

@@ -3,20 +3,24 @@
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A stream of numbers that follows from its seed alone.
-pub(crate) struct SplitMix64(u64);
+#[derive(Clone, Debug)]
+pub struct SplitMix64(u64);
 
 impl SplitMix64 {
-    pub(crate) const fn new(seed: u64) -> Self {
+    /// The stream of a seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) const fn next(&mut self) -> u64 {
+    /// The next number of the stream.
+    pub const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         mixed(self.0)
     }
 
     /// A number in `low..high`; `low` when the range is empty.
-    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
         if high <= low {
             return low;
         }
@@ -24,13 +28,14 @@ impl SplitMix64 {
     }
 
     /// True in `percent` of 100 cases.
-    pub(crate) const fn chance(&mut self, percent: u64) -> bool {
+    pub const fn chance(&mut self, percent: u64) -> bool {
         self.next() % 100 < percent
     }
 }
 
 /// A number that follows from a text and a salt: FNV-1a, then mixed.
-pub(crate) fn number_of(text: &str, salt: u64) -> u64 {
+#[must_use]
+pub fn number_of(text: &str, salt: u64) -> u64 {
     let folded = text.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     });

@@ -31,8 +31,9 @@ impl Session {
 
 /// The sessions of every account.
 ///
-/// Invariant: the keys are handles TikTok could have given out; an account's sessions are in order,
-/// of some length, and apart from each other.
+/// Invariant: the keys are handles TikTok could have given out, unless it was opened with
+/// [`Trace::open_any`]; an account's sessions are in order, of some length, and apart from each
+/// other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace(BTreeMap<String, Vec<Session>>);
 
@@ -97,6 +98,18 @@ pub enum TraceError {
     },
 }
 
+/// How the first column becomes a name.
+type Naming = fn(&str) -> Result<String, AccountError>;
+
+fn tiktok_handle(text: &str) -> Result<String, AccountError> {
+    AccountId::new(Platform::Tiktok, text).map(|account| account.handle().to_owned())
+}
+
+fn any_name(text: &str) -> Result<String, AccountError> {
+    let name = text.trim();
+    if name.is_empty() { Err(AccountError::Empty) } else { Ok(name.to_owned()) }
+}
+
 #[derive(Deserialize)]
 struct Row {
     account: String,
@@ -110,13 +123,25 @@ impl Trace {
     /// # Errors
     /// When the file cannot be read, or a line is wrong: the error names the line.
     pub fn open(path: &Path) -> Result<Self, TraceError> {
+        Self::open_as(path, tiktok_handle)
+    }
+
+    /// Reads a trace of any platform: whatever stands in the first column is a name.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a line is wrong: the error names the line.
+    pub fn open_any(path: &Path) -> Result<Self, TraceError> {
+        Self::open_as(path, any_name)
+    }
+
+    fn open_as(path: &Path, naming: Naming) -> Result<Self, TraceError> {
         let unreadable = |source| TraceError::Unreadable { path: path.to_owned(), source };
         let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
         let packed = file.fill_buf().map_err(unreadable)?.starts_with(&[0x1F, 0x8B]);
         if packed {
-            Self::read(flate2::bufread::MultiGzDecoder::new(file))
+            Self::read_as(flate2::bufread::MultiGzDecoder::new(file), naming)
         } else {
-            Self::read(file)
+            Self::read_as(file, naming)
         }
     }
 
@@ -125,6 +150,10 @@ impl Trace {
     /// # Errors
     /// When a line is wrong: the error names it.
     pub fn read(lines: impl Read) -> Result<Self, TraceError> {
+        Self::read_as(lines, tiktok_handle)
+    }
+
+    fn read_as(lines: impl Read, naming: Naming) -> Result<Self, TraceError> {
         let mut reader = csv::Reader::from_reader(lines);
         let headers = reader.headers()?.clone();
         let mut found: BTreeMap<String, Vec<(Session, u64)>> = BTreeMap::new();
@@ -132,14 +161,14 @@ impl Trace {
         while reader.read_record(&mut record)? {
             let line = record.position().map_or(0, csv::Position::line);
             let row: Row = record.deserialize(Some(&headers))?;
-            let account = AccountId::new(Platform::Tiktok, &row.account)
-                .map_err(|source| TraceError::Account { line, source })?;
+            let account =
+                naming(&row.account).map_err(|source| TraceError::Account { line, source })?;
             let session =
                 Session { start: time(&row.start_utc, line)?, end: time(&row.end_utc, line)? };
             if session.end <= session.start {
                 return Err(TraceError::Backwards { line });
             }
-            found.entry(account.handle().to_owned()).or_default().push((session, line));
+            found.entry(account).or_default().push((session, line));
         }
         found.into_iter().map(|(account, sessions)| Ok((account, in_order(sessions)?))).collect()
     }
@@ -266,6 +295,17 @@ mod tests {
         );
         let missing = Trace::open(Path::new("no/such/trace.csv")).unwrap_err().to_string();
         assert!(missing.contains("no/such/trace.csv"), "{missing}");
+    }
+
+    #[test]
+    fn other_platforms_have_other_names() {
+        let line = "UCx-Y:z,youtube,2026-06-01T00:00:00Z,2026-06-01T01:00:00Z\n";
+        let text = format!("{HEADER}{line}");
+        let trace = Trace::read_as(text.as_bytes(), any_name).unwrap();
+        assert_eq!(trace.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["UCx-Y:z"]);
+        let nobody = text.replace("UCx-Y:z", " ");
+        let error = Trace::read_as(nobody.as_bytes(), any_name).unwrap_err().to_string();
+        assert_eq!(error, "line 2 of the trace: no handle here");
     }
 
     #[test]

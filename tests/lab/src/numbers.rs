@@ -1,0 +1,68 @@
+//! Whole numbers and fractions into each other, in one place.
+
+use almanac_wire::Span;
+
+/// A count as a fraction; exact below 2^53.
+#[must_use]
+pub const fn fraction(count: usize) -> f64 {
+    count as f64
+}
+
+/// A length of time in milliseconds; exact for 285,000 years.
+#[must_use]
+pub const fn millis(span: Span) -> f64 {
+    span.ms() as f64
+}
+
+/// A length of time in minutes.
+#[must_use]
+pub fn minutes(span: Span) -> f64 {
+    millis(span) / millis(Span::MINUTE)
+}
+
+/// A length of time in hours.
+#[must_use]
+pub fn hours(span: Span) -> f64 {
+    millis(span) / millis(Span::HOUR)
+}
+
+/// A length of time in days.
+#[must_use]
+pub fn days(span: Span) -> f64 {
+    millis(span) / millis(Span::DAY)
+}
+
+/// The nearest length of time in whole milliseconds.
+#[must_use]
+pub fn span_of_minutes(minutes: f64) -> Span {
+    Span::from_ms(whole(minutes * millis(Span::MINUTE)))
+}
+
+/// The nearest whole number; what is out of range becomes the end of the range.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "`as` from a float saturates, and NaN is 0")]
+pub fn whole(number: f64) -> i64 {
+    number.round() as i64
+}
+
+/// The nearest index; what is negative becomes 0.
+#[must_use]
+pub fn index(number: f64) -> usize {
+    usize::try_from(whole(number)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_round_and_saturate() {
+        assert_eq!(whole(-2.6), -3);
+        assert_eq!(whole(f64::NAN), 0);
+        assert_eq!(whole(1e300), i64::MAX);
+        assert_eq!(index(-7.0), 0);
+        assert_eq!(span_of_minutes(1.5), Span::from_s(90));
+        assert!((minutes(Span::HOUR) - 60.0).abs() < 1e-12);
+        assert!((days(Span::HOUR * 36) - 1.5).abs() < 1e-12);
+    }
+}
