@@ -8,6 +8,7 @@ pub mod budget;
 pub mod checks;
 pub mod import;
 pub mod monitor;
+pub mod pattern;
 pub mod policy;
 pub mod session;
 pub mod track;
