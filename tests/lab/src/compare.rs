@@ -7,7 +7,7 @@ use crate::drive::drive;
 use crate::error::LabError;
 use crate::figures::Figures;
 use crate::jobs::{self, Progress};
-use crate::numbers::{days, fraction};
+use crate::numbers::{Count, days, fraction};
 use crate::policies::{PolicyKind, Setting, Spec, Wish, requests_for};
 use crate::population::{Draw, Population, Source};
 use crate::probe::run_probed;
@@ -68,11 +68,11 @@ pub struct Comparison {
     /// The files.
     pub trace: String,
     /// Accounts drawn.
-    pub accounts: f64,
+    pub accounts: Count,
     /// Sessions measured.
-    pub sessions: f64,
+    pub sessions: Count,
     /// Days measured.
-    pub days: f64,
+    pub days: Count,
     /// One a policy.
     pub rows: Vec<Row>,
     /// Days of learning before.
@@ -130,7 +130,7 @@ pub fn compare(
     let over_seeds = |number: &dyn Fn(&Population, &Figures) -> f64| {
         let first = outcomes.first().into_iter().flatten();
         let numbers = populations.iter().zip(first).map(|(drawn, one)| number(drawn, &one.figures));
-        Spread::of(numbers.map(Some)).map_or(0.0, |spread| spread.mean)
+        Count(Spread::of(numbers.map(Some)).map_or(0.0, |spread| spread.mean))
     };
     Ok(Comparison {
         trace: source.label().to_owned(),

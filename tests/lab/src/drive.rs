@@ -1,7 +1,6 @@
 //! The driver: plays the shell to the monitor, in simulated time. All that the lab knows of the
 //! monitor is here and in [`crate::policies`].
 
-use almanac_engine::budget::Ticket;
 use almanac_engine::{Action, Event, Monitor, ProxyFailure, Snapshot};
 use almanac_wire::{CheckResult, Span, Timestamp};
 
@@ -28,7 +27,7 @@ pub trait Watch {
 
 /// A reply or refusal on its way.
 enum Coming {
-    Reply { showed: Vec<(usize, Showed)>, results: Vec<CheckResult>, ticket: Ticket },
+    Reply { showed: Vec<(usize, Showed)>, results: Vec<CheckResult> },
     Refusal { retry_after: Span },
 }
 
@@ -60,9 +59,9 @@ pub fn drive(
                 }
                 Action::Check(order) => {
                     let what = match upstream.ask(&order.accounts, now)? {
-                        Treatment::Passed { showed, results, ticket } => {
+                        Treatment::Passed { showed, results } => {
                             watch.sent(now);
-                            Coming::Reply { showed, results, ticket }
+                            Coming::Reply { showed, results }
                         }
                         Treatment::Refused { retry_after } => {
                             watch.refused(now);
@@ -86,11 +85,11 @@ pub fn drive(
         now = next;
         if let Some((_, ticket, what)) = coming.take_if(|(at, ..)| *at <= now) {
             let event = match what {
-                Coming::Reply { showed, results, ticket: spend } => {
+                Coming::Reply { showed, results } => {
                     for (account, showed) in showed {
                         watch.answered(account, now, showed);
                     }
-                    Event::Answered { ticket, reply: upstream.reply(results, spend, now) }
+                    Event::Answered { ticket, reply: upstream.reply(results, now) }
                 }
                 Coming::Refusal { retry_after } => {
                     let failure = ProxyFailure::OverBudget { retry_after };

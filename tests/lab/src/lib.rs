@@ -4,6 +4,7 @@
 //! runs against a simulated [`upstream`], from nothing, learning from its own checks alone. What
 //! came of it is kept in a [`tally`], and [`figures`] are worked out of that.
 
+pub mod allowance;
 pub mod archetypes;
 pub mod calibrate;
 pub mod calibration;

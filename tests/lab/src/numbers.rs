@@ -1,6 +1,7 @@
 //! Whole numbers and fractions into each other, in one place.
 
 use almanac_wire::Span;
+use serde::{Serialize, Serializer};
 
 /// A count as a fraction; exact below 2^53.
 #[must_use]
@@ -51,6 +52,20 @@ pub fn index(number: f64) -> usize {
     usize::try_from(whole(number)).unwrap_or(0)
 }
 
+/// A number that is written without a point where it is whole: a count, or a mean of counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Count(pub f64);
+
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.fract() == 0.0 {
+            serializer.serialize_i64(whole(self.0))
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +76,7 @@ mod tests {
         assert_eq!(whole(f64::NAN), 0);
         assert_eq!(whole(1e300), i64::MAX);
         assert_eq!(index(-7.0), 0);
+        assert_eq!(serde_json::to_string(&[Count(60.0), Count(60.5)]).unwrap(), "[60,60.5]");
         assert_eq!(span_of_minutes(1.5), Span::from_s(90));
         assert!((minutes(Span::HOUR) - 60.0).abs() < 1e-12);
         assert!((days(Span::HOUR * 36) - 1.5).abs() < 1e-12);

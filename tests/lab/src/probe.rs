@@ -112,20 +112,7 @@ pub fn run_probed(
     spec: &Spec,
     tally: &mut Tally,
 ) -> Result<Forecasts, LabError> {
-    let period = population.period;
-    let account = |sessions: &Vec<Session>| AccountForecasts {
-        sessions: sessions.iter().filter(|session| period.measures(session)).count(),
-        ..AccountForecasts::default()
-    };
-    let mut prober = Prober {
-        population,
-        tally,
-        forecasts: Forecasts { accounts: population.sessions.iter().map(account).collect() },
-        period,
-        next: period.measured_from,
-        midnight: period.measured_from,
-        begun: vec![0; population.len()],
-    };
+    let mut prober = Prober::new(population, tally);
     drive(population, conditions, spec, &mut prober)?;
     Ok(prober.forecasts)
 }
@@ -141,6 +128,25 @@ struct Prober<'a> {
     midnight: Timestamp,
     /// For each account, how many of its sessions have begun.
     begun: Vec<usize>,
+}
+
+impl<'a> Prober<'a> {
+    fn new(population: &'a Population, tally: &'a mut Tally) -> Self {
+        let period = population.period;
+        let account = |sessions: &Vec<Session>| AccountForecasts {
+            sessions: sessions.iter().filter(|session| period.measures(session)).count(),
+            ..AccountForecasts::default()
+        };
+        Self {
+            population,
+            tally,
+            forecasts: Forecasts { accounts: population.sessions.iter().map(account).collect() },
+            period,
+            next: period.measured_from,
+            midnight: period.measured_from,
+            begun: vec![0; population.len()],
+        }
+    }
 }
 
 impl Watch for Prober<'_> {
@@ -200,5 +206,92 @@ impl Watch for Prober<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use almanac_wire::Reveals;
+
+    use super::*;
+    use crate::policies::Forecast;
+
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_s(hour * 3600)
+    }
+
+    /// On air from 12 to 14 every day but the first, of ten.
+    fn population() -> Population {
+        let day = |day: i64| Session { start: at(24 * day + 12), end: at(24 * day + 14) };
+        Population {
+            names: vec!["mira".to_owned()],
+            sessions: vec![(1..10).map(day).collect()],
+            period: Period { from: at(0), measured_from: at(24), until: at(240) },
+        }
+    }
+
+    /// Knows the hours, or believes they are others.
+    struct Clock {
+        off: i64,
+    }
+
+    impl Forecaster for Clock {
+        fn forecast(&self, _account: usize, now: Timestamp) -> Option<Forecast> {
+            let minute = (now.ms() / Span::MINUTE.ms() - self.off * 60).rem_euclid(1440);
+            let (noon, over) = (12 * 60, 14 * 60);
+            let sure = |yes: bool| f64::from(u8::from(yes));
+            let wait = Span::MINUTE * (noon - minute).rem_euclid(1440);
+            let wait = if wait == Span::ZERO { Span::DAY } else { wait };
+            Some(Forecast {
+                live_now: sure((noon..over).contains(&minute)),
+                live_within_hour: sure((noon - 60..over).contains(&minute)),
+                starts_within_day: 1.0,
+                next_start: vec![(wait, 0.0), (wait, 1.0), (Span::DAY, 1.0)],
+                window: Some((wait - Span::MINUTE, wait + Span::MINUTE, 0.9)),
+            })
+        }
+    }
+
+    fn probed(forecaster: &Clock) -> Forecasts {
+        let population = population();
+        let mut tally = Tally::new(&population, Reveals::Start);
+        let mut prober = Prober::new(&population, &mut tally);
+        while let Some(at) = prober.next_probe() {
+            prober.probe(forecaster, at);
+        }
+        prober.forecasts
+    }
+
+    #[test]
+    fn who_knows_the_truth_is_perfect() {
+        let forecasts = probed(&Clock { off: 0 });
+        let account = &forecasts.accounts[0];
+        assert_eq!((account.sessions, account.today.0.len()), (9, 9));
+        assert!(account.live_now.0.len() > 185, "{}", account.live_now.0.len());
+        let kinds: [fn(&AccountForecasts) -> &Pairs; 3] =
+            [|one| &one.live_now, |one| &one.live_within_hour, |one| &one.today];
+        for kind in kinds {
+            let score = forecasts.score(kind).unwrap().score;
+            assert!(score.brier == 0.0 && score.ece == 0.0, "{score:?}");
+        }
+        let live_now = forecasts.score(kinds[0]).unwrap();
+        assert_eq!(
+            (live_now.skill, live_now.skilled_accounts),
+            (Some(1.0), None),
+            "too few sessions"
+        );
+        assert!(forecasts.crps().unwrap() < 0.02, "{:?}", forecasts.crps());
+        assert!((account.windows.base_rate().unwrap() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_is_three_hours_off_is_found_out() {
+        let forecasts = probed(&Clock { off: 3 });
+        let live_now = forecasts.score(|one| &one.live_now).unwrap();
+        // Two hours of 24 wrong each way.
+        assert!((live_now.score.brier - 4.0 / 24.0).abs() < 0.01, "{live_now:?}");
+        assert!(live_now.skill.unwrap() < -1.0, "{live_now:?}");
+        assert!(forecasts.crps().unwrap() > 2.5, "{:?}", forecasts.crps());
+        assert_eq!(forecasts.accounts[0].windows.base_rate(), Some(0.0));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::compare::Outcome;
 use crate::figures::Figures;
-use crate::numbers::fraction;
+use crate::numbers::{Count, fraction};
 use crate::policies::PolicyKind;
 use crate::spread::Spread;
 
@@ -115,7 +115,12 @@ impl Serialize for Row {
         let setting = if self.reached { self.setting() } else { NOT_REACHED.to_owned() };
         map.serialize_entry("setting", &setting)?;
         for (column, number) in numbers().filter(|(column, n)| !column.optional || n.is_some()) {
-            map.serialize_entry(column.key, &number.map(|spread| spread.mean))?;
+            let mean = number.map(|spread| spread.mean);
+            if column.decimals == 0 {
+                map.serialize_entry(column.key, &mean.map(Count))?;
+            } else {
+                map.serialize_entry(column.key, &mean)?;
+            }
         }
         if let Some(share) = self.of_fixed {
             map.serialize_entry("requests_percent_of_fixed", &share.mean)?;
@@ -138,3 +143,59 @@ impl Serialize for Row {
 
 /// What stands in place of a setting that there is not.
 pub(crate) const NOT_REACHED: &str = "not reached";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policies::{Setting, Spec};
+
+    fn outcome(interval: f64, coverage: f64, reached: bool) -> Outcome {
+        let figures =
+            Figures { requests_per_day: 100.0 * interval, coverage, ..Figures::default() };
+        Outcome {
+            spec: Spec { kind: PolicyKind::Fixed, setting: Setting::Knob(interval) },
+            reached,
+            figures,
+        }
+    }
+
+    #[test]
+    fn a_row_of_one_draw_has_the_promised_keys_in_their_order() {
+        let row = row_of(PolicyKind::Fixed, &[outcome(30.0, 98.5, true)], None);
+        assert_eq!(
+            serde_json::to_string(&row).unwrap(),
+            r#"{"policy":"fixed","setting":"every 30.0 min","requests_per_day":3000.0,"coverage":98.5,"delay_median_min":null,"delay_p90_min":null,"end_error_median_min":null,"longest_gap_h":0.0,"peak_hour_requests":0,"rare_sessions":0,"rare_coverage":null,"refused_requests":0}"#
+        );
+    }
+
+    #[test]
+    fn several_draws_become_means_and_spreads() {
+        let draws = [outcome(30.0, 97.0, true), outcome(30.0, 99.0, true)];
+        let row = row_of(
+            PolicyKind::Roadmap,
+            &draws,
+            Some(&[outcome(60.0, 9.0, true), outcome(30.0, 9.0, true)]),
+        );
+        assert_eq!(
+            (row.setting().as_str(), row.number("coverage")),
+            ("every 30.0 min", Some(98.0))
+        );
+        let share = row.of_fixed.unwrap();
+        assert!((share.mean - 75.0).abs() < 1e-9 && share.sd.unwrap() > 35.0);
+        let json = serde_json::to_value(&row).unwrap();
+        assert_eq!(json["spread"]["coverage"], 2.0_f64.sqrt());
+    }
+
+    #[test]
+    fn what_was_not_reached_says_so_and_is_held_against_nothing() {
+        let best = [outcome(5.0, 80.0, false)];
+        let row = row_of(PolicyKind::Roadmap, &best, Some(&[outcome(5.0, 98.0, true)]));
+        assert_eq!(row.of_fixed, None);
+        let json = serde_json::to_value(&row).unwrap();
+        assert_eq!(
+            (json["setting"].as_str(), json["coverage"].as_f64()),
+            (Some("not reached"), Some(80.0))
+        );
+        assert_eq!(json["best_setting"], "every 5.0 min");
+    }
+}

@@ -17,9 +17,9 @@ pub fn comparison(comparison: &Comparison) -> String {
     let mut text = format!(
         "{}: {:.0} accounts, {:.0} sessions in {:.0} days after {} of warm-up; seeds {}{}\n\n",
         comparison.trace,
-        comparison.accounts,
-        comparison.sessions,
-        comparison.days,
+        comparison.accounts.0,
+        comparison.sessions.0,
+        comparison.days.0,
         comparison.warmup_days,
         list(&comparison.seeds),
         if several { " (means ± standard deviation)" } else { "" },

@@ -122,3 +122,74 @@ impl Watch for Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use almanac_fakes::Session;
+
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_s(minute * 60)
+    }
+
+    /// One account with three sessions; a day of run, measured from minute 600.
+    fn tally(reveals: Reveals) -> Tally {
+        let session = |from, to| Session { start: at(from), end: at(to) };
+        let population = Population {
+            names: vec!["mira".to_owned()],
+            sessions: vec![vec![session(700, 710), session(715, 800), session(900, 930)]],
+            period: Period { from: at(0), measured_from: at(600), until: at(1440) },
+        };
+        Tally::new(&population, reveals)
+    }
+
+    #[test]
+    fn a_later_broadcast_shows_that_one_is_over_only_where_it_can_be_told_apart() {
+        let answers = [
+            (705, Showed::Live(0)),
+            (709, Showed::Live(0)),
+            (720, Showed::Live(1)),
+            (780, Showed::Live(1)),
+            (820, Showed::Offline),
+            (950, Showed::Offline),
+        ];
+        let found = |reveals| {
+            let mut tally = tally(reveals);
+            for (minute, showed) in answers {
+                tally.answered(0, at(minute), showed);
+            }
+            tally.accounts.remove(0).found
+        };
+        let of = |live, over| Found { live_at: Some(at(live)), over_at: Some(at(over)) };
+        assert_eq!(found(Reveals::Start), [of(705, 720), of(720, 820), Found::default()]);
+        assert_eq!(found(Reveals::Last), found(Reveals::Start));
+        assert_eq!(found(Reveals::Nothing), [of(705, 820), of(720, 820), Found::default()]);
+    }
+
+    #[test]
+    fn gaps_count_that_touch_the_measured_time() {
+        let gap = |minutes: &[i64]| {
+            let mut tally = tally(Reveals::Start);
+            minutes.iter().for_each(|minute| tally.answered(0, at(*minute), Showed::Offline));
+            tally.finish();
+            tally.accounts[0].longest_gap.ms() / Span::MINUTE.ms()
+        };
+        assert_eq!(gap(&[]), 1440, "nobody asked");
+        assert_eq!(gap(&[300, 500, 700, 1100, 1200]), 400);
+        assert_eq!(gap(&[200, 700, 1100, 1300]), 500, "it began in the warm-up");
+        assert_eq!(gap(&[700, 1000]), 700, "the first one has its wait behind it");
+        assert_eq!(gap(&[500, 600, 800, 900]), 540, "the end of the run cuts one off");
+    }
+
+    #[test]
+    fn requests_count_after_the_warm_up_and_by_hours_of_the_clock() {
+        let mut tally = tally(Reveals::Start);
+        for minute in [1, 2, 3, 4, 599, 600, 658, 659, 660, 661, 720] {
+            tally.sent(at(minute));
+        }
+        tally.refused(at(599));
+        tally.refused(at(601));
+        assert_eq!((tally.requests, tally.peak_hour, tally.refused), (6, 3, 1));
+    }
+}

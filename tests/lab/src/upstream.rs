@@ -1,12 +1,12 @@
 //! The simulated upstream behind a simulated proxy: says what the trace says, and counts.
 
-use almanac_engine::budget::{Ledger, Ticket};
 use almanac_fakes::Session;
 use almanac_wire::{
     AccountId, Broadcast, CheckResult, Outcome, Platform, Quotas, Reveals, Span, StatusReply,
     Timestamp, UpstreamInfo,
 };
 
+use crate::allowance::Allowance;
 use crate::error::LabError;
 use crate::meter::Meter;
 use crate::population::Population;
@@ -49,8 +49,6 @@ pub enum Treatment {
         showed: Vec<(usize, Showed)>,
         /// The answer, complete but for the budget.
         results: Vec<CheckResult>,
-        /// To be given back with the answer.
-        ticket: Ticket,
     },
     /// Refused: a quota has none left.
     Refused {
@@ -64,7 +62,7 @@ pub enum Treatment {
 pub struct Upstream<'a> {
     population: &'a Population,
     info: UpstreamInfo,
-    ledger: Ledger,
+    allowance: Allowance,
     meter: Meter,
     /// For each account, how many of its sessions have begun.
     begun: Vec<usize>,
@@ -89,7 +87,7 @@ impl<'a> Upstream<'a> {
                 quotas: quotas.clone(),
                 suggestions: Vec::new(),
             },
-            ledger: Ledger::new(quotas.clone()),
+            allowance: Allowance::new(quotas.clone()),
             meter: Meter::new(quotas),
             begun: vec![0; population.len()],
         })
@@ -110,13 +108,10 @@ impl<'a> Upstream<'a> {
         if accounts.is_empty() || accounts.len() > most {
             return Err(LabError::misbehaviour(now, "it asked about nobody or more than a batch"));
         }
-        let ticket = match self.ledger.reserve(now) {
-            Ok(ticket) => ticket,
-            Err(refusal) => {
-                let wait = Span::from_s((refusal.retry_at - now).ceil_s());
-                return Ok(Treatment::Refused { retry_after: wait });
-            }
-        };
+        if let Some(retry_at) = self.allowance.retry_at(now) {
+            let retry_after = Span::from_s((retry_at - now).ceil_s());
+            return Ok(Treatment::Refused { retry_after });
+        }
         let arrival = now + ARRIVAL;
         self.meter.arrive(arrival)?;
         let mut showed = Vec::with_capacity(accounts.len());
@@ -134,18 +129,14 @@ impl<'a> Upstream<'a> {
                 outcome,
             });
         }
-        Ok(Treatment::Passed { showed, results, ticket })
+        Ok(Treatment::Passed { showed, results })
     }
 
-    /// The reply as it leaves the proxy.
-    pub fn reply(
-        &mut self,
-        results: Vec<CheckResult>,
-        ticket: Ticket,
-        now: Timestamp,
-    ) -> StatusReply {
-        self.ledger.settle(ticket, now);
-        StatusReply { now, results, budget: self.ledger.state(now) }
+    /// The reply as it leaves the proxy. Every request that was passed on has one, before the
+    /// next is made.
+    pub fn reply(&mut self, results: Vec<CheckResult>, now: Timestamp) -> StatusReply {
+        self.allowance.spend(now);
+        StatusReply { now, results, budget: self.allowance.state(now) }
     }
 
     fn look(&mut self, account: usize, at: Timestamp) -> (Showed, Outcome) {
@@ -192,4 +183,131 @@ pub fn account_of(index: usize) -> Result<AccountId, LabError> {
 #[must_use]
 pub fn index_of(account: &AccountId) -> Option<usize> {
     account.handle().strip_prefix(PREFIX)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::Period;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_s(minute * 60)
+    }
+
+    /// One account that was on air at minutes 10 to 20 and 30 to 40.
+    fn population() -> Population {
+        let session = |from, to| Session { start: at(from), end: at(to) };
+        Population {
+            names: vec!["mira".to_owned()],
+            sessions: vec![vec![session(10, 20), session(30, 40)]],
+            period: Period { from: at(0), measured_from: at(0), until: at(1440) },
+        }
+    }
+
+    fn conditions(reveals: Reveals, budget: Option<&str>) -> Conditions {
+        Conditions { reveals, batch: 1, budget: budget.map(|text| text.parse().unwrap()) }
+    }
+
+    fn outcomes(reveals: Reveals, minutes: &[i64]) -> Vec<(Showed, Outcome)> {
+        let population = population();
+        let mut upstream = Upstream::new(&population, &conditions(reveals, None)).unwrap();
+        let who = [account_of(0).unwrap()];
+        let ask = |minute: &i64| match upstream.ask(&who, at(*minute)).unwrap() {
+            Treatment::Passed { showed, results } => {
+                upstream.reply(results.clone(), at(*minute) + LATENCY);
+                (showed[0].1, results[0].outcome.clone())
+            }
+            Treatment::Refused { .. } => panic!("refused without a budget"),
+        };
+        minutes.iter().map(ask).collect()
+    }
+
+    fn room(index: usize, start: i64) -> Broadcast {
+        Broadcast {
+            room_id: Some(format!("0-{index}")),
+            started_at: Some(at(start)),
+            ..Broadcast::default()
+        }
+    }
+
+    #[test]
+    fn each_regime_reveals_what_it_should_and_no_more() {
+        let off = |last_broadcast| (Showed::Offline, Outcome::Offline { last_broadcast });
+        let live = |index, broadcast| (Showed::Live(index), Outcome::Live { broadcast });
+        let minutes = [5, 15, 20, 30, 39, 50];
+        let blank = Broadcast::default;
+        assert_eq!(
+            outcomes(Reveals::Nothing, &minutes),
+            [off(None), live(0, blank()), off(None), live(1, blank()), live(1, blank()), off(None)]
+        );
+        assert_eq!(
+            outcomes(Reveals::Start, &minutes),
+            [
+                off(None),
+                live(0, room(0, 10)),
+                off(None),
+                live(1, room(1, 30)),
+                live(1, room(1, 30)),
+                off(None)
+            ]
+        );
+        assert_eq!(
+            outcomes(Reveals::Last, &minutes),
+            [
+                off(None),
+                live(0, room(0, 10)),
+                off(Some(room(0, 10))),
+                live(1, room(1, 30)),
+                live(1, room(1, 30)),
+                off(Some(room(1, 30)))
+            ]
+        );
+        assert_eq!(outcomes(Reveals::Last, &[60]), [off(Some(room(1, 30)))], "a look at the end");
+    }
+
+    #[test]
+    fn a_spent_quota_refuses_as_the_proxy_does_and_reaches_nobody() {
+        let population = population();
+        let conditions = conditions(Reveals::Start, Some("2/min"));
+        let mut upstream = Upstream::new(&population, &conditions).unwrap();
+        let who = [account_of(0).unwrap()];
+        for second in [0, 1] {
+            let now = Timestamp::from_s(second);
+            let Treatment::Passed { results, .. } = upstream.ask(&who, now).unwrap() else {
+                panic!("refused too early");
+            };
+            let reply = upstream.reply(results, now + LATENCY);
+            assert_eq!(i64::from(reply.budget[0].remaining), 1 - second);
+        }
+        for _ in 0..3 {
+            match upstream.ask(&who, Timestamp::from_s(10)).unwrap() {
+                Treatment::Refused { retry_after } => assert_eq!(retry_after, Span::from_s(51)),
+                Treatment::Passed { .. } => panic!("passed over the limit"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_lets_too_much_through_is_found_out() {
+        let population = population();
+        let strict = conditions(Reveals::Start, Some("2/min"));
+        let mut upstream = Upstream::new(&population, &strict).unwrap();
+        upstream.allowance = Allowance::new("99/min".parse().unwrap());
+        let who = [account_of(0).unwrap()];
+        let mut ask = |second| upstream.ask(&who, Timestamp::from_s(second));
+        assert!(ask(0).is_ok() && ask(1).is_ok());
+        assert!(matches!(ask(59), Err(LabError::Breach { count: 3, .. })));
+    }
+
+    #[test]
+    fn senseless_requests_are_faults() {
+        let population = population();
+        let mut upstream = Upstream::new(&population, &conditions(Reveals::Start, None)).unwrap();
+        let both = [account_of(0).unwrap(), account_of(0).unwrap()];
+        let stranger = [account_of(1).unwrap()];
+        for accounts in [&both[..0], &both[..], &stranger[..]] {
+            let error = upstream.ask(accounts, at(0)).unwrap_err();
+            assert!(matches!(error, LabError::Misbehaviour { .. }), "{error}");
+        }
+    }
 }
