@@ -1,5 +1,7 @@
 //! Made-up streamers of every kind that a policy must cope with.
 
+mod catalogue;
+
 use std::fmt::Write;
 
 use almanac_fakes::rng::{SplitMix64, number_of};
@@ -11,6 +13,8 @@ use crate::error::LabError;
 use crate::numbers::whole;
 use crate::summer::Summer;
 
+use catalogue::{ARCHETYPES, Archetype, Change, Slot, Stray};
+
 /// Monday, 2026-02-02: five weeks before the US change their clocks, eight before Europe does.
 pub const FROM: Timestamp = Timestamp::from_s(1_769_990_400);
 
@@ -18,100 +22,6 @@ pub const FROM: Timestamp = Timestamp::from_s(1_769_990_400);
 const SHORTEST_BREAK: Span = Span::from_ms(35 * Span::MINUTE.ms());
 const SHORTEST: i64 = 5;
 const LONGEST: i64 = 16 * 60;
-
-/// A time of day at which somebody may go on air; minutes of local time.
-struct Slot {
-    /// Chance on a day of the week, in percent.
-    percent: u64,
-    /// Chance on Saturday and Sunday.
-    weekend_percent: u64,
-    /// The announced start after midnight.
-    start: i64,
-    /// How far the real one strays, and how.
-    stray: Stray,
-    /// The median length.
-    length: f64,
-    /// How much lengths differ: the deviation of their logarithm.
-    spread: f64,
-}
-
-enum Stray {
-    /// To both sides, this standard deviation.
-    Around(f64),
-    /// Anywhere within so many minutes to both sides.
-    Anywhere(i64),
-}
-
-/// What becomes of a habit in time.
-enum Change {
-    Never,
-    /// Later by so many minutes every day.
-    Drifts(i64),
-    /// Later by so many minutes from the middle of the trace on.
-    Shifts(i64),
-    /// Gone for so many days in the middle of the trace.
-    Pauses(i64),
-}
-
-struct Archetype {
-    name: &'static str,
-    slots: &'static [Slot],
-    change: Change,
-    summer: Summer,
-}
-
-const fn slot(percent: u64, weekend_percent: u64, start: i64, stray: Stray, length: f64) -> Slot {
-    Slot { percent, weekend_percent, start, stray, length, spread: 0.35 }
-}
-
-const EVENING: i64 = 20 * 60;
-
-const ARCHETYPES: [Archetype; 12] = [
-    plain("regular", &[slot(92, 92, EVENING, Stray::Around(8.0), 150.0)]),
-    plain("weekday", &[slot(88, 3, 18 * 60, Stray::Around(12.0), 120.0)]),
-    plain("irregular", &[slot(55, 55, 15 * 60, Stray::Anywhere(420), 140.0)]),
-    Archetype {
-        change: Change::Drifts(8),
-        ..plain("drifter", &[slot(80, 80, EVENING, Stray::Around(20.0), 160.0)])
-    },
-    Archetype {
-        change: Change::Shifts(6 * 60),
-        ..plain("shifter", &[slot(80, 80, 14 * 60, Stray::Around(15.0), 150.0)])
-    },
-    Archetype {
-        change: Change::Pauses(21),
-        ..plain("hiatus", &[slot(85, 85, EVENING, Stray::Around(15.0), 150.0)])
-    },
-    plain(
-        "several",
-        &[
-            slot(75, 60, 9 * 60, Stray::Around(15.0), 60.0),
-            slot(75, 75, 15 * 60, Stray::Around(20.0), 75.0),
-            slot(80, 80, 21 * 60, Stray::Around(20.0), 110.0),
-        ],
-    ),
-    Archetype {
-        summer: Summer::Us,
-        ..plain("dst_us", &[slot(88, 80, 19 * 60, Stray::Around(6.0), 130.0)])
-    },
-    Archetype {
-        summer: Summer::Eu,
-        ..plain("dst_eu", &[slot(88, 80, 19 * 60 + 30, Stray::Around(6.0), 130.0)])
-    },
-    plain("rare", &[slot(7, 16, 19 * 60, Stray::Around(70.0), 130.0)]),
-    plain("night_owl", &[slot(80, 85, 23 * 60, Stray::Around(30.0), 240.0)]),
-    plain(
-        "short",
-        &[
-            slot(70, 40, 12 * 60, Stray::Around(20.0), 16.0),
-            slot(70, 60, 19 * 60, Stray::Around(30.0), 22.0),
-        ],
-    ),
-];
-
-const fn plain(name: &'static str, slots: &'static [Slot]) -> Archetype {
-    Archetype { name, slots, change: Change::Never, summer: Summer::None }
-}
 
 /// So many accounts of all archetypes by turns; the same for the same arguments.
 ///

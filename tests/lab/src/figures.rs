@@ -133,7 +133,13 @@ pub fn quantile(values: &mut [f64], share: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use almanac_fakes::Session;
+    use almanac_wire::{Reveals, Timestamp};
+
     use super::*;
+    use crate::drive::Watch;
+    use crate::population::Period;
+    use crate::upstream::Showed;
 
     #[test]
     fn quantiles_lie_between_neighbours() {
@@ -143,6 +149,25 @@ mod tests {
         let mut ten: Vec<f64> = (0..11).rev().map(f64::from).collect();
         assert_eq!(quantile(&mut ten, 0.9), Some(9.0));
         assert_eq!(quantile(&mut ten, 1.0), Some(10.0));
+    }
+
+    #[test]
+    fn rare_is_who_has_fewer_than_five_sessions() {
+        let at = |hour: i64| Timestamp::from_s(hour * 3600);
+        let sessions = |many: i64| {
+            (0..many).map(|n| Session { start: at(n * 2), end: at(n * 2 + 1) }).collect::<Vec<_>>()
+        };
+        let population = Population {
+            names: vec!["four".to_owned(), "five".to_owned()],
+            sessions: vec![sessions(4), sessions(5)],
+            period: Period { from: at(0), measured_from: at(0), until: at(48) },
+        };
+        let mut tally = Tally::new(&population, Reveals::Start);
+        tally.answered(0, at(0), Showed::Live(0));
+        let figures = Figures::of(&population, &tally, &Pairs::default()).unwrap();
+        assert_eq!((figures.rare_sessions, figures.rare_coverage), (4, Some(25.0)));
+        assert_eq!((figures.sessions, figures.seen), (9, 1));
+        assert_eq!(figures.accounts[1].seen, 0);
     }
 
     #[test]

@@ -105,6 +105,14 @@ mod tests {
     }
 
     #[test]
+    fn rounding_never_makes_it_longer_than_one() {
+        for minute in 0..1440 {
+            let mean = mean(&[minute; 7], 0).unwrap();
+            assert!(mean.resultant <= 1.0 && mean.spread_minutes < 1e-3, "{minute}: {mean:?}");
+        }
+    }
+
+    #[test]
     fn a_spread_is_that_of_the_times() {
         // Ten minutes early or late: to first order their standard deviation.
         let mean = mean(&[600, 620], 0).unwrap();

@@ -141,6 +141,14 @@ mod tests {
     }
 
     #[test]
+    fn two_days_score_their_likeness_beyond_chance() {
+        // An hour apart: exp(-1 h^2 / 4 (45 min)^2) = 0.637, by chance 2 sqrt(pi) 45 min / 24 h.
+        // Three box passes are a little more compact than the Gaussian of these formulas.
+        let found = daily([600.0, 660.0].into_iter());
+        assert!((found - (0.637 - 0.110) / (1.0 - 0.110)).abs() < 0.04, "{found}");
+    }
+
+    #[test]
     fn one_day_has_nothing_to_compare() {
         assert_eq!(daily([600.0].into_iter()), 0.0);
         assert_eq!(consistency(&[]), 0.0);

@@ -74,6 +74,14 @@ fn unwatched_days_say_nothing() {
 }
 
 #[test]
+fn a_week_knows_no_more_than_its_days() {
+    let week = found(&at(20, [0, 1, 2, 3, 4]), &weeks(1));
+    let width = |chance: Estimate| chance.high - chance.low;
+    // One day each: what is known of it is what is known of all.
+    assert!(width(week.week[1].chance) > width(week.daily) - 0.05, "{:?}", week.week[1]);
+}
+
+#[test]
 fn weekdays_are_told_apart_where_the_account_does() {
     let weekdays = found(&at(20, (0..28).filter(|day| day % 7 < 5)), &weeks(4));
     let (monday, sunday) = (weekdays.week[1].chance, weekdays.week[0].chance);
@@ -135,10 +143,10 @@ fn a_usual_time_leaves_out_the_outer_tenths() {
 
 #[test]
 fn the_local_date_decides_across_a_change_of_the_clock() {
-    // 23:30 in Berlin: 22:30 UTC before the change on 29 March, 21:30 after it.
+    // 00:30 in Berlin: 23:30 UTC the day before, up to the change on 29 March, then 22:30 UTC.
     let change = Timestamp::from_s(1_774_746_000);
     let starts = (-7..7).map(|day: i64| {
-        let utc = if day < 0 { 1350 } else { 1290 };
+        let utc = if day <= 0 { -30 } else { -90 };
         (change - MONDAY).ms() / 60_000 - 60 + day * 1440 + utc
     });
     let sessions: Vec<_> = starts.map(|start| exact(start, 60)).collect();

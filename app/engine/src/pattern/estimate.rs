@@ -55,6 +55,15 @@ mod tests {
     }
 
     #[test]
+    fn rounding_never_leaves_the_range() {
+        for cases in 1..1000 {
+            let (never, always) =
+                (Estimate::around(0.0, cases.into()), Estimate::around(1.0, cases.into()));
+            assert!(never.low >= 0.0 && always.high <= 1.0, "{never:?} {always:?}");
+        }
+    }
+
+    #[test]
     fn imagined_cases_count_like_others() {
         assert_eq!(Estimate::of(3.0, 4.0, 0.5, 2.0), Estimate::around(4.0 / 6.0, 6.0));
     }

@@ -195,6 +195,7 @@ proptest! {
         let period = Period { from: at(from), now: at(now), unwatched: &gaps };
         if let Some(pattern) = found(&sessions, &berlin(), &period) {
             prop_assert!(pattern.consistency.is_finite() && pattern.confidence.value.is_finite());
+            prop_assert!(pattern.duration.is_none_or(|d| d.mean_minutes >= 0.0));
             let _ = PatternRow::new("a", &pattern);
         }
     }

@@ -216,6 +216,18 @@ fn an_interval_counts_by_its_middle_and_its_width_is_doubt() {
 }
 
 #[test]
+fn half_the_sessions_are_longer_than_the_median() {
+    let lasting = |lengths: &[i64]| {
+        let sessions: Vec<_> =
+            (0..).zip(lengths).map(|(day, length)| exact(day * 1440, *length)).collect();
+        pattern(&sessions).duration.unwrap()
+    };
+    let odd = lasting(&[300, 60, 90, 240, 60]);
+    assert_eq!((odd.median_minutes, odd.mean_minutes, odd.doubt_minutes), (90.0, 150.0, 0.0));
+    assert_eq!(lasting(&[300, 60, 90, 240, 60, 120]).median_minutes, 105.0);
+}
+
+#[test]
 fn confidence_grows_with_data() {
     let after = |days: i64| {
         let sessions: Vec<_> = (0..days).map(|day| on(day, 20, 0)).collect();

@@ -75,13 +75,14 @@ impl Slot {
 /// Finds the slots in the `density` of all `starts`, or of all but the one at place `hidden`. Then
 /// two starts make a slot, since the hidden one may have been its third.
 fn slots(density: &Clock, starts: &[Moment], hidden: Option<usize>) -> Vec<Slot> {
-    let all = starts.len() - usize::from(hidden.is_some());
+    let all = starts.len();
     let fewest = FEWEST_STARTS - usize::from(hidden.is_some());
     let mut rest = density.smoothed().0;
     let even = rest.iter().sum::<i64>() / i64::try_from(BINS).unwrap_or(1);
     let mut found: Vec<Slot> = Vec::new();
     loop {
         let peak = (0..BINS).max_by_key(|&i| rest[i]).unwrap_or(0);
+        // Lower than this, no stretch of it can hold twice the even share.
         if rest[peak] <= 2 * even {
             break;
         }
@@ -175,5 +176,65 @@ fn describe(slot: &Slot, starts: &[Moment], calendar: &Calendar) -> Usual {
         share: kept / all,
         chance: (kept - 1.0) / (all + 1.0),
         days: calendar.mostly(days),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use almanac_wire::Timestamp;
+
+    use super::*;
+    use crate::pattern::Period;
+    use crate::zone::Zone;
+
+    /// What is usual with a start a day at these minutes of the day: from, to and share of each,
+    /// and the confidence.
+    fn found(minutes: &[i64]) -> (Vec<(f64, f64, f64)>, f64) {
+        let at =
+            |(day, minute): (i64, &i64)| Moment { local: day * DAY + minute * 60_000, width: 0 };
+        let starts: Vec<_> = (0..).zip(minutes).map(at).collect();
+        let period = Period::last(Span::DAY * 30, Timestamp::from_ms(30 * DAY));
+        let (usual, confidence) = usual(&starts, &Calendar::new(&Zone::UTC, &period));
+        (usual.iter().map(|usual| (usual.from, usual.to, usual.share)).collect(), confidence.value)
+    }
+
+    #[test]
+    fn three_make_a_usual_time_and_two_do_not() {
+        assert_eq!(found(&[1200, 1200, 60, 400, 800]), (Vec::new(), 0.0));
+        let (usual, confidence) = found(&[1200, 1200, 1200, 400, 800]);
+        assert_eq!(usual, [(1200.0, 1200.0, 0.6)]);
+        // Each of the three is told by the two others.
+        assert_eq!(confidence, 4.0 / 7.0);
+    }
+
+    #[test]
+    fn a_start_does_not_tell_itself() {
+        // An hour and ten minutes late: with it, the average would be within an hour.
+        let (usual, confidence) = found(&[1200, 1200, 1200, 1200, 1270]);
+        assert_eq!(usual, [(1200.0, 1270.0, 1.0)]);
+        assert_eq!(confidence, 5.0 / 7.0);
+    }
+
+    #[test]
+    fn a_peak_reaches_down_to_a_fifth_of_its_height() {
+        let at = |late: i64| {
+            let mut minutes = vec![1200; 8];
+            minutes.extend([1200 + late; 2]);
+            found(&minutes).0
+        };
+        assert_eq!(at(80), [(1200.0, 1280.0, 1.0)]);
+        assert_eq!(at(180), [(1200.0, 1200.0, 0.8)]);
+    }
+
+    #[test]
+    fn starts_all_over_half_the_day_are_not_usual() {
+        let over = |hours: i64| {
+            let minutes: Vec<_> = (0..29).map(|i| 400 + i * hours * 60 / 28).collect();
+            found(&minutes).0.len()
+        };
+        assert_eq!((over(8), over(11)), (1, 0));
     }
 }
