@@ -7,6 +7,7 @@
 pub mod budget;
 pub mod checks;
 pub mod import;
+pub mod learn;
 pub mod monitor;
 pub mod pattern;
 pub mod policy;

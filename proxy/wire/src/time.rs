@@ -67,6 +67,32 @@ impl Span {
         self.0
     }
 
+    /// From minutes, to the nearest millisecond; what no span can hold becomes the longest there
+    /// is, and what is no number becomes zero.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "it saturates, as is wanted")]
+    pub fn from_minutes(minutes: f64) -> Self {
+        Self((minutes * Self::MINUTE.0 as f64).round() as i64)
+    }
+
+    /// Minutes.
+    #[must_use]
+    pub const fn minutes(self) -> f64 {
+        self.0 as f64 / Self::MINUTE.0 as f64
+    }
+
+    /// Hours.
+    #[must_use]
+    pub const fn hours(self) -> f64 {
+        self.0 as f64 / Self::HOUR.0 as f64
+    }
+
+    /// Days of twenty-four hours.
+    #[must_use]
+    pub const fn days(self) -> f64 {
+        self.0 as f64 / Self::DAY.0 as f64
+    }
+
     /// Whole seconds, rounded up: what `Retry-After` needs so that nobody comes back too early.
     #[must_use]
     pub const fn ceil_s(self) -> i64 {
