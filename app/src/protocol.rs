@@ -134,6 +134,7 @@ impl Message {
 
 #[cfg(test)]
 mod tests {
+    use almanac_engine::policy::Fixed;
     use almanac_engine::view::{Bar, Standing, Tick};
     use almanac_engine::{Event, Interval, Monitor, Snapshot, Verdict};
 
@@ -144,7 +145,7 @@ mod tests {
     fn a_message_arrives_as_it_was_sent() {
         let account: AccountId = "demo:mira".parse().unwrap();
         let at = Timestamp::from_s(1_780_000_000);
-        let mut monitor = Monitor::restore(Snapshot::default(), at);
+        let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), at);
         monitor.handle(Event::Add(vec![account.clone()]), at);
         let update = Update {
             complete: true,

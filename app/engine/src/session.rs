@@ -7,7 +7,9 @@ use almanac_wire::{AccountId, Broadcast, Span, Timestamp};
 /// A stretch of time in which something happened once; a point where it is known exactly.
 ///
 /// Invariant: `earliest <= latest`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// In the order of the earliest moment, then of the latest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "RawInterval")]
 pub struct Interval {
     earliest: Timestamp,

@@ -40,8 +40,8 @@ pub struct UpstreamView {
     pub platform: Platform,
     /// What is left of every quota, shortest window first.
     pub budget: Vec<QuotaState>,
-    /// How long one round through its accounts takes.
-    pub interval: Span,
+    /// How long one round through its accounts takes, where there are rounds.
+    pub interval: Option<Span>,
     /// Handles to offer to a person who has none yet.
     pub suggestions: Vec<AccountId>,
 }

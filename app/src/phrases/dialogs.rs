@@ -126,9 +126,10 @@ pub(crate) fn interval_choice(upstreams: &[UpstreamView], accounts: usize) -> St
     let lead = "As often as the budget allows";
     let rounds: Vec<String> = upstreams
         .iter()
-        .map(|one| match upstreams.len() {
-            1 => format!("every {}", span(one.interval)),
-            _ => format!("{} every {}", one.platform.name(), span(one.interval)),
+        .filter_map(|one| Some((one.platform, one.interval?)))
+        .map(|(platform, interval)| match upstreams.len() {
+            1 => format!("every {}", span(interval)),
+            _ => format!("{} every {}", platform.name(), span(interval)),
         })
         .collect();
     if rounds.is_empty() || accounts == 0 {
@@ -226,7 +227,7 @@ mod tests {
         let upstream = |platform, minutes| UpstreamView {
             platform,
             budget: Vec::new(),
-            interval: Span::MINUTE * minutes,
+            interval: Some(Span::MINUTE * minutes),
             suggestions: Vec::new(),
         };
         let one = [upstream(Platform::Tiktok, 120)];

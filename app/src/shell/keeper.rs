@@ -8,6 +8,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
+use almanac_engine::policy::{Fixed, Policy};
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Timestamp};
 
@@ -72,10 +73,16 @@ struct Keeper {
     unacknowledged: RefCell<Vec<String>>,
 }
 
+/// The policy that every monitor here follows.
+fn policy() -> Box<dyn Policy> {
+    Box::new(Fixed::default())
+}
+
 async fn keep() {
     let keeper = Rc::new(Keeper {
         monitor: RefCell::new(Monitor::restore(
             Snapshot::default(),
+            policy(),
             Clock::MACHINE.read(machine_ms()),
         )),
         store: RefCell::new(None),
@@ -152,7 +159,7 @@ impl Keeper {
             Ok((store, snapshot)) => (Some(Rc::new(store)), snapshot, Storage::Kept),
             Err(error) => (None, Snapshot::default(), Storage::Denied { why: error.to_string() }),
         };
-        *self.monitor.borrow_mut() = Monitor::restore(snapshot, self.now());
+        *self.monitor.borrow_mut() = Monitor::restore(snapshot, policy(), self.now());
         *self.store.borrow_mut() = store;
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;

@@ -42,8 +42,9 @@ pub fn drive(
     watch: &mut impl Watch,
 ) -> Result<(), LabError> {
     let mut now = population.period.from;
-    let settings = spec.engine_settings(population)?;
-    let mut monitor = Monitor::restore(Snapshot { settings, ..Snapshot::default() }, now);
+    let (policy, settings) = spec.policy(population)?;
+    let snapshot = Snapshot { settings, ..Snapshot::default() };
+    let mut monitor = Monitor::restore(snapshot, policy, now);
     let accounts = (0..population.len()).map(account_of).collect::<Result<Vec<_>, _>>()?;
     monitor.handle(Event::Add(accounts), now);
     let mut upstream = Upstream::new(population, conditions)?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use almanac_engine::Settings;
+use almanac_engine::policy::{Fixed, Policy};
 use almanac_wire::{Span, Timestamp};
 use serde::{Serialize, Serializer};
 
@@ -185,15 +186,21 @@ impl FromStr for Wish {
 }
 
 impl Spec {
-    /// The settings under which the engine's monitor follows this policy.
+    /// The policy as the engine's monitor follows it, and the settings that go with it.
     ///
     /// # Errors
-    /// When the engine has no such policy.
-    pub fn engine_settings(&self, _population: &Population) -> Result<Settings, LabError> {
+    /// When there is no such policy yet.
+    pub fn policy(
+        &self,
+        _population: &Population,
+    ) -> Result<(Box<dyn Policy>, Settings), LabError> {
         match (self.kind, self.setting) {
-            (PolicyKind::Fixed, Setting::Budget) => Ok(Settings { interval: None }),
-            (PolicyKind::Fixed, Setting::Knob(interval)) => {
-                Ok(Settings { interval: Some(span_of_minutes(interval)) })
+            (PolicyKind::Fixed, setting) => {
+                let interval = match setting {
+                    Setting::Budget => None,
+                    Setting::Knob(minutes) => Some(span_of_minutes(minutes)),
+                };
+                Ok((Box::new(Fixed { interval }), Settings { interval }))
             }
             (kind, _) => Err(LabError::NotInTheEngine(kind)),
         }

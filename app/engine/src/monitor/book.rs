@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use almanac_wire::{AccountId, CheckResult, Span, Timestamp};
 
 use crate::checks::{CheckDay, Verdict};
+use crate::policy::{Past, Planned, Subject};
 use crate::session::{End, Session};
 use crate::track::{Consequences, Track};
 use crate::view::STRIP_PAST;
@@ -17,14 +18,29 @@ pub(super) struct Entry {
     pub(super) sessions: VecDeque<Session>,
     /// Check days that touch the strip, oldest first.
     pub(super) days: VecDeque<CheckDay>,
+    /// Its sessions of the last months.
+    past: Past,
+    /// Its next check, where its upstream is served and the policy has one in mind.
+    pub(super) planned: Option<Planned>,
 }
 
 impl Entry {
-    pub(super) const fn new(track: Track) -> Self {
-        Self { track, sessions: VecDeque::new(), days: VecDeque::new() }
+    pub(super) fn new(track: Track) -> Self {
+        Self {
+            track,
+            sessions: VecDeque::new(),
+            days: VecDeque::new(),
+            past: Past::default(),
+            planned: None,
+        }
     }
 
-    pub(super) const fn fresh(account: AccountId, now: Timestamp) -> Self {
+    /// As policies see it.
+    pub(super) const fn subject(&self) -> Subject<'_> {
+        Subject { track: &self.track, past: &self.past }
+    }
+
+    pub(super) fn fresh(account: AccountId, now: Timestamp) -> Self {
         Self::new(Track::new(account, now))
     }
 
@@ -55,6 +71,7 @@ impl Entry {
     }
 
     pub(super) fn put_session(&mut self, session: Session, now: Timestamp) {
+        self.past.put(&session, now);
         match self.sessions.iter_mut().find(|known| known.recorded_at == session.recorded_at) {
             Some(known) => *known = session,
             None => {

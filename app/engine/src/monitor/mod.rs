@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use almanac_wire::{AccountId, CheckResult, Outcome, StatusReply, Timestamp};
 
+use crate::policy::Policy;
 use book::Entry;
 use upstream::{Link, Upstream};
 
@@ -27,6 +28,7 @@ use upstream::{Link, Upstream};
 #[derive(Debug)]
 pub struct Monitor {
     settings: Settings,
+    policy: Box<dyn Policy>,
     entries: BTreeMap<AccountId, Entry>,
     upstreams: Vec<Upstream>,
     link: Link,
@@ -37,9 +39,10 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// A monitor that goes on where the snapshot was taken.
+    /// A monitor that goes on where the snapshot was taken, by a policy that follows its settings.
     #[must_use]
-    pub fn restore(snapshot: Snapshot, now: Timestamp) -> Self {
+    pub fn restore(snapshot: Snapshot, mut policy: Box<dyn Policy>, now: Timestamp) -> Self {
+        policy.set(&snapshot.settings);
         let mut entries = BTreeMap::new();
         for track in snapshot.tracks {
             entries.insert(track.account.clone(), Entry::new(track));
@@ -56,6 +59,7 @@ impl Monitor {
         }
         Self {
             settings: snapshot.settings,
+            policy,
             entries,
             upstreams: Vec::new(),
             link: Link::new(now),
@@ -81,6 +85,7 @@ impl Monitor {
                         None => self.upstreams.push(Upstream::new(info, self.now)),
                     }
                 }
+                self.plan_all();
             }
             Event::GreetingFailed(failure) => self.link.failed(failure, self.now),
             Event::Answered { ticket, reply } => self.answered(ticket, reply),
@@ -89,6 +94,8 @@ impl Monitor {
             Event::Remove(accounts) => self.remove(accounts),
             Event::Set(settings) => {
                 self.settings = settings.clone();
+                self.policy.set(&settings);
+                self.plan_all();
                 self.save(vec![Change::Settings(settings)]);
             }
         }
@@ -97,6 +104,7 @@ impl Monitor {
     /// The next thing to do, if anything is to be done now.
     pub fn poll_action(&mut self, now: Timestamp) -> Option<Action> {
         self.advance(now);
+        self.refresh();
         self.actions.pop_front().or_else(|| self.greet()).or_else(|| self.next_check())
     }
 
@@ -120,6 +128,7 @@ impl Monitor {
                 self.entries.insert(account, entry);
             }
         }
+        self.plan_all();
         self.save(changes);
     }
 
@@ -131,6 +140,7 @@ impl Monitor {
                 changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Removed(account))));
             }
         }
+        self.plan_all();
         self.save(changes);
     }
 
@@ -166,6 +176,7 @@ impl Monitor {
             let what = LogWhat::News(result.account.clone(), news);
             Change::Log(LogEntry::new(result.answered_at, what))
         }));
+        self.plan(&result.account);
         changes
     }
 

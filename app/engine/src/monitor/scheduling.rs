@@ -3,9 +3,14 @@
 use almanac_wire::{AccountId, Platform, Timestamp};
 
 use super::Monitor;
+use super::book::Entry;
 use super::message::{Action, CheckOrder};
 use super::upstream::{Link, Upstream};
-use crate::policy::{Fixed, Planned, Policy, Reason, Surroundings};
+use crate::policy::Reason;
+
+/// At most so many of the accounts that are due are weighed against each other: those due for
+/// longest. It bounds the work, and nobody waits for ever.
+const WEIGHED: usize = 256;
 
 impl Monitor {
     /// When to call [`Monitor::poll_action`] again; `None` while only an event can bring
@@ -18,7 +23,10 @@ impl Monitor {
         match self.link {
             Link::Lost { greeting: true, .. } => None,
             Link::Lost { greet_at, .. } => Some(greet_at),
-            Link::Up => self.next_request(),
+            Link::Up => {
+                let refresh = self.upstreams.iter().filter_map(|upstream| upstream.refresh_at);
+                self.next_request().into_iter().chain(refresh).min()
+            }
         }
     }
 
@@ -64,16 +72,17 @@ impl Monitor {
     }
 
     /// When the next request to an upstream may go out and why; `None` while one is under way or
-    /// nobody is on it.
+    /// nobody on it is to be checked.
     fn request_at(&self, upstream: &Upstream) -> Option<(Timestamp, Reason)> {
         if upstream.in_flight.is_some() {
             return None;
         }
-        let first = self.plans(upstream).min_by_key(|(planned, _)| planned.at)?.0;
+        let (_, account) = upstream.due.first()?;
+        let first = self.entries.get(account)?.planned?;
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
-            (Reason::First, _) | (Reason::Interval, Some(_)) => upstream.info.quotas.even_gap(),
-            (Reason::Interval, None) => self.policy().pace(self.surroundings(upstream)),
+            (Reason::First, _) | (_, Some(_)) => upstream.info.quotas.even_gap(),
+            (_, None) => self.policy.pace(upstream.surroundings()),
         };
         let not_before =
             [upstream.asked_at.map(|at| at + pace), upstream.hold_until, upstream.broke_until];
@@ -81,52 +90,81 @@ impl Monitor {
         Some((at, first.reason))
     }
 
+    /// Whom the next request is about, most urgent first; places that are left over go to those
+    /// who are due next.
     fn most_urgent(&self, upstream: &Upstream) -> Vec<AccountId> {
         let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
-        let mut urgent: Vec<(Timestamp, &AccountId)> = Vec::new();
-        for (planned, account) in self.plans(upstream) {
-            let place = urgent.partition_point(|(at, _)| *at <= planned.at);
-            urgent.insert(place, (planned.at, account));
-            urgent.truncate(most);
+        let due = upstream.due.iter().take_while(|(at, _)| *at <= self.now).take(WEIGHED).count();
+        if due <= most {
+            return upstream.due.iter().take(most).map(|(_, account)| account.clone()).collect();
         }
-        urgent.into_iter().map(|(_, account)| account.clone()).collect()
+        let urgency = |at: Timestamp, account: &AccountId| {
+            let entry = self.entries.get(account)?;
+            Some(self.policy.urgency(entry.subject(), at, self.now))
+        };
+        let weighed = upstream.due.iter().take(due);
+        let mut urgent: Vec<(f64, &AccountId)> =
+            weighed.filter_map(|(at, account)| Some((urgency(*at, account)?, account))).collect();
+        urgent.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        urgent.into_iter().take(most).map(|(_, account)| account.clone()).collect()
     }
 
-    /// The planned check of every account of an upstream.
-    fn plans<'a>(
-        &'a self,
-        upstream: &'a Upstream,
-    ) -> impl Iterator<Item = (Planned, &'a AccountId)> {
-        let around = self.surroundings(upstream);
-        let (policy, platform) = (self.policy(), upstream.info.platform);
-        let accounts =
-            self.entries.iter().filter(move |(account, _)| account.platform() == platform);
-        accounts.map(move |(account, entry)| {
-            (policy.next_check(&entry.track, around, self.now), account)
-        })
+    /// Asks the policy for the next check of an account.
+    pub(super) fn plan(&mut self, account: &AccountId) {
+        let upstream =
+            self.upstreams.iter_mut().find(|one| one.info.platform == account.platform());
+        if let (Some(upstream), Some(entry)) = (upstream, self.entries.get_mut(account)) {
+            let around = upstream.surroundings();
+            let planned = self.policy.next_check(entry.subject(), around, self.now);
+            let before = std::mem::replace(&mut entry.planned, planned);
+            upstream.plan(account, before, planned);
+        }
+    }
+
+    /// Asks the policy for the next check of every account: what surrounds them has changed.
+    pub(super) fn plan_all(&mut self) {
+        for upstream in &mut self.upstreams {
+            upstream.due.clear();
+            upstream.accounts = 0;
+        }
+        for (account, entry) in &mut self.entries {
+            entry.planned = None;
+            let upstream = self.upstreams.iter_mut();
+            for upstream in upstream.filter(|one| one.info.platform == account.platform()) {
+                upstream.accounts += 1;
+            }
+        }
+        let accounts: Vec<AccountId> = self.entries.keys().cloned().collect();
+        for account in &accounts {
+            self.plan(account);
+        }
+    }
+
+    /// Lets the policy look at all accounts of an upstream where it is time to.
+    pub(super) fn refresh(&mut self) {
+        let mut refreshed = false;
+        for upstream in &mut self.upstreams {
+            if upstream.refresh_at.is_some_and(|at| at <= self.now) {
+                let platform = upstream.info.platform;
+                let here = self.entries.iter().filter(|(id, _)| id.platform() == platform);
+                let mut roster = here.map(|(_, entry)| entry.subject());
+                let around = upstream.surroundings();
+                upstream.refresh_at = self
+                    .policy
+                    .refresh(&mut roster, around, self.now)
+                    .map(|at| at.max(self.now + almanac_wire::Span::SECOND));
+                refreshed = true;
+            }
+        }
+        if refreshed {
+            self.plan_all();
+        }
     }
 
     /// The planned check of one account, not before its upstream is ready.
-    pub(super) fn plan_of(&self, account: &AccountId) -> Option<Timestamp> {
-        let upstream = self.upstream(account.platform())?;
-        let track = &self.entries.get(account)?.track;
-        let planned = self.policy().next_check(track, self.surroundings(upstream), self.now);
+    pub(super) fn plan_of(&self, entry: &Entry) -> Option<Timestamp> {
+        let upstream = self.upstream(entry.track.account.platform())?;
         let holds = [upstream.hold_until, upstream.broke_until];
-        Some(holds.into_iter().flatten().fold(planned.at, Timestamp::max))
-    }
-
-    pub(super) fn surroundings<'a>(&self, upstream: &'a Upstream) -> Surroundings<'a> {
-        let platform = upstream.info.platform;
-        let accounts = self.entries.keys().filter(|account| account.platform() == platform).count();
-        Surroundings {
-            accounts: accounts.max(1),
-            batch: upstream.info.batch,
-            quotas: &upstream.info.quotas,
-        }
-    }
-
-    /// The policy in force.
-    pub(super) const fn policy(&self) -> Fixed {
-        Fixed { interval: self.settings.interval }
+        Some(holds.into_iter().flatten().fold(entry.planned?.at, Timestamp::max))
     }
 }

@@ -5,7 +5,6 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
 use super::Monitor;
 use super::book::Entry;
 use super::upstream::{Link, Upstream};
-use crate::policy::Policy;
 use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
@@ -30,7 +29,7 @@ impl Monitor {
         Some(Row {
             account: account.clone(),
             standing: self.doubt(entry).unwrap_or_else(|| standing(entry)),
-            next_check: self.plan_of(account),
+            next_check: self.plan_of(entry),
             checked_at: entry.track.answered_at,
             bars: entry.sessions.iter().map(Bar::from).collect(),
             ticks: ticks
@@ -54,13 +53,7 @@ impl Monitor {
             (Link::Lost { .. } | Link::Up, None) => return None,
         };
         let asked_at = entry.track.asked_at?;
-        let due = match upstream {
-            Some(upstream) => {
-                let around = self.surroundings(upstream);
-                self.policy().next_check(&entry.track, around, self.now).at
-            }
-            None => asked_at + Span::HOUR,
-        };
+        let due = entry.planned.map_or(asked_at + Span::HOUR, |planned| planned.at);
         (entry.track.trouble.is_none() && due + GRACE < self.now).then(|| Standing::Unknown {
             kind: TroubleKind::Unknown(reason),
             since: due,
@@ -96,7 +89,7 @@ impl Monitor {
         let view = |upstream: &Upstream| UpstreamView {
             platform: upstream.info.platform,
             budget: upstream.budget(self.now),
-            interval: self.policy().interval(self.surroundings(upstream)),
+            interval: self.policy.round(upstream.surroundings()),
             suggestions: upstream
                 .info
                 .suggestions

@@ -12,6 +12,7 @@ use almanac_wire::{
 
 use super::*;
 use crate::checks::CheckDay;
+use crate::policy::Fixed;
 use crate::session::{End, KnownBy, Session};
 use crate::track::Track;
 use crate::view::{Matter, Standing};
@@ -89,7 +90,7 @@ struct World {
 impl World {
     fn new(truth: BTreeMap<AccountId, Vec<Truth>>, reveals: Reveals, interval: Span) -> Self {
         let store = Store { settings: Settings { interval: Some(interval) }, ..Store::default() };
-        let monitor = Monitor::restore(store.snapshot(), minute(0));
+        let monitor = Monitor::restore(store.snapshot(), Box::new(Fixed::default()), minute(0));
         let mut world = Self {
             truth,
             reveals,
@@ -177,7 +178,11 @@ impl World {
             self.pump();
             self.now += 1;
             if kills.contains(&self.now) {
-                self.monitor = Monitor::restore(self.store.snapshot(), minute(self.now));
+                self.monitor = Monitor::restore(
+                    self.store.snapshot(),
+                    Box::new(Fixed::default()),
+                    minute(self.now),
+                );
             }
         }
     }
@@ -369,7 +374,7 @@ fn removing_an_account_forgets_it_and_late_answers_bring_nothing_back() {
 
 #[test]
 fn a_lost_proxy_is_greeted_again_with_growing_patience() {
-    let mut monitor = Monitor::restore(Snapshot::default(), minute(0));
+    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
     let mut greetings = Vec::new();
     for second in 0..3600 {
         let now = minute(0) + Span::from_s(second);

@@ -1,10 +1,13 @@
 //! What the monitor knows of the proxy and of each upstream behind it, and when to leave them be.
 
+use std::collections::BTreeSet;
+
 use almanac_wire::{
-    CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
+    AccountId, CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
 };
 
 use super::message::ProxyFailure;
+use crate::policy::{Planned, Surroundings};
 
 /// The first wait after a failure; it doubles with each further one.
 const FIRST_WAIT: Span = Span::from_ms(15 * Span::SECOND.ms());
@@ -78,6 +81,12 @@ pub(super) struct Upstream {
     pub(super) failing: Option<Failing>,
     /// When the last request went out.
     pub(super) asked_at: Option<Timestamp>,
+    /// Accounts on it.
+    pub(super) accounts: usize,
+    /// The planned check of every account that has one.
+    pub(super) due: BTreeSet<(Timestamp, AccountId)>,
+    /// When the policy wants to look at all accounts again.
+    pub(super) refresh_at: Option<Timestamp>,
 }
 
 impl Upstream {
@@ -97,6 +106,36 @@ impl Upstream {
             broke_until: None,
             failing: None,
             asked_at: None,
+            accounts: 0,
+            due: BTreeSet::new(),
+            refresh_at: Some(now),
+        }
+    }
+
+    /// As policies see it.
+    pub(super) fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            platform: self.info.platform,
+            accounts: self.accounts.max(1),
+            batch: self.info.batch,
+            quotas: &self.info.quotas,
+        }
+    }
+
+    /// Puts an account's plan in the place of the one before.
+    pub(super) fn plan(
+        &mut self,
+        account: &AccountId,
+        before: Option<Planned>,
+        now: Option<Planned>,
+    ) {
+        if before.map(|plan| plan.at) != now.map(|plan| plan.at) {
+            if let Some(plan) = before {
+                self.due.remove(&(plan.at, account.clone()));
+            }
+            if let Some(plan) = now {
+                self.due.insert((plan.at, account.clone()));
+            }
         }
     }
 

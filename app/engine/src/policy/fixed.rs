@@ -2,14 +2,14 @@
 
 use almanac_wire::{Span, Timestamp};
 
-use super::{Planned, Policy, Reason, Surroundings};
-use crate::track::Track;
+use super::{Planned, Policy, Reason, Subject, Surroundings};
+use crate::monitor::Settings;
 
 /// Nobody is asked about more often than this, whatever the budget allows.
 const SHORTEST: Span = Span::MINUTE;
 
 /// Checks every account at one interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fixed {
     /// The interval; `None` for the shortest that the budget sustains.
     pub interval: Option<Span>,
@@ -37,20 +37,34 @@ impl Policy for Fixed {
         "fixed"
     }
 
-    fn next_check(&self, track: &Track, around: Surroundings<'_>, _now: Timestamp) -> Planned {
-        match track.asked_at {
-            None => Planned { at: track.added_at, reason: Reason::First },
+    fn set(&mut self, settings: &Settings) {
+        self.interval = settings.interval;
+    }
+
+    fn next_check(
+        &self,
+        subject: Subject<'_>,
+        around: Surroundings<'_>,
+        _now: Timestamp,
+    ) -> Option<Planned> {
+        Some(match subject.track.asked_at {
+            None => Planned { at: subject.track.added_at, reason: Reason::First },
             Some(asked_at) => {
-                Planned { at: asked_at + self.interval(around), reason: Reason::Interval }
+                let at = asked_at + Self::interval(*self, around);
+                Planned { at, reason: Reason::Interval }
             }
-        }
+        })
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {
         let batch = i64::from(around.batch.max(1));
         let accounts = i64::try_from(around.accounts.max(1)).unwrap_or(i64::MAX);
         // Four fifths: enough slack to catch up within a few rounds, no burst.
-        self.interval(around) * batch * 4 / 5 / accounts.max(batch)
+        Self::interval(*self, around) * batch * 4 / 5 / accounts.max(batch)
+    }
+
+    fn round(&self, around: Surroundings<'_>) -> Option<Span> {
+        Some(Self::interval(*self, around))
     }
 }
 
@@ -59,12 +73,12 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use almanac_wire::Quotas;
+    use almanac_wire::{Platform, Quotas};
 
     use super::*;
 
     fn around(quotas: &Quotas, accounts: usize, batch: u32) -> Surroundings<'_> {
-        Surroundings { accounts, batch, quotas }
+        Surroundings { platform: Platform::Demo, accounts, batch, quotas }
     }
 
     #[test]

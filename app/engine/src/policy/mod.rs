@@ -1,24 +1,40 @@
 //! Policies: when an account should be checked next.
 
 mod fixed;
+mod past;
 
 pub use fixed::Fixed;
+pub use past::{Broadcasted, Past};
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use almanac_wire::{Quotas, Span, Timestamp};
+use almanac_wire::{Platform, Quotas, Span, Timestamp};
 
+use crate::monitor::Settings;
 use crate::track::Track;
 
 /// What a policy may know besides the account itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
+    /// The upstream.
+    pub platform: Platform,
     /// Accounts that share the upstream's budget; at least one.
     pub accounts: usize,
     /// Most accounts in one request.
     pub batch: u32,
     /// The upstream's quotas.
     pub quotas: &'a Quotas,
+}
+
+/// An account as a policy sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// What its checks have said.
+    pub track: &'a Track,
+    /// Its sessions of the last months.
+    pub past: &'a Past,
 }
 
 /// Why a check is made, in words that a person understands.
@@ -42,15 +58,48 @@ pub struct Planned {
 
 /// Decides when an account is checked next.
 ///
-/// A policy is a pure function of what it is shown: called twice it answers the same.
-pub trait Policy {
+/// The monitor asks after each answer about an account, and about all of them after
+/// [`Policy::refresh`] or when what surrounds them has changed. In between, a plan stands.
+/// A policy reads no clock and draws no random numbers: asked the same twice, it says the same.
+pub trait Policy: fmt::Debug {
     /// The word for it in settings and reports.
     fn name(&self) -> &'static str;
 
-    /// The next check of an account. A time in the past means: as soon as can be.
-    fn next_check(&self, track: &Track, around: Surroundings<'_>, now: Timestamp) -> Planned;
+    /// Takes over what the person set.
+    fn set(&mut self, _settings: &Settings) {}
+
+    /// The next check of an account; a time in the past means: as soon as can be. `None` where
+    /// the policy would not check it at all as things stand.
+    fn next_check(
+        &self,
+        subject: Subject<'_>,
+        around: Surroundings<'_>,
+        now: Timestamp,
+    ) -> Option<Planned>;
+
+    /// Works out anew what concerns all accounts of an upstream, and says when it wants to do so
+    /// again; `None` for a policy that looks at each account by itself.
+    fn refresh(
+        &mut self,
+        _roster: &mut dyn Iterator<Item = Subject<'_>>,
+        _around: Surroundings<'_>,
+        _now: Timestamp,
+    ) -> Option<Timestamp> {
+        None
+    }
+
+    /// Whom to ask first when more are due than can be asked: the account with the most. By
+    /// default the one that has been due for longest.
+    fn urgency(&self, _subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
+        (now - due).minutes()
+    }
 
     /// The least time between two requests to an upstream, so that checks spread evenly
     /// and nothing comes in bursts after a pause.
     fn pace(&self, around: Surroundings<'_>) -> Span;
+
+    /// How long a round through all accounts takes, where that can be said.
+    fn round(&self, _around: Surroundings<'_>) -> Option<Span> {
+        None
+    }
 }
