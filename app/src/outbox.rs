@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use almanac_engine::Change;
-use almanac_wire::AccountId;
+use almanac_wire::{AccountId, Platform};
 
 /// Which record a change is about, in the order in which kinds must be written: what is
 /// forgotten goes before what is put anew.
@@ -18,16 +18,19 @@ enum Key {
     Track(AccountId),
     Session(AccountId, String),
     CheckDay(AccountId, String),
+    Mind(AccountId),
+    Pool(Platform),
     Log(u64),
 }
 
 impl Key {
     const fn account(&self) -> Option<&AccountId> {
         match self {
-            Self::Track(account) | Self::Session(account, _) | Self::CheckDay(account, _) => {
-                Some(account)
-            }
-            Self::Forget(_) | Self::Settings | Self::Log(_) => None,
+            Self::Track(account)
+            | Self::Session(account, _)
+            | Self::CheckDay(account, _)
+            | Self::Mind(account) => Some(account),
+            Self::Forget(_) | Self::Settings | Self::Pool(_) | Self::Log(_) => None,
         }
     }
 }
@@ -56,6 +59,8 @@ impl Outbox {
                 Change::Track(track) => Key::Track(track.account.clone()),
                 Change::Session(session) => Key::Session(session.account.clone(), session.key()),
                 Change::CheckDay(day) => Key::CheckDay(day.account.clone(), day.key()),
+                Change::Mind(mind) => Key::Mind(mind.account.clone()),
+                Change::Pool(pool) => Key::Pool(pool.platform),
                 Change::Settings(_) => Key::Settings,
                 Change::Log(_) => Key::Log(version),
                 Change::Forget(account) => {

@@ -6,14 +6,18 @@
 
 pub mod budget;
 pub mod checks;
+pub mod forecast;
 pub mod import;
 pub mod learn;
+pub mod mind;
 pub mod monitor;
 pub mod pattern;
+pub mod plan;
 pub mod policy;
 pub mod session;
 pub mod track;
 pub mod view;
+pub mod wishes;
 pub mod zone;
 
 pub use checks::{CheckDay, Verdict};

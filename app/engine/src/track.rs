@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{AccountId, Broadcast, CheckResult, Outcome, Span, Timestamp, UnknownReason};
 
 use crate::session::{End, Identity, Interval, KnownBy, Session};
+use crate::wishes::Wishes;
 
 /// When nothing bounds a start from below, it lies at most this long before it was seen.
 const LONGEST_BROADCAST: Span = Span::from_ms(48 * Span::HOUR.ms());
@@ -100,6 +101,9 @@ pub struct Track {
     /// The session with the latest start, open or over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest: Option<Session>,
+    /// What the person wants for it.
+    #[serde(default)]
+    pub wishes: Wishes,
 }
 
 /// What an observation changed besides the track itself.
@@ -114,7 +118,7 @@ pub struct Consequences {
 impl Track {
     /// An account nothing is known of.
     #[must_use]
-    pub const fn new(account: AccountId, added_at: Timestamp) -> Self {
+    pub fn new(account: AccountId, added_at: Timestamp) -> Self {
         Self {
             account,
             added_at,
@@ -124,6 +128,7 @@ impl Track {
             offline_at: None,
             trouble: None,
             latest: None,
+            wishes: Wishes::default(),
         }
     }
 

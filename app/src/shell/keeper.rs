@@ -263,8 +263,12 @@ impl Keeper {
                 }
 
                 Change::Forget(account) => self.gone.borrow_mut().push(account.clone()),
-                Change::Session(_) | Change::CheckDay(_) | Change::Settings(_) | Change::Log(_) => {
-                }
+                Change::Session(_)
+                | Change::CheckDay(_)
+                | Change::Mind(_)
+                | Change::Pool(_)
+                | Change::Settings(_)
+                | Change::Log(_) => {}
             }
         }
         if self.store.borrow().is_some() {

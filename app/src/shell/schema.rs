@@ -11,8 +11,8 @@ pub(super) const ACCOUNTS: &str = "accounts";
 pub(super) const SESSIONS: &str = "sessions";
 /// Days of checks by `key`.
 pub(super) const CHECKS: &str = "checks";
-/// What the analyzer says, by `account`.
-const PATTERNS: &str = "patterns";
+/// What is believed of accounts, by `account`; of a platform's accounts together, by its name.
+pub(super) const PATTERNS: &str = "patterns";
 /// Settings by `name`.
 pub(super) const SETTINGS: &str = "settings";
 /// The log, in the order written.

@@ -7,12 +7,14 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use wasm_bindgen::JsValue;
 
+use almanac_engine::mind::Mind;
+use almanac_engine::monitor::PlatformPool;
 use almanac_engine::{Change, CheckDay, Session, Settings, Snapshot, Zone};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 use super::browser::describe;
 use super::schema::{
-    ACCOUNTS, BY_ACCOUNT, BY_DAY, BY_START, CHECKS, LOG, SESSIONS, SETTINGS, open,
+    ACCOUNTS, BY_ACCOUNT, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, open,
 };
 
 /// Sessions that began within this time are read at the start; older ones are not on any strip
@@ -85,7 +87,7 @@ impl Store {
 
     /// Reads what the monitor starts from.
     pub(super) async fn load(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
-        let stores = [ACCOUNTS, SESSIONS, CHECKS, SETTINGS];
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS];
         let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
         let tracks = reading.store(ACCOUNTS)?.get_all(None, None).await?;
         let since = KeyRange::lower_bound(&number((now - RECENT).ms()), None)
@@ -94,7 +96,9 @@ impl Store {
         let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)
             .map_err(rexie::Error::from)?;
         let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
+        let patterns = reading.store(PATTERNS)?.get_all(None, None).await?;
         let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
+        let (minds, pools) = beliefs(&patterns)?;
         Ok(Snapshot {
             settings: match settings {
                 Some(record) => parse(&record)?,
@@ -103,12 +107,14 @@ impl Store {
             tracks: parse_all(&tracks)?,
             sessions: parse_all(&sessions)?,
             check_days: parse_all(&days)?,
+            minds,
+            pools,
         })
     }
 
     /// Stores changes in one transaction: all of them or none.
     pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
-        let stores = [ACCOUNTS, SESSIONS, CHECKS, SETTINGS, LOG];
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
         for change in changes {
             if let Err(error) = put(&writing, change, zone).await {
@@ -130,8 +136,7 @@ impl Store {
         let Some(found) = reading.store(SETTINGS)?.get(name.into()).await? else {
             return Ok(None);
         };
-        let bytes = Uint8Array::new(&Reflect::get(&found, &BYTES.into())?).to_vec();
-        Ok(postcard::from_bytes(&bytes).ok())
+        unpacked(&found)
     }
 
     /// Remembers something of the shell's own under a name.
@@ -140,12 +145,8 @@ impl Store {
         name: &str,
         value: &impl Serialize,
     ) -> Result<(), StoreError> {
-        // Writing into memory cannot fail.
-        let bytes = postcard::to_allocvec(value).unwrap_or_default();
         let writing = self.database.transaction(&[SETTINGS], TransactionMode::ReadWrite)?;
-        let record = Object::new();
-        set(&record, "name", &name.into())?;
-        set(&record, BYTES, &Uint8Array::from(bytes.as_slice()))?;
+        let record = packed("name", name, value)?;
         writing.store(SETTINGS)?.put(&record, None).await?;
         writing.commit().await?;
         Ok(())
@@ -179,6 +180,14 @@ async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), 
             set(&value, "key", &day.key().into())?;
             writing.store(CHECKS)?.put(&value, None).await?;
         }
+        Change::Mind(mind) => {
+            let value = packed("account", &mind.account.to_string(), mind)?;
+            writing.store(PATTERNS)?.put(&value, None).await?;
+        }
+        Change::Pool(pool) => {
+            let value = packed("account", &pool.platform.to_string(), pool)?;
+            writing.store(PATTERNS)?.put(&value, None).await?;
+        }
         Change::Settings(settings) => {
             let value = record(settings)?;
             set(&value, "name", &SETTINGS.into())?;
@@ -201,8 +210,39 @@ async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreE
             store.delete(record_key).await?;
         }
     }
+    writing.store(PATTERNS)?.delete(key.clone()).await?;
     writing.store(ACCOUNTS)?.delete(key).await?;
     Ok(())
+}
+
+/// What is believed, as far as this version understands it. What it does not is learned anew: it
+/// only sums up what the sessions and checks say.
+fn beliefs(records: &[JsValue]) -> Result<(Vec<Mind>, Vec<PlatformPool>), StoreError> {
+    let (mut minds, mut pools) = (Vec::new(), Vec::new());
+    for record in records {
+        if let Some(mind) = unpacked(record)? {
+            minds.push(mind);
+        } else if let Some(pool) = unpacked(record)? {
+            pools.push(pool);
+        }
+    }
+    Ok((minds, pools))
+}
+
+/// A record that holds a value as bytes.
+fn packed(key: &str, name: &str, value: &impl Serialize) -> Result<JsValue, StoreError> {
+    // Writing into memory cannot fail.
+    let bytes = postcard::to_allocvec(value).unwrap_or_default();
+    let record = Object::new();
+    set(&record, key, &name.into())?;
+    set(&record, BYTES, &Uint8Array::from(bytes.as_slice()))?;
+    Ok(record.into())
+}
+
+/// What [`packed`] packed; `None` where it was something else.
+fn unpacked<T: DeserializeOwned>(record: &JsValue) -> Result<Option<T>, StoreError> {
+    let bytes = Uint8Array::new(&Reflect::get(record, &BYTES.into())?).to_vec();
+    Ok(postcard::from_bytes(&bytes).ok())
 }
 
 /// A session with the fields that its indexes need.

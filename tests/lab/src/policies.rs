@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use almanac_engine::Settings;
-use almanac_engine::policy::{Fixed, Policy};
+use almanac_engine::plan::Prices;
+use almanac_engine::policy::{Adaptive, Fixed, Policy};
 use almanac_wire::{Span, Timestamp};
 use serde::{Serialize, Serializer};
 
@@ -86,6 +87,7 @@ impl PolicyKind {
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Fixed => "the interval in minutes",
+            Self::Adaptive => "the worth of a session in requests",
             _ => "requests a day",
         }
     }
@@ -106,6 +108,8 @@ impl PolicyKind {
                 // Tenths of a minute, so that what is printed is what was measured.
                 ((interval * 10.0).round() / 10.0).max(1.0)
             }
+            // Roughly: a gap that is shorter by half takes four times the worth.
+            Self::Adaptive => 0.4 * (requests_per_day / fraction(population.len())).powi(2),
             _ => requests_per_day,
         }
     }
@@ -153,6 +157,9 @@ impl fmt::Display for Spec {
         match (self.kind, self.setting) {
             (_, Setting::Budget) => f.write_str("as the budget allows"),
             (PolicyKind::Fixed, Setting::Knob(interval)) => write!(f, "every {interval:.1} min"),
+            (PolicyKind::Adaptive, Setting::Knob(worth)) => {
+                write!(f, "a session worth {worth:.1} requests")
+            }
             (_, Setting::Knob(knob)) => write!(f, "{knob:.0}/day"),
         }
     }
@@ -201,6 +208,14 @@ impl Spec {
                     Setting::Knob(minutes) => Some(span_of_minutes(minutes)),
                 };
                 Ok((Box::new(Fixed { interval }), Settings { interval }))
+            }
+            (PolicyKind::Adaptive, setting) => {
+                let missed = match setting {
+                    Setting::Budget => 40.0,
+                    Setting::Knob(worth) => worth,
+                };
+                let prices = Prices { missed, delay: 2.0, late_end: 6.0, floor: 0.05 };
+                Ok((Box::new(Adaptive::new(prices)), Settings::default()))
             }
             (kind, _) => Err(LabError::NotInTheEngine(kind)),
         }

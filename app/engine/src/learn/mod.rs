@@ -5,3 +5,6 @@ mod survival;
 
 pub use ahead::{Ahead, Class};
 pub use survival::Survival;
+
+mod stub;
+pub use stub::*;

@@ -2,13 +2,23 @@
 
 use std::collections::VecDeque;
 
-use almanac_wire::{AccountId, CheckResult, Span, Timestamp};
+use almanac_wire::{AccountId, CheckResult, Reveals, Span, Timestamp};
 
 use crate::checks::{CheckDay, Verdict};
+use crate::mind::{Before, Mind};
 use crate::policy::{Past, Planned, Subject};
 use crate::session::{End, Session};
 use crate::track::{Consequences, Track};
 use crate::view::STRIP_PAST;
+
+/// What an answer led to.
+pub(super) struct Heard {
+    pub(super) consequences: Consequences,
+    /// The day of checks it belongs to, to be saved.
+    pub(super) day: Option<CheckDay>,
+    /// The mind has learned enough to settle.
+    pub(super) settle: bool,
+}
 
 /// An account in the monitor's memory.
 #[derive(Debug)]
@@ -20,6 +30,8 @@ pub(super) struct Entry {
     pub(super) days: VecDeque<CheckDay>,
     /// Its sessions of the last months.
     past: Past,
+    /// What is believed of it, where minds are kept.
+    pub(super) mind: Option<Mind>,
     /// Its next check, where its upstream is served and the policy has one in mind.
     pub(super) planned: Option<Planned>,
 }
@@ -31,25 +43,28 @@ impl Entry {
             sessions: VecDeque::new(),
             days: VecDeque::new(),
             past: Past::default(),
+            mind: None,
             planned: None,
         }
     }
 
     /// As policies see it.
-    pub(super) const fn subject(&self) -> Subject<'_> {
-        Subject { track: &self.track, past: &self.past }
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject { track: &self.track, past: &self.past, mind: self.mind.as_ref() }
     }
 
     pub(super) fn fresh(account: AccountId, now: Timestamp) -> Self {
         Self::new(Track::new(account, now))
     }
 
-    /// Takes in a result; the day of checks it belongs to comes back to be saved.
+    /// Takes in a result.
     pub(super) fn observe(
         &mut self,
         result: &CheckResult,
         now: Timestamp,
-    ) -> (Consequences, Option<CheckDay>) {
+        reveals: Reveals,
+    ) -> Heard {
+        let before = Before::of(&self.track);
         let news_to_us = self.track.answered_at.is_none_or(|before| result.answered_at > before);
         let consequences = self.track.observe(result);
         for session in &consequences.sessions {
@@ -57,7 +72,17 @@ impl Entry {
         }
         let day = news_to_us.then(|| self.record(result)).flatten();
         self.forget_old(now);
-        (consequences, day)
+        let mind = self.mind.as_mut().filter(|_| news_to_us);
+        let settle = mind.is_some_and(|mind| mind.hear(before, result, &consequences, reveals));
+        Heard { consequences, day, settle }
+    }
+
+    /// Keeps a mind from now on; one that was stored catches up with the checks made since.
+    pub(super) fn wake(&mut self) {
+        let mind = self.mind.get_or_insert_with(|| Mind::new(self.track.account.clone()));
+        for (at, verdict) in self.days.iter().flat_map(CheckDay::iter) {
+            mind.replay(at, verdict);
+        }
     }
 
     fn record(&mut self, result: &CheckResult) -> Option<CheckDay> {

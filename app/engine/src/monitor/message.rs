@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{AccountId, Platform, Span, StatusReply, Timestamp, UpstreamInfo};
 
 use crate::checks::CheckDay;
+use crate::mind::Mind;
 use crate::policy::Reason;
 use crate::session::Session;
 use crate::track::{News, Track};
+use crate::wishes::Wishes;
+
+use super::pools::PlatformPool;
 
 /// What the monitor starts from: everything recorded that it still needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// What the person set.
     pub settings: Settings,
@@ -20,6 +24,12 @@ pub struct Snapshot {
     pub sessions: Vec<Session>,
     /// The check days of the last two days; older ones do no harm.
     pub check_days: Vec<CheckDay>,
+    /// What is believed of accounts.
+    #[serde(default)]
+    pub minds: Vec<Mind>,
+    /// What the accounts of a platform have taught together.
+    #[serde(default)]
+    pub pools: Vec<PlatformPool>,
 }
 
 /// What the person set.
@@ -55,6 +65,8 @@ pub enum Event {
     Add(Vec<AccountId>),
     /// The person follows accounts no more; what was recorded of them goes too.
     Remove(Vec<AccountId>),
+    /// The person wants something else for an account; one that is not followed is passed over.
+    Wish(AccountId, Wishes),
     /// The person changed the settings.
     Set(Settings),
 }
@@ -80,7 +92,7 @@ pub enum ProxyFailure {
 }
 
 /// What the shell is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Ask the proxy what it serves; answer with [`Event::Upstreams`] or [`Event::GreetingFailed`].
     Greet,
@@ -104,7 +116,7 @@ pub struct CheckOrder {
 }
 
 /// One record to store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Put an account.
     Track(Track),
@@ -112,6 +124,10 @@ pub enum Change {
     Session(Session),
     /// Put a day of checks.
     CheckDay(CheckDay),
+    /// Put what is believed of an account.
+    Mind(Box<Mind>),
+    /// Put what a platform's accounts have taught together.
+    Pool(PlatformPool),
     /// Put the settings.
     Settings(Settings),
     /// Append to the log.

@@ -6,6 +6,7 @@
 
 mod book;
 mod message;
+mod pools;
 mod scheduling;
 mod showing;
 #[cfg(test)]
@@ -15,13 +16,17 @@ mod upstream;
 pub use message::{
     Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Settings, Snapshot,
 };
+pub use pools::PlatformPool;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use almanac_wire::{AccountId, CheckResult, Outcome, StatusReply, Timestamp};
+use almanac_wire::{AccountId, CheckResult, Outcome, Platform, Reveals, StatusReply, Timestamp};
 
+use crate::mind::Prospect;
 use crate::policy::Policy;
-use book::Entry;
+use crate::zone::Zone;
+use book::{Entry, Heard};
+use pools::Pools;
 use upstream::{Link, Upstream};
 
 /// The state machine.
@@ -31,6 +36,7 @@ pub struct Monitor {
     policy: Box<dyn Policy>,
     entries: BTreeMap<AccountId, Entry>,
     upstreams: Vec<Upstream>,
+    pools: Pools,
     link: Link,
     actions: VecDeque<Action>,
     next_ticket: u64,
@@ -47,6 +53,11 @@ impl Monitor {
         for track in snapshot.tracks {
             entries.insert(track.account.clone(), Entry::new(track));
         }
+        for mind in snapshot.minds {
+            if let Some(entry) = entries.get_mut(&mind.account) {
+                entry.mind = Some(mind);
+            }
+        }
         for session in snapshot.sessions {
             if let Some(entry) = entries.get_mut(&session.account) {
                 entry.put_session(session, now);
@@ -57,11 +68,17 @@ impl Monitor {
                 entry.put_day(day, now);
             }
         }
+        if policy.learns() {
+            for entry in entries.values_mut() {
+                entry.wake();
+            }
+        }
         Self {
             settings: snapshot.settings,
             policy,
             entries,
             upstreams: Vec::new(),
+            pools: Pools::new(snapshot.pools),
             link: Link::new(now),
             actions: VecDeque::new(),
             next_ticket: 0,
@@ -92,6 +109,14 @@ impl Monitor {
             Event::Failed { ticket, failure } => self.failed(ticket, failure),
             Event::Add(accounts) => self.add(accounts),
             Event::Remove(accounts) => self.remove(accounts),
+            Event::Wish(account, wishes) => {
+                if let Some(entry) = self.entries.get_mut(&account) {
+                    entry.track.wishes = wishes;
+                    let changed = Change::Track(entry.track.clone());
+                    self.plan(&account);
+                    self.save(vec![changed]);
+                }
+            }
             Event::Set(settings) => {
                 self.settings = settings.clone();
                 self.policy.set(&settings);
@@ -105,6 +130,7 @@ impl Monitor {
     pub fn poll_action(&mut self, now: Timestamp) -> Option<Action> {
         self.advance(now);
         self.refresh();
+        self.weigh();
         self.actions.pop_front().or_else(|| self.greet()).or_else(|| self.next_check())
     }
 
@@ -122,7 +148,10 @@ impl Monitor {
         let mut changes = Vec::new();
         for account in accounts {
             if !self.entries.contains_key(&account) {
-                let entry = Entry::fresh(account.clone(), self.now);
+                let mut entry = Entry::fresh(account.clone(), self.now);
+                if self.policy.learns() {
+                    entry.wake();
+                }
                 changes.push(Change::Track(entry.track.clone()));
                 changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Added(account.clone()))));
                 self.entries.insert(account, entry);
@@ -153,12 +182,22 @@ impl Monitor {
         self.link.answered();
         upstream.budget_reported(reply.budget, self.now);
         upstream.judge(&reply.results, self.now);
+        let platform = upstream.info.platform;
         // All that a reply leads to is saved at once or not at all.
-        let changes = reply.results.iter().flat_map(|result| self.observe(result)).collect();
+        let mut changes = self.gather(platform);
+        changes.extend(reply.results.iter().flat_map(|result| self.observe(result)));
         self.save(changes);
     }
 
+    /// Gathers what all accounts of a platform have taught, once a day.
+    fn gather(&mut self, platform: Platform) -> Vec<Change> {
+        let here = self.entries.iter().filter(|(account, _)| account.platform() == platform);
+        let minds = here.filter_map(|(_, entry)| entry.mind.as_ref());
+        self.pools.gather(platform, minds, self.now).map(Change::Pool).into_iter().collect()
+    }
+
     fn observe(&mut self, result: &CheckResult) -> Vec<Change> {
+        let platform = result.account.platform();
         let Some(entry) = self.entries.get_mut(&result.account) else {
             return Vec::new();
         };
@@ -168,8 +207,24 @@ impl Monitor {
             // Nobody was asked: there is nothing to remember.
             return Vec::new();
         }
-        let (consequences, day) = entry.observe(result, self.now);
+        let upstream = self.upstreams.iter().find(|one| one.info.platform == platform);
+        let reveals = upstream.map_or(Reveals::Nothing, |one| one.info.reveals);
+        let Heard { consequences, day, settle } = entry.observe(result, self.now, reveals);
+        if settle && let (Some(upstream), Some(mind)) = (upstream, &mut entry.mind) {
+            let around = upstream.surroundings();
+            let draft = |prospect: Prospect<'_>| self.policy.draft(prospect, around, self.now);
+            mind.settle(
+                &entry.track,
+                self.pools.of(platform),
+                &Zone::UTC,
+                result.answered_at,
+                draft,
+            );
+        }
         let mut changes = vec![Change::Track(entry.track.clone())];
+        changes.extend(
+            entry.mind.as_ref().filter(|_| settle).cloned().map(Box::new).map(Change::Mind),
+        );
         changes.extend(day.map(Change::CheckDay));
         changes.extend(consequences.sessions.into_iter().map(Change::Session));
         changes.extend(consequences.news.into_iter().map(|news| {

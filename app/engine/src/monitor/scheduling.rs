@@ -1,16 +1,20 @@
 //! Which request goes out next, and when to come back.
 
-use almanac_wire::{AccountId, Platform, Timestamp};
+use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::Monitor;
 use super::book::Entry;
 use super::message::{Action, CheckOrder};
-use super::upstream::{Link, Upstream};
+use super::upstream::{Link, Upstream, Weighing};
 use crate::policy::Reason;
+use crate::track::Track;
+use crate::zone::Zone;
 
 /// At most so many of the accounts that are due are weighed against each other: those due for
 /// longest. It bounds the work, and nobody waits for ever.
 const WEIGHED: usize = 256;
+/// How often it is weighed whether a batch is worth its request.
+const WEIGH_EVERY: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
 impl Monitor {
     /// When to call [`Monitor::poll_action`] again; `None` while only an event can bring
@@ -54,6 +58,9 @@ impl Monitor {
         self.next_ticket += 1;
         upstream.in_flight = Some(ticket);
         upstream.asked_at = Some(self.now);
+        if upstream.weighing.is_some() {
+            upstream.weighing = Some(Weighing::Again { at: self.now + WEIGH_EVERY });
+        }
         Some(Action::Check(CheckOrder { ticket, platform, accounts, reason }))
     }
 
@@ -78,7 +85,12 @@ impl Monitor {
             return None;
         }
         let (_, account) = upstream.due.first()?;
-        let first = self.entries.get(account)?.planned?;
+        let mut first = self.entries.get(account)?.planned?;
+        match upstream.weighing {
+            Some(Weighing::Worth) => first.at = first.at.min(self.now),
+            Some(Weighing::Again { at }) => first.at = first.at.min(at),
+            None => {}
+        }
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
             (Reason::First, _) | (_, Some(_)) => upstream.info.quotas.even_gap(),
@@ -94,7 +106,14 @@ impl Monitor {
     /// who are due next.
     fn most_urgent(&self, upstream: &Upstream) -> Vec<AccountId> {
         let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
-        let due = upstream.due.iter().take_while(|(at, _)| *at <= self.now).take(WEIGHED).count();
+        let due = match upstream.weighing {
+            // Whoever is worth most, due or not.
+            Some(_) => upstream.due.len(),
+            None => {
+                let due = upstream.due.iter().take_while(|(at, _)| *at <= self.now);
+                due.take(WEIGHED).count()
+            }
+        };
         if due <= most {
             return upstream.due.iter().take(most).map(|(_, account)| account.clone()).collect();
         }
@@ -109,6 +128,33 @@ impl Monitor {
         urgent.into_iter().take(most).map(|(_, account)| account.clone()).collect()
     }
 
+    /// Weighs, where a policy has batches go by their worth, whether the most a batch could be
+    /// worth now is worth a request.
+    pub(super) fn weigh(&mut self) {
+        for upstream in &mut self.upstreams {
+            let Some(Weighing::Again { at }) = upstream.weighing else { continue };
+            if at > self.now || upstream.in_flight.is_some() {
+                continue;
+            }
+            let mut worths: Vec<f64> = upstream
+                .due
+                .iter()
+                .filter_map(|(at, account)| {
+                    let entry = self.entries.get(account)?;
+                    Some(self.policy.urgency(entry.subject(), *at, self.now))
+                })
+                .collect();
+            worths.sort_by(|a, b| b.total_cmp(a));
+            let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
+            let sum: f64 = worths.iter().take(most).sum();
+            upstream.weighing = Some(if sum >= 1.0 {
+                Weighing::Worth
+            } else {
+                Weighing::Again { at: self.now + WEIGH_EVERY }
+            });
+        }
+    }
+
     /// Asks the policy for the next check of an account.
     pub(super) fn plan(&mut self, account: &AccountId) {
         let upstream =
@@ -116,6 +162,8 @@ impl Monitor {
         if let (Some(upstream), Some(entry)) = (upstream, self.entries.get_mut(account)) {
             let around = upstream.surroundings();
             let planned = self.policy.next_check(entry.subject(), around, self.now);
+            let Track { wishes, asked_at, .. } = &entry.track;
+            let planned = wishes.bend(planned, *asked_at, &Zone::UTC);
             let before = std::mem::replace(&mut entry.planned, planned);
             upstream.plan(account, before, planned);
         }
@@ -126,6 +174,12 @@ impl Monitor {
         for upstream in &mut self.upstreams {
             upstream.due.clear();
             upstream.accounts = 0;
+            let batched = upstream.info.batch > 1 && self.policy.learns();
+            upstream.weighing = match upstream.weighing {
+                before @ Some(_) if batched => before,
+                None if batched => Some(Weighing::Again { at: self.now }),
+                _ => None,
+            };
         }
         for (account, entry) in &mut self.entries {
             entry.planned = None;
@@ -152,7 +206,7 @@ impl Monitor {
                 upstream.refresh_at = self
                     .policy
                     .refresh(&mut roster, around, self.now)
-                    .map(|at| at.max(self.now + almanac_wire::Span::SECOND));
+                    .map(|at| at.max(self.now + Span::SECOND));
                 refreshed = true;
             }
         }

@@ -12,10 +12,13 @@ use almanac_wire::{
 
 use super::*;
 use crate::checks::CheckDay;
-use crate::policy::Fixed;
+use crate::mind::Mind;
+use crate::plan::Prices;
+use crate::policy::{Adaptive, Fixed};
 use crate::session::{End, KnownBy, Session};
 use crate::track::Track;
 use crate::view::{Matter, Standing};
+use crate::wishes::Wishes;
 
 const QUOTAS: &str = "100/min,6000/h";
 
@@ -41,6 +44,8 @@ struct Store {
     tracks: BTreeMap<AccountId, Track>,
     sessions: BTreeMap<String, Session>,
     days: BTreeMap<String, CheckDay>,
+    minds: BTreeMap<AccountId, Mind>,
+    pools: BTreeMap<Platform, PlatformPool>,
     log: Vec<LogEntry>,
 }
 
@@ -51,12 +56,15 @@ impl Store {
                 Change::Track(track) => drop(self.tracks.insert(track.account.clone(), track)),
                 Change::Session(session) => drop(self.sessions.insert(session.key(), session)),
                 Change::CheckDay(day) => drop(self.days.insert(day.key(), day)),
+                Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),
+                Change::Pool(pool) => drop(self.pools.insert(pool.platform, pool)),
                 Change::Settings(settings) => self.settings = settings,
                 Change::Log(entry) => self.log.push(entry),
                 Change::Forget(account) => {
                     self.tracks.remove(&account);
                     self.sessions.retain(|_, session| session.account != account);
                     self.days.retain(|_, day| day.account != account);
+                    self.minds.remove(&account);
                 }
             }
         }
@@ -69,6 +77,8 @@ impl Store {
             tracks: self.tracks.values().cloned().collect(),
             sessions: self.sessions.values().cloned().collect(),
             check_days: self.days.values().cloned().collect(),
+            minds: self.minds.values().cloned().collect(),
+            pools: self.pools.values().cloned().collect(),
         };
         serde_json::from_str(&serde_json::to_string(&snapshot).unwrap()).unwrap()
     }
@@ -77,6 +87,7 @@ impl Store {
 struct World {
     truth: BTreeMap<AccountId, Vec<Truth>>,
     reveals: Reveals,
+    policy: fn() -> Box<dyn Policy>,
     /// From minute to minute: what the upstream says instead of the truth.
     faults: Vec<(i64, i64, Outcome)>,
     monitor: Monitor,
@@ -89,11 +100,21 @@ struct World {
 
 impl World {
     fn new(truth: BTreeMap<AccountId, Vec<Truth>>, reveals: Reveals, interval: Span) -> Self {
+        Self::with(truth, reveals, interval, || Box::new(Fixed::default()))
+    }
+
+    fn with(
+        truth: BTreeMap<AccountId, Vec<Truth>>,
+        reveals: Reveals,
+        interval: Span,
+        policy: fn() -> Box<dyn Policy>,
+    ) -> Self {
         let store = Store { settings: Settings { interval: Some(interval) }, ..Store::default() };
-        let monitor = Monitor::restore(store.snapshot(), Box::new(Fixed::default()), minute(0));
+        let monitor = Monitor::restore(store.snapshot(), policy(), minute(0));
         let mut world = Self {
             truth,
             reveals,
+            policy,
             faults: Vec::new(),
             monitor,
             store,
@@ -178,11 +199,8 @@ impl World {
             self.pump();
             self.now += 1;
             if kills.contains(&self.now) {
-                self.monitor = Monitor::restore(
-                    self.store.snapshot(),
-                    Box::new(Fixed::default()),
-                    minute(self.now),
-                );
+                self.monitor =
+                    Monitor::restore(self.store.snapshot(), (self.policy)(), minute(self.now));
             }
         }
     }
@@ -410,6 +428,61 @@ fn extra_calls_change_nothing() {
         let _ = (world.monitor.poll_timeout(), world.monitor.overview());
     }
     assert_eq!(format!("{:?}", world.monitor), before);
+}
+
+fn adaptive() -> Box<dyn Policy> {
+    Box::new(Adaptive::new(Prices { missed: 40.0, delay: 2.0, late_end: 3.0, floor: 0.05 }))
+}
+
+/// Every evening at about nine, with a break of a week, for four weeks.
+fn evenings() -> World {
+    let names = ["mira", "nora", "odil"];
+    let evening = |(n, day): (i64, i64)| {
+        let start = day * 1440 + 1260 + n * 120 + (day * 37) % 20;
+        Truth { start, end: start + 130 }
+    };
+    let days = |n: i64| (0..28).filter(|day| !(9..16).contains(day)).map(move |day| (n, day));
+    let truth = (0..).zip(names).map(|(n, name)| (account(name), days(n).map(evening).collect()));
+    World::with(truth.collect(), Reveals::Start, Span::HOUR, adaptive)
+}
+
+#[test]
+fn a_monitor_restored_goes_on_to_the_bit_as_if_nothing_had_been() {
+    let (mut undisturbed, mut killed) = (evenings(), evenings());
+    let kills: Vec<i64> = (1..80).map(|i| i * 491).collect();
+    undisturbed.run(40_000, &[]);
+    killed.run(40_000, &kills);
+    assert_eq!(undisturbed.requests, killed.requests);
+    assert_eq!(undisturbed.store.snapshot(), killed.store.snapshot());
+    undisturbed.assert_truthful();
+    assert!(undisturbed.requests.len() > 300, "{}", undisturbed.requests.len());
+}
+
+#[test]
+fn wishes_come_before_plans() {
+    let mut world = evenings();
+    world.run(3000, &[]);
+    let (mira, requests) = (account("mira"), world.requests.len());
+    let wish = |world: &mut World, wishes| {
+        world.monitor.handle(Event::Wish(account("mira"), wishes), minute(world.now));
+    };
+    let asked = |world: &World, since: usize| {
+        let answers = world.answers.iter().skip(since);
+        answers.filter(|(of, ..)| *of == mira).map(|(_, at, ..)| *at).collect::<Vec<_>>()
+    };
+    wish(&mut world, Wishes { paused: true, ..Wishes::default() });
+    let from = world.answers.len();
+    world.run(7000, &[3500]);
+    assert!(asked(&world, from).is_empty(), "after a restart neither");
+    assert!(world.requests.len() > requests, "others are checked on");
+    let now = Wishes { check_now: Some(minute(world.now)), paused: true, ..Wishes::default() };
+    wish(&mut world, now);
+    world.run(7500, &[]);
+    assert_eq!(asked(&world, from), [7000]);
+    wish(&mut world, Wishes { interval: Some(Span::MINUTE * 30), ..Wishes::default() });
+    let from = world.answers.len();
+    world.run(7700, &[]);
+    assert_eq!(asked(&world, from), (0..7).map(|i| 7500 + i * 30).collect::<Vec<_>>());
 }
 
 #[cfg(not(target_arch = "wasm32"))]

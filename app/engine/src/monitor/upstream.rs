@@ -66,6 +66,18 @@ pub(super) struct Failing {
     strikes: u32,
 }
 
+/// Whether a batch is worth a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weighing {
+    /// It is.
+    Worth,
+    /// It was not when last weighed.
+    Again {
+        /// When to weigh again.
+        at: Timestamp,
+    },
+}
+
 /// One upstream.
 #[derive(Debug)]
 pub(super) struct Upstream {
@@ -85,6 +97,8 @@ pub(super) struct Upstream {
     pub(super) accounts: usize,
     /// The planned check of every account that has one.
     pub(super) due: BTreeSet<(Timestamp, AccountId)>,
+    /// Whether a batch goes by its worth, and if so, how that stands.
+    pub(super) weighing: Option<Weighing>,
     /// When the policy wants to look at all accounts again.
     pub(super) refresh_at: Option<Timestamp>,
 }
@@ -108,6 +122,7 @@ impl Upstream {
             asked_at: None,
             accounts: 0,
             due: BTreeSet::new(),
+            weighing: None,
             refresh_at: Some(now),
         }
     }

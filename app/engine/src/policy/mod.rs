@@ -1,8 +1,10 @@
 //! Policies: when an account should be checked next.
 
+mod adaptive;
 mod fixed;
 mod past;
 
+pub use adaptive::Adaptive;
 pub use fixed::Fixed;
 pub use past::{Broadcasted, Past};
 
@@ -12,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use almanac_wire::{Platform, Quotas, Span, Timestamp};
 
+use crate::mind::{Mind, Prospect};
 use crate::monitor::Settings;
+use crate::plan::Plan;
 use crate::track::Track;
 
 /// What a policy may know besides the account itself.
@@ -35,6 +39,8 @@ pub struct Subject<'a> {
     pub track: &'a Track,
     /// Its sessions of the last months.
     pub past: &'a Past,
+    /// What is believed of it, where minds are kept.
+    pub mind: Option<&'a Mind>,
 }
 
 /// Why a check is made, in words that a person understands.
@@ -45,6 +51,16 @@ pub enum Reason {
     First,
     /// Its interval has passed.
     Interval,
+    /// It is on air: has it ended?
+    End,
+    /// By its plan.
+    Plan,
+    /// A person asked for it.
+    Asked,
+    /// A person pinned the interval.
+    Pinned,
+    /// No account waits longer.
+    LongestGap,
 }
 
 /// A planned check.
@@ -67,6 +83,21 @@ pub trait Policy: fmt::Debug {
 
     /// Takes over what the person set.
     fn set(&mut self, _settings: &Settings) {}
+
+    /// Whether it goes by what is learned of accounts.
+    fn learns(&self) -> bool {
+        false
+    }
+
+    /// Plans the checks of an account for as long as it is offline.
+    fn draft(
+        &self,
+        _prospect: Prospect<'_>,
+        _around: Surroundings<'_>,
+        _now: Timestamp,
+    ) -> Option<Plan> {
+        None
+    }
 
     /// The next check of an account; a time in the past means: as soon as can be. `None` where
     /// the policy would not check it at all as things stand.

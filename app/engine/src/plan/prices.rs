@@ -1,0 +1,26 @@
+//! What the planner weighs against requests.
+
+use serde::{Deserialize, Serialize};
+
+use almanac_wire::Span;
+
+/// What is worth how many requests at their normal price. None is negative.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prices {
+    /// A session that begins and ends unseen: the knob for coverage.
+    pub missed: f64,
+    /// An hour for which a live session is not detected.
+    pub delay: f64,
+    /// An hour for which an end is not noticed.
+    pub late_end: f64,
+    /// Starts a day that are expected everywhere on top of the model's, for planning only: without
+    /// them a planner never looks where it has never looked, and believes its own blindness.
+    pub floor: f64,
+}
+
+impl Prices {
+    /// The floor's starts within a length of time.
+    pub(super) fn floor_within(&self, span: Span) -> f64 {
+        (self.floor * span.days()).max(0.0)
+    }
+}

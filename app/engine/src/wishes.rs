@@ -1,0 +1,166 @@
+//! What a person wants for one account, over the head of any policy.
+
+use serde::{Deserialize, Serialize};
+
+use almanac_wire::{Span, Timestamp};
+
+use crate::policy::{Planned, Reason};
+use crate::zone::Zone;
+
+/// However sure a policy is, no account waits longer than this for a check.
+pub const LONGEST_GAP: Span = Span::DAY;
+
+/// A stretch of every day on the local clock, in minutes after midnight. It may lie across
+/// midnight; where both are equal it is the whole day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DailyWindow {
+    /// Its first minute, `0..1440`.
+    pub from: u16,
+    /// The minute after its last, `0..1440`.
+    pub to: u16,
+}
+
+impl DailyWindow {
+    /// The first moment inside, from `at` on.
+    #[must_use]
+    pub fn next(self, at: Timestamp, zone: &Zone) -> Timestamp {
+        let day = Span::DAY.ms();
+        let local = (at + zone.offset_at(at)).ms().rem_euclid(day);
+        let (from, to) = (minutes(self.from).ms() % day, minutes(self.to).ms() % day);
+        let length = (to - from).rem_euclid(day);
+        let since = (local - from).rem_euclid(day);
+        if length == 0 || since < length { at } else { at + Span::from_ms(day - since) }
+    }
+}
+
+fn minutes(n: u16) -> Span {
+    Span::MINUTE * i64::from(n)
+}
+
+/// What a person wants for one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wishes {
+    /// No checks until it is taken back.
+    pub paused: bool,
+    /// This interval and no other; a minute at least.
+    pub interval: Option<Span>,
+    /// Checks in these hours only.
+    pub window: Option<DailyWindow>,
+    /// A check as soon as can be; over once an answer from after this moment is in.
+    pub check_now: Option<Timestamp>,
+    /// What its sessions are worth, in percent of others': its share when requests are few.
+    pub share: u16,
+    /// No longer gap between two checks than this; a minute at least.
+    pub longest_gap: Span,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            paused: false,
+            interval: None,
+            window: None,
+            check_now: None,
+            share: 100,
+            longest_gap: LONGEST_GAP,
+        }
+    }
+}
+
+impl Wishes {
+    /// A policy's plan, bent to the person's will. `asked_at` is when the account was last asked
+    /// about.
+    pub(crate) fn bend(
+        &self,
+        planned: Option<Planned>,
+        asked_at: Option<Timestamp>,
+        zone: &Zone,
+    ) -> Option<Planned> {
+        if let Some(at) = self.check_now.filter(|at| asked_at.is_none_or(|asked| asked < *at)) {
+            return Some(Planned { at, reason: Reason::Asked });
+        }
+        if self.paused {
+            return None;
+        }
+        let Some(asked_at) = asked_at else { return planned };
+        let mut bent = match (self.interval, planned) {
+            (Some(interval), _) => {
+                let at = asked_at + interval.max(Span::MINUTE);
+                Planned { at, reason: Reason::Pinned }
+            }
+            (None, planned) => {
+                let bound = asked_at + self.longest_gap.max(Span::MINUTE);
+                planned
+                    .filter(|planned| planned.at <= bound)
+                    .unwrap_or(Planned { at: bound, reason: Reason::LongestGap })
+            }
+        };
+        if let Some(window) = self.window {
+            bent.at = window.next(bent.at, zone);
+        }
+        Some(bent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn minute(m: i64) -> Timestamp {
+        Timestamp::from_s(m * 60)
+    }
+
+    fn bent(wishes: &Wishes, planned: Option<i64>) -> Option<(i64, Reason)> {
+        let planned = planned.map(|m| Planned { at: minute(m), reason: Reason::Plan });
+        let bent = wishes.bend(planned, Some(minute(100)), &Zone::UTC)?;
+        Some((bent.at.ms() / 60_000, bent.reason))
+    }
+
+    #[test]
+    fn a_plan_stands_unless_somebody_wishes_otherwise() {
+        assert_eq!(bent(&Wishes::default(), Some(160)), Some((160, Reason::Plan)));
+    }
+
+    #[test]
+    fn nobody_waits_for_ever() {
+        let bound = Some((1540, Reason::LongestGap));
+        assert_eq!(bent(&Wishes::default(), Some(2000)), bound);
+        assert_eq!(bent(&Wishes::default(), None), bound, "whatever the policy thinks");
+    }
+
+    #[test]
+    fn paused_accounts_are_left_alone_but_for_a_check_now() {
+        let paused = Wishes { paused: true, ..Wishes::default() };
+        assert_eq!(bent(&paused, Some(160)), None);
+        let asked = Wishes { check_now: Some(minute(130)), ..paused.clone() };
+        assert_eq!(bent(&asked, Some(160)), Some((130, Reason::Asked)));
+        let done = Wishes { check_now: Some(minute(100)), ..paused };
+        assert_eq!(bent(&done, Some(160)), None);
+    }
+
+    #[test]
+    fn a_pinned_interval_counts_from_the_last_check() {
+        let pinned = Wishes { interval: Some(Span::MINUTE * 20), ..Wishes::default() };
+        assert_eq!(bent(&pinned, Some(500)), Some((120, Reason::Pinned)));
+    }
+
+    #[test]
+    fn a_window_is_waited_for_also_across_midnight_and_on_the_local_clock() {
+        let window = |from: u16, to: u16| DailyWindow { from: from * 60, to: to * 60 };
+        let next = |window: DailyWindow, hour: i64, zone: &Zone| {
+            (window.next(minute(hour * 60), zone) - minute(0)).hours()
+        };
+        for (hour, expected) in [(18, 19.0), (19, 19.0), (21, 21.0), (22, 43.0)] {
+            assert_eq!(next(window(19, 22), hour, &Zone::UTC), expected);
+        }
+        for (hour, expected) in [(21, 22.0), (23, 23.0), (25, 25.0), (26, 46.0)] {
+            assert_eq!(next(window(22, 2), hour, &Zone::UTC), expected);
+        }
+        assert_eq!(next(window(5, 5), 9, &Zone::UTC), 9.0);
+        assert_eq!(next(window(19, 22), 15, &Zone::fixed(Span::HOUR * 2)), 17.0);
+    }
+}
