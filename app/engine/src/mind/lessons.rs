@@ -47,7 +47,7 @@ impl Thread {
             && let End::Over(end) = session.end
         {
             lessons.push(Lesson::Lasted {
-                start: middle(session.start),
+                start: seconds(session.start),
                 seen_from: second(session.recorded_at),
                 seen_until: second(end.earliest()),
                 over_by: second(end.latest()),
@@ -63,15 +63,15 @@ impl Thread {
             self.quiet_since = None;
             match (session.known_by, session.end) {
                 (KnownBy::Revealed, End::Over(end)) => {
-                    let start = middle(session.start);
+                    let began = middle(session.start);
                     let over_by = second(end.latest());
                     lessons.push(Lesson::Lasted {
                         start,
-                        seen_from: start,
-                        seen_until: start,
+                        seen_from: began,
+                        seen_until: began,
                         over_by,
                     });
-                    let ended = second(start + typical.min((over_by - start) / 2));
+                    let ended = second(began + typical.min((over_by - began) / 2));
                     self.ended = Some(ended);
                     self.quiet_since = Some(ended);
                 }
@@ -103,6 +103,10 @@ impl Thread {
 /// Down to the whole second, as checks are recorded.
 pub(crate) const fn second(at: Timestamp) -> Timestamp {
     Timestamp::from_s(at.ms().div_euclid(Span::SECOND.ms()))
+}
+
+fn seconds(interval: Interval) -> Interval {
+    Interval::between(second(interval.earliest()), second(interval.latest()))
 }
 
 fn middle(interval: Interval) -> Timestamp {

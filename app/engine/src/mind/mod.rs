@@ -160,20 +160,20 @@ impl Mind {
                     End::Open { last_seen } => last_seen,
                     End::Over(interval) => interval.earliest(),
                 };
-                let class = fit.class_at(&self.learner, zone, start, ended);
+                let class = fit.class_at(zone, start, ended);
                 let _ = class;
                 Standing::Live { start, seen_at }
             }
             None => Standing::Offline { since: self.thread.quiet_since.unwrap_or(now) },
         };
-        let ahead = fit.ahead(&self.learner, zone, now, ended, STEP, STEPS);
-        let prospect = Prospect { ahead: &ahead, survival: &fit.survival, rate: fit.rate };
+        let ahead = fit.ahead(zone, now, ended, STEP, STEPS);
+        let prospect = Prospect { ahead: &ahead, survival: fit.survival(), rate: fit.rate() };
         let plan = if track.open().is_some() { None } else { draft(prospect) };
         self.believed = Some(Believed {
             settled_at: now,
-            outlook: Outlook::new(&ahead, &fit.survival, standing),
+            outlook: Outlook::new(&ahead, fit.survival(), standing),
             plan,
-            typical: fit.survival.mean(crate::learn::Class::Usual),
+            typical: fit.survival().mean(crate::learn::Class::Usual),
         });
     }
 }
