@@ -1,5 +1,7 @@
 //! Local time without a time zone database: the browser knows every zone and tells the offsets.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use almanac_wire::{Span, Timestamp};
@@ -67,11 +69,18 @@ impl Zone {
     /// What the zone's clocks are ahead of UTC at a moment.
     #[must_use]
     pub fn offset_at(&self, at: Timestamp) -> Span {
+        self.offset_around(at).0
+    }
+
+    /// What the zone's clocks are ahead of UTC at a moment, and from when until when they are.
+    #[must_use]
+    pub fn offset_around(&self, at: Timestamp) -> (Span, Range<Timestamp>) {
         let passed = self.changes.partition_point(|(from, _)| *from <= at);
-        passed
-            .checked_sub(1)
-            .and_then(|i| self.changes.get(i))
-            .map_or(self.first, |(_, offset)| *offset)
+        let until = self.changes.get(passed).map_or(Timestamp::from_ms(i64::MAX), |next| next.0);
+        match passed.checked_sub(1).and_then(|i| self.changes.get(i)) {
+            Some((from, offset)) => (*offset, *from..until),
+            None => (self.first, Timestamp::from_ms(i64::MIN)..until),
+        }
     }
 
     /// Clock and calendar at a moment; `None` outside the years a calendar can hold.

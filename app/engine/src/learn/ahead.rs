@@ -1,10 +1,11 @@
 //! Starts that are expected in the time to come.
 
 use almanac_wire::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// How likely a start is at a moment, against the account's own average: sessions that begin at
 /// unusual hours are shorter than others, so that each class has its own [`super::Survival`] curve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Class {
     /// Less than a quarter of the average.
     Surprising,

@@ -25,15 +25,18 @@ impl Survival {
     /// last value beyond its end, 1.0 before the beginning.
     #[must_use]
     pub fn at(&self, class: Class, age: Span) -> f64 {
+        share_at(&self.tables[class.index()], age)
+    }
+
+    /// The age at which a session that ended before another age probably did: half of these are
+    /// over by then.
+    #[must_use]
+    pub fn likely_end(&self, class: Class, before: Span) -> Span {
         let table = &self.tables[class.index()];
-        let last = table.last().copied().unwrap_or(1.0);
-        let place = (age.ms().max(0) as f64) / (Self::STEP.ms() as f64);
-        let below = age.ms().max(0) / Self::STEP.ms();
-        let Ok(below) = usize::try_from(below) else { return last };
-        match (table.get(below), table.get(below + 1)) {
-            (Some(here), Some(next)) => here + (next - here) * (place - below as f64),
-            (Some(_), None) | (None, _) => last,
-        }
+        let half = f64::midpoint(1.0, share_at(table, before));
+        let steps = table.iter().position(|share| *share <= half);
+        let age = steps.and_then(|steps| i64::try_from(steps).ok());
+        age.map_or(before, |steps| (Self::STEP * steps).min(before))
     }
 
     /// The average length of a session of a class: the area under its curve.
@@ -41,5 +44,17 @@ impl Survival {
     pub fn mean(&self, class: Class) -> Span {
         let sum: f64 = self.tables[class.index()].iter().sum();
         Span::from_minutes(Self::STEP.minutes() * sum)
+    }
+}
+
+/// The share of a table at an age: linear between its ages.
+pub(super) fn share_at(table: &[f64], age: Span) -> f64 {
+    let last = table.last().copied().unwrap_or(1.0);
+    let age = age.ms().max(0);
+    let step = Survival::STEP.ms();
+    let Ok(below) = usize::try_from(age / step) else { return last };
+    match (table.get(below), table.get(below + 1)) {
+        (Some(here), Some(next)) => here + (next - here) * ((age % step) as f64 / step as f64),
+        (Some(_), None) | (None, _) => last,
     }
 }

@@ -1,0 +1,62 @@
+//! What is kept of an account between its lessons.
+
+use almanac_wire::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::zone::Zone;
+
+use super::clock::{day_of, seconds};
+use super::fit::Fit;
+use super::lesson::Lesson;
+use super::model::Model;
+use super::pool::Pool;
+use super::record::Record;
+use super::study::Study;
+
+/// An account's memory: fading sums and the lessons that are still to be added to them.
+///
+/// - The same calls give the same results, to the bit, on the same machine.
+/// - Storing and restoring it between any two calls changes nothing, to the bit.
+/// - [`Learner::settle`] without lessons changes nothing.
+/// - Lessons are read in the light of the model at the last start before them, at the last
+///   midnight (UTC), or at the settling they belong to, whichever came last. So it matters a
+///   little where one settling ends and the next begins, unless that is just before a lesson that
+///   follows a start or is the first of a day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Learner {
+    pub(super) record: Record,
+    pending: Vec<Lesson>,
+}
+
+impl Default for Learner {
+    fn default() -> Self {
+        Self { record: Record::new(), pending: Vec::new() }
+    }
+}
+
+impl Learner {
+    /// Takes a lesson down. This is quick; the work is done when it is settled.
+    pub fn learn(&mut self, lesson: Lesson) {
+        self.pending.push(lesson);
+    }
+
+    /// The lessons that are not settled.
+    #[must_use]
+    pub fn pending(&self) -> &[Lesson] {
+        &self.pending
+    }
+
+    /// Adds the lessons to the sums, in the order in which they came, and fits the model to these
+    /// as they have faded by `now`. Weekdays and hours are those of `zone`, UTC where nothing is
+    /// known of the account's.
+    pub fn settle(&mut self, pool: &Pool, zone: &Zone, now: Timestamp) -> Fit {
+        Study::settle(&mut self.record, std::mem::take(&mut self.pending), pool, zone);
+        let day = day_of(seconds(now));
+        if self.record.is_older_than(day) {
+            let mut faded = self.record.clone();
+            faded.fade_to(day);
+            return Fit::new(Model::new(&faded, pool));
+        }
+        Fit::new(Model::new(&self.record, pool))
+    }
+}
