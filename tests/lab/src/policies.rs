@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use almanac_engine::Settings;
 use almanac_engine::plan::Prices;
-use almanac_engine::policy::{Adaptive, Fixed, Policy};
+use almanac_engine::policy::{Adaptive, Aim, Fixed, Policy};
 use almanac_wire::{Span, Timestamp};
 use serde::{Serialize, Serializer};
 
@@ -210,12 +210,12 @@ impl Spec {
                 Ok((Box::new(Fixed { interval }), Settings { interval }))
             }
             (PolicyKind::Adaptive, setting) => {
-                let missed = match setting {
-                    Setting::Budget => 40.0,
-                    Setting::Knob(worth) => worth,
+                let (missed, aim) = match setting {
+                    Setting::Budget => (40.0, Aim::Budget),
+                    Setting::Knob(worth) => (worth, Aim::Worth),
                 };
                 let prices = Prices { missed, delay: 2.0, late_end: 6.0, floor: 0.05 };
-                Ok((Box::new(Adaptive::new(prices)), Settings::default()))
+                Ok((Box::new(Adaptive::new(prices, aim)), Settings::default()))
             }
             (kind, _) => Err(LabError::NotInTheEngine(kind)),
         }

@@ -32,6 +32,10 @@ impl Outlook {
         }
     }
     /// stub
+    pub fn end_gap(&self, age: Span, prices: &crate::plan::Prices, price: f64) -> Span {
+        crate::plan::end_gap(&self.survival(), Class::Usual, age, prices, price)
+    }
+    /// stub
     pub fn survival(&self) -> Survival {
         Survival::new([(); 4].map(|()| self.table.clone()))
     }

@@ -60,8 +60,10 @@ pub struct Prospect<'a> {
     pub ahead: &'a Ahead,
     /// How long sessions last.
     pub survival: &'a Survival,
-    /// Starts per day, on average.
-    pub rate: f64,
+    /// What its sessions are worth against those of others: the account's share.
+    pub share: f64,
+    /// No longer gap between two checks than this.
+    pub longest_gap: Span,
 }
 
 impl Mind {
@@ -167,7 +169,12 @@ impl Mind {
             None => Standing::Offline { since: self.thread.quiet_since.unwrap_or(now) },
         };
         let ahead = fit.ahead(zone, now, ended, STEP, STEPS);
-        let prospect = Prospect { ahead: &ahead, survival: fit.survival(), rate: fit.rate() };
+        let prospect = Prospect {
+            ahead: &ahead,
+            survival: fit.survival(),
+            share: f64::from(track.wishes.share) / 100.0,
+            longest_gap: track.wishes.longest_gap,
+        };
         let plan = if track.open().is_some() { None } else { draft(prospect) };
         self.believed = Some(Believed {
             settled_at: now,

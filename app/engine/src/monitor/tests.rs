@@ -14,7 +14,7 @@ use super::*;
 use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::plan::Prices;
-use crate::policy::{Adaptive, Fixed};
+use crate::policy::{Adaptive, Aim, Fixed};
 use crate::session::{End, KnownBy, Session};
 use crate::track::Track;
 use crate::view::{Matter, Standing};
@@ -431,7 +431,8 @@ fn extra_calls_change_nothing() {
 }
 
 fn adaptive() -> Box<dyn Policy> {
-    Box::new(Adaptive::new(Prices { missed: 40.0, delay: 2.0, late_end: 3.0, floor: 0.05 }))
+    let prices = Prices { missed: 40.0, delay: 2.0, late_end: 3.0, floor: 0.05 };
+    Box::new(Adaptive::new(prices, Aim::Worth))
 }
 
 /// Every evening at about nine, with a break of a week, for four weeks.

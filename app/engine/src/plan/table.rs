@@ -61,6 +61,11 @@ impl Plan {
         Some(planned.max(now + self.step / 2))
     }
 
+    /// The checks after `now`, as long as every answer is offline, up to the plan's horizon.
+    pub fn checks_from(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> + '_ {
+        std::iter::successors(self.next_after(now), |at| self.next_after(*at))
+    }
+
     /// The beginning of the plan's first step.
     #[must_use]
     pub const fn origin(&self) -> Timestamp {

@@ -3,31 +3,53 @@
 //! Each account's checks follow the plan that its mind holds ([`crate::plan`]); here the plan is
 //! given its prices, and its table is read.
 
-use almanac_wire::{Span, Timestamp};
+use std::collections::BTreeMap;
 
+use almanac_wire::{Platform, Span, Timestamp};
+
+use super::market::{Market, hour_of};
 use super::{Planned, Policy, Reason, Subject, Surroundings};
-use crate::learn::Class;
 use crate::mind::Prospect;
-use crate::plan::{Plan, Prices, end_gap};
+use crate::plan::{Plan, Prices};
 
 /// Two checks of an account are at least this far apart.
 const SHORTEST: Span = Span::from_ms(2 * Span::MINUTE.ms());
-/// No account waits longer than this.
-const LONGEST: Span = Span::DAY;
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
+/// How often prices are set anew.
+const MARKET_DAY: Span = Span::HOUR;
+
+/// How much is to be spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// What is worth its price, as far as the budget goes.
+    Worth,
+    /// All that the budget gives.
+    Budget,
+}
 
 /// Plans by the value of a check.
 #[derive(Clone, Debug)]
 pub struct Adaptive {
     prices: Prices,
+    aim: Aim,
+    markets: BTreeMap<Platform, Market>,
 }
 
 impl Adaptive {
     /// By these prices.
     #[must_use]
-    pub const fn new(prices: Prices) -> Self {
-        Self { prices }
+    pub const fn new(prices: Prices, aim: Aim) -> Self {
+        Self { prices, aim, markets: BTreeMap::new() }
+    }
+
+    /// The price of a request at a moment.
+    fn request_price(&self, platform: Platform, at: Timestamp) -> f64 {
+        let price = self.markets.get(&platform).map_or(1.0, |market| market.price(at));
+        match self.aim {
+            Aim::Worth => price.max(1.0),
+            Aim::Budget => price,
+        }
     }
 }
 
@@ -43,16 +65,20 @@ impl Policy for Adaptive {
     fn draft(
         &self,
         prospect: Prospect<'_>,
-        _around: Surroundings<'_>,
+        around: Surroundings<'_>,
         _now: Timestamp,
     ) -> Option<Plan> {
-        Some(Plan::make(prospect.ahead, prospect.survival, &self.prices, &|_| 1.0, LONGEST))
+        let price = |at| self.request_price(around.platform, at);
+        let Prospect { ahead, survival, share, longest_gap } = prospect;
+        let Prices { missed, delay, .. } = self.prices;
+        let prices = Prices { missed: missed * share, delay: delay * share, ..self.prices };
+        Some(Plan::make(ahead, survival, &prices, &price, longest_gap))
     }
 
     fn next_check(
         &self,
         subject: Subject<'_>,
-        _around: Surroundings<'_>,
+        around: Surroundings<'_>,
         _now: Timestamp,
     ) -> Option<Planned> {
         let track = subject.track;
@@ -64,14 +90,38 @@ impl Policy for Adaptive {
         let Some(outlook) = mind.and_then(|mind| mind.outlook()) else { return Some(beyond) };
         let planned = if let Some(session) = track.open() {
             let start = session.start.earliest() + session.start.width() / 2;
-            let gap =
-                end_gap(&outlook.survival(), Class::Usual, asked_at - start, &self.prices, 1.0);
+            let price = self.request_price(around.platform, asked_at);
+            let gap = outlook.end_gap(asked_at - start, &self.prices, price);
             Planned { at: asked_at + gap, reason: Reason::End }
         } else {
             let next = mind.and_then(|mind| mind.plan()).and_then(|plan| plan.next_after(asked_at));
             next.map_or(beyond, |at| Planned { at, reason: Reason::Plan })
         };
         Some(Planned { at: planned.at.max(asked_at + SHORTEST), ..planned })
+    }
+
+    fn refresh(
+        &mut self,
+        roster: &mut dyn Iterator<Item = Subject<'_>>,
+        around: Surroundings<'_>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let market =
+            self.markets.entry(around.platform).or_insert_with(|| Market::new(around.quotas));
+        let mut demand = [0.0; 24];
+        let mut planned = 0_u32;
+        for plan in roster.filter_map(|subject| subject.mind?.plan()) {
+            planned += 1;
+            for at in plan.checks_from(now).take_while(|at| *at < now + Span::DAY) {
+                demand[hour_of(at)] += 1.0;
+            }
+        }
+        if planned > 0 {
+            // Those who are live are taken to ask for as much as others.
+            let all = around.accounts as f64 / f64::from(planned);
+            market.follow(&demand.map(|checks| checks * all));
+        }
+        Some(now + MARKET_DAY)
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {

@@ -2,9 +2,10 @@
 
 mod adaptive;
 mod fixed;
+mod market;
 mod past;
 
-pub use adaptive::Adaptive;
+pub use adaptive::{Adaptive, Aim};
 pub use fixed::Fixed;
 pub use past::{Broadcasted, Past};
 
