@@ -80,14 +80,15 @@ impl Endings {
     /// age for certain, and that it was over by another (minutes).
     ///
     /// The ending is spread over the ages in between as the curve has it, and so is the time at
-    /// risk: a step of the self-consistent estimate (Turnbull 1976).
+    /// risk: a step of the self-consistent estimate (Turnbull 1976). Tells how long the session
+    /// is held to have lasted, in minutes.
     pub(super) fn learn(
         &self,
         endings: &mut Tally<{ BANDS.len() }>,
         classes: &mut Tally<FACTORS>,
         class: Class,
         [entry, on, over]: [f64; 3],
-    ) {
+    ) -> f64 {
         let on = on.clamp(0.0, LONGEST);
         let over = over.min(LAST_AGE.max(on + 60.0)).max(on + 1.0);
         let entry = entry.clamp(0.0, on);
@@ -103,7 +104,7 @@ impl Endings {
         }
         let (first, last) = (self.overall(on), self.overall(over));
         let drop = first - last;
-        let mut age = on;
+        let (mut age, mut lasted) = (on, on);
         while age < over {
             let band = band_of(age);
             let next = (age + STEP).min(over).min(band_end(band));
@@ -116,10 +117,12 @@ impl Endings {
                 (even, (over - age.midpoint(next)) / (over - on))
             };
             at_risk(band, age, (next - age) * still_on);
+            lasted += (next - age) * still_on;
             endings.seen.add(band, ended);
             classes.seen.add(factor_of(class, age), ended);
             age = next;
         }
+        lasted
     }
 }
 
@@ -149,7 +152,8 @@ mod tests {
         let (mut endings, mut classes) = (Tally::new(), Tally::new());
         for ages in sessions {
             let now = Endings::new(&endings, &Pool::default());
-            now.learn(&mut endings, &mut classes, Class::Usual, *ages);
+            let lasted = now.learn(&mut endings, &mut classes, Class::Usual, *ages);
+            assert!(lasted >= ages[1].max(0.0) && lasted <= ages[2].max(ages[1] + 1.0));
         }
         (Endings::new(&endings, &Pool::default()), endings, classes)
     }
