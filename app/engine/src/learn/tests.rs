@@ -357,7 +357,6 @@ fn it_agrees_with_the_research_prototype() {
             Lesson::Lasted { start, seen_from: seen, seen_until, over_by },
         ] {
             account.learner.learn(lesson);
-            account.fit(over_by);
         }
         account.offline = over_by;
         account.ended = Some(seen_until + (over_by - seen_until) / 2);
