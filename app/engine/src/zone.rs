@@ -148,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn an_offset_holds_between_changes() {
+        let (change, back) = (Timestamp::from_s(1_774_746_000), Timestamp::from_s(1_792_890_000));
+        assert_eq!(zone().offset_around(change), (Span::HOUR * 2, change..back));
+        let (offset, holds) = zone().offset_around(change - Span::SECOND);
+        assert_eq!((offset, holds.end), (Span::HOUR, change));
+        assert!(Zone::UTC.offset_around(change).1.contains(&Timestamp::from_ms(i64::MIN)));
+    }
+
+    #[test]
     fn hour_marks_follow_the_local_clock_across_a_change() {
         let midnight = Timestamp::from_s(1_774_738_800);
         let marks = zone().hour_marks(midnight, midnight + Span::DAY, 6);

@@ -14,6 +14,10 @@ pub(super) const SLOT: i64 = 600;
 pub(super) const DAY_SLOTS: usize = 144;
 /// Slots of a week.
 pub(super) const WEEK_SLOTS: usize = 7 * DAY_SLOTS;
+/// Slots of an hour.
+pub(super) const HOUR_SLOTS: usize = 6;
+/// Hours of a week.
+pub(super) const WEEK_HOURS: usize = 168;
 /// A piece in seconds: the resolution at which time at risk is counted.
 pub(super) const PIECE: i64 = 300;
 /// Pieces of an hour.

@@ -23,10 +23,12 @@ const GROUP_STARTS: [f64; GROUPS - 1] = [45.0, 90.0, 180.0];
 pub(super) const FACTORS: usize = Class::ALL.len() * GROUPS;
 /// What the pool's hazard is worth, in endings.
 const PRIOR: f64 = 0.3;
-/// The ages of the tables: up to 48 hours, in steps of [`STEP`].
-const AGES: usize = 577;
 /// The tables' step in minutes.
 const STEP: f64 = 5.0;
+/// The ages of the tables: up to 48 hours, in steps.
+const AGES: usize = 577;
+/// How many of these are in each band.
+const AGES_OF_BANDS: [usize; BANDS.len()] = [3, 3, 3, 3, 6, 6, 6, 6, 12, 12, 12, 24, 48, 433];
 /// Beyond this age, in minutes, the tables say nothing.
 const LAST_AGE: f64 = 2880.0;
 /// No session is believed to last longer, in minutes.
@@ -80,14 +82,15 @@ impl Endings {
     /// age for certain, and that it was over by another (minutes).
     ///
     /// The ending is spread over the ages in between as the curve has it, and so is the time at
-    /// risk: a step of the self-consistent estimate (Turnbull 1976).
+    /// risk: a step of the self-consistent estimate (Turnbull 1976). Tells how long the session
+    /// is held to have lasted, in minutes.
     pub(super) fn learn(
         &self,
         endings: &mut Tally<{ BANDS.len() }>,
         classes: &mut Tally<FACTORS>,
         class: Class,
         [entry, on, over]: [f64; 3],
-    ) {
+    ) -> f64 {
         let on = on.clamp(0.0, LONGEST);
         let over = over.min(LAST_AGE.max(on + 60.0)).max(on + 1.0);
         let entry = entry.clamp(0.0, on);
@@ -103,7 +106,7 @@ impl Endings {
         }
         let (first, last) = (self.overall(on), self.overall(over));
         let drop = first - last;
-        let mut age = on;
+        let (mut age, mut lasted) = (on, on);
         while age < over {
             let band = band_of(age);
             let next = (age + STEP).min(over).min(band_end(band));
@@ -116,24 +119,22 @@ impl Endings {
                 (even, (over - age.midpoint(next)) / (over - on))
             };
             at_risk(band, age, (next - age) * still_on);
+            lasted += (next - age) * still_on;
             endings.seen.add(band, ended);
             classes.seen.add(factor_of(class, age), ended);
             age = next;
         }
+        lasted
     }
 }
 
 /// The share that is still on at each step, from the hazard of each band.
 fn table(hazard: impl Fn(usize) -> f64) -> Vec<f64> {
     let mut table = Vec::with_capacity(AGES);
-    let (mut share, mut age) = (1.0, 0.0);
-    for band in 0..BANDS.len() {
+    let mut share = 1.0;
+    for (band, ages) in AGES_OF_BANDS.into_iter().enumerate() {
         let step = (-STEP * hazard(band)).exp();
-        while age < band_end(band) && table.len() < AGES {
-            table.push(share);
-            share *= step;
-            age += STEP;
-        }
+        table.extend((0..ages).map(|_| std::mem::replace(&mut share, share * step)));
     }
     table
 }
@@ -149,7 +150,8 @@ mod tests {
         let (mut endings, mut classes) = (Tally::new(), Tally::new());
         for ages in sessions {
             let now = Endings::new(&endings, &Pool::default());
-            now.learn(&mut endings, &mut classes, Class::Usual, *ages);
+            let lasted = now.learn(&mut endings, &mut classes, Class::Usual, *ages);
+            assert!(lasted >= ages[1].max(0.0) && lasted <= ages[2].max(ages[1] + 1.0));
         }
         (Endings::new(&endings, &Pool::default()), endings, classes)
     }
@@ -166,6 +168,11 @@ mod tests {
     fn a_table_has_every_age() {
         let (endings, ..) = learned(&[]);
         assert_eq!(endings.overall.len(), AGES);
+        let mut ages = [0; BANDS.len()];
+        for age in 0..577 {
+            ages[band_of(f64::from(age) * STEP)] += 1;
+        }
+        assert_eq!(ages, AGES_OF_BANDS);
         assert!((endings.overall(LAST_AGE) - endings.overall[AGES - 1]).abs() < 1e-12);
         // The prior of the first hour is half that of later ones: 1 in 480 a minute.
         assert!((endings.overall(30.0) - (-30.0_f64 / 480.0).exp()).abs() < 1e-7);

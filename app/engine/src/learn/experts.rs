@@ -32,11 +32,11 @@ pub(super) struct Experts {
     pub(super) opinions: Vec<[f64; EXPERTS]>,
     /// The mixture.
     pub(super) mixture: Vec<f64>,
-    /// The account's starts a day.
+    /// The account's starts a day of time at risk.
     pub(super) rate: f64,
-    /// For each slot, the shape of the Gamma posterior of the expert with [`BROAD`] smoothing and
-    /// the stronger belief in the whole week, in starts within one slot.
-    pub(super) shape: Vec<f64>,
+    /// What the same time on any day is worth to a weekday, in weeks, as the experts' weights
+    /// have it.
+    pub(super) weekday_prior: f64,
 }
 
 impl Experts {
@@ -66,7 +66,6 @@ impl Experts {
         let weights = weights(&record.weights);
         let mut opinions = Vec::with_capacity(WEEK_SLOTS);
         let mut mixture = Vec::with_capacity(WEEK_SLOTS);
-        let mut shape = Vec::with_capacity(WEEK_SLOTS);
         for slot in 0..WEEK_SLOTS {
             let time = slot % DAY_SLOTS;
             let weekly = WEEKDAY_PRIOR.map(|prior| 1.0 / (exposure[slot] + prior));
@@ -86,10 +85,12 @@ impl Experts {
             ];
             mixture
                 .push(opinion.iter().zip(weights).map(|(opinion, weight)| opinion * weight).sum());
-            shape.push(starts[1][slot] + WEEKDAY_PRIOR[1] * any_day[1][time]);
             opinions.push(opinion);
         }
-        Self { opinions, mixture, rate, shape }
+        let [few, many] =
+            [0, 1].map(|belief| weights[belief] + weights[belief + 2] + weights[belief + 4]);
+        let weekday_prior = (few * WEEKDAY_PRIOR[0] + many * WEEKDAY_PRIOR[1]) / (few + many);
+        Self { opinions, mixture, rate, weekday_prior }
     }
 
     /// What makes an intensity one that is relative to the account's average.

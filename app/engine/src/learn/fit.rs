@@ -9,6 +9,8 @@ use super::clock::{LocalClock, PIECE, seconds};
 use super::factors::Since;
 use super::model::Model;
 use super::outlook::Outlook;
+use super::pool::Pool;
+use super::record::Record;
 use super::survival::Survival;
 use super::weekly::HourOfWeek;
 
@@ -22,12 +24,16 @@ pub struct Fit {
 }
 
 impl Fit {
-    pub(super) fn new(model: Model) -> Self {
-        let week = HourOfWeek::all(&model.experts);
+    /// From sums that have faded up to the present.
+    pub(super) fn new(record: &Record, pool: &Pool) -> Self {
+        let model = Model::new(record, pool);
+        let week = HourOfWeek::all(record, pool, model.experts.weekday_prior);
         Self { outlook: model.outlook, survival: model.endings.survival, week }
     }
 
-    /// The account's average, starts a day.
+    /// The account's average hazard: starts a day of time at risk, which counts less soon after an
+    /// end and while the account is away. It is more than the sessions a day; these are the
+    /// seventh part of the sum of [`Fit::week`].
     #[must_use]
     pub const fn rate(&self) -> f64 {
         self.outlook.rate

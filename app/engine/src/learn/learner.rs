@@ -8,7 +8,6 @@ use crate::zone::Zone;
 use super::clock::{day_of, seconds};
 use super::fit::Fit;
 use super::lesson::Lesson;
-use super::model::Model;
 use super::pool::Pool;
 use super::record::Record;
 use super::study::Study;
@@ -18,10 +17,9 @@ use super::study::Study;
 /// - The same calls give the same results, to the bit, on the same machine.
 /// - Storing and restoring it between any two calls changes nothing, to the bit.
 /// - [`Learner::settle`] without lessons changes nothing.
-/// - Lessons are read in the light of the model at the last start before them, at the last
-///   midnight (UTC), or at the settling they belong to, whichever came last. So it matters a
-///   little where one settling ends and the next begins, unless that is just before a lesson that
-///   follows a start or is the first of a day.
+/// - A lesson is read in the light of the model at the last start, the last midnight (UTC) or the
+///   beginning of the settling, whichever was last. So it is no matter whether a settling ends
+///   right after a start, and little elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Learner {
     pub(super) record: Record,
@@ -55,8 +53,8 @@ impl Learner {
         if self.record.is_older_than(day) {
             let mut faded = self.record.clone();
             faded.fade_to(day);
-            return Fit::new(Model::new(&faded, pool));
+            return Fit::new(&faded, pool);
         }
-        Fit::new(Model::new(&self.record, pool))
+        Fit::new(&self.record, pool)
     }
 }

@@ -27,6 +27,12 @@ mod study;
 mod survival;
 mod weekly;
 
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+
 pub use ahead::{Ahead, Class};
 pub use fit::Fit;
 pub use learner::Learner;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ahead::Class;
 use super::clock::{DAY_SLOTS, HOUR_PIECES};
-use super::column::{Column, Tally};
+use super::column::{Column, Tally, single};
 use super::endings::{BANDS, FACTORS, GROUPS};
 use super::factors::SINCE;
 use super::learner::Learner;
@@ -36,7 +36,7 @@ const FACTOR_STARTS: f64 = 20.0;
 /// The accounts' common prior. Gather it anew when a day has passed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pool {
-    /// Starts a day of an account.
+    /// Starts a day of an account's time at risk.
     pub(super) rate: f32,
     /// For each slot of the day, how many times as likely as on average a start is.
     pub(super) shape: Column<DAY_SLOTS>,
@@ -84,7 +84,7 @@ impl Pool {
             (starts[slot] * slots + SHAPE_DAYS * rate) / (exposure[slot] + SHAPE_DAYS) / rate
         };
         Self {
-            rate: super::column::single(rate),
+            rate: single(rate),
             shape: Column::from_fn(shape),
             ending: ending.ratio(|band| {
                 let begin = BANDS[band];
@@ -98,7 +98,7 @@ impl Pool {
         }
     }
 
-    /// Starts a day of an account.
+    /// Starts a day of an account's time at risk.
     pub(super) fn rate(&self) -> f64 {
         f64::from(self.rate)
     }

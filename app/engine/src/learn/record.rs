@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clock::{DAY_SLOTS, HOUR_PIECES, Place, WEEK_SLOTS};
-use super::column::{Tally, single};
+use super::clock::{DAY_SLOTS, HOUR_PIECES, HOUR_SLOTS, Place, WEEK_HOURS, WEEK_SLOTS};
+use super::column::{Column, Tally, single};
 use super::endings::{BANDS, FACTORS};
 use super::experts::EXPERTS;
 use super::factors::{ACTIVITY_MEMORY, SINCE, Since};
@@ -30,8 +30,11 @@ pub(super) struct Record {
     pub(super) fast: Tally<DAY_SLOTS>,
     /// All starts.
     pub(super) starts: f32,
-    /// All time at risk, in days.
+    /// All time at risk, in days. As in `week` and `fast`, time counts less when the account is
+    /// away or has just ended a session.
     pub(super) exposure: f32,
+    /// For each hour of the local week, how often it was watched, live time included.
+    pub(super) watched: Column<WEEK_HOURS>,
     /// The logarithms of the experts' weights, the largest of them 0.
     pub(super) weights: [f32; EXPERTS],
     /// Starts over expected starts in each piece of the local hour.
@@ -56,6 +59,7 @@ impl Record {
             fast: Tally::new(),
             starts: 0.0,
             exposure: 0.0,
+            watched: Column::filled(0.0),
             weights: [0.0; EXPERTS],
             minute: Tally::new(),
             since: Tally::new(),
@@ -79,6 +83,7 @@ impl Record {
         for sum in [&mut self.starts, &mut self.exposure] {
             *sum = single(f64::from(*sum) * left(HALF_LIFE));
         }
+        self.watched.scale(left(HALF_LIFE));
         let memory = (passed as f64 * WEIGHT_MEMORY.ln()).exp();
         self.weights = self.weights.map(|log| single(f64::from(log) * memory));
         let slow = left(SLOW_HALF_LIFE);
@@ -107,6 +112,7 @@ impl Record {
         let Model { experts, factors, .. } = model;
         let activity = factors.activity;
         let (minute, after_end) = (factors.minute[place.minute], factors.since[since.bin]);
+        self.watch(place, passes);
         let exposure = passes * factors.at_risk(since.bin);
         self.week.due.add(place.slot, exposure);
         self.fast.due.add(place.slot % DAY_SLOTS, exposure);
@@ -122,6 +128,11 @@ impl Record {
         let expected = expected * minute * after_end;
         self.activity.scale((-expected / ACTIVITY_MEMORY).exp());
         self.activity.due.add(0, expected);
+    }
+
+    /// Adds time watched at a moment, in passes of its slot.
+    pub(super) fn watch(&mut self, place: Place, passes: f64) {
+        self.watched.add(place.slot / HOUR_SLOTS, passes / HOUR_SLOTS as f64);
     }
 
     /// Adds a start at a moment, or a part of one.

@@ -15,12 +15,12 @@ pub(super) fn smooth<const N: usize>(ring: &mut [f64; N], reach: usize) {
         padded[..reach].copy_from_slice(&ring[N - reach..]);
         padded[reach..reach + N].copy_from_slice(ring);
         padded[reach + N..].copy_from_slice(&ring[..reach]);
-        let mut sum: f64 = padded[..window - 1].iter().sum();
-        for ((out, enters), leaves) in ring.iter_mut().zip(&padded[window - 1..]).zip(&padded) {
-            sum += enters;
+        let mut sum: f64 = padded[..window].iter().sum();
+        ring[0] = (sum * scale).max(0.0);
+        for ((out, enters), leaves) in ring[1..].iter_mut().zip(&padded[window..]).zip(&padded) {
+            sum += enters - leaves;
             // Rounding may leave a trace below zero.
             *out = (sum * scale).max(0.0);
-            sum -= leaves;
         }
     }
 }

@@ -206,7 +206,11 @@ impl<'a> Study<'a> {
         });
         let ages = [seen_from, seen_until, over_by].map(|moment| (moment - at) as f64 / 60.0);
         let Record { endings, classes, .. } = &mut *self.record;
-        self.model.endings.learn(endings, classes, class, ages);
+        let minutes = self.model.endings.learn(endings, classes, class, ages);
+        let over = at.saturating_add(Span::from_minutes(minutes).ms() / 1000);
+        for piece in clock::pieces(at..over) {
+            self.record.watch(self.clock.place(piece.middle), piece.length as f64 / SLOT as f64);
+        }
         self.stale_endings = true;
     }
 }

@@ -2,38 +2,65 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clock::{DAY_SLOTS, WEEK_SLOTS};
-use super::experts::Experts;
+use super::clock::{DAY_SLOTS, HOUR_SLOTS, WEEK_HOURS};
+use super::pool::Pool;
+use super::record::Record;
+use super::smoothing::smooth;
 
-/// Slots of an hour.
-const HOUR_SLOTS: usize = 6;
+const DAY_HOURS: usize = 24;
 /// The learner's week begins on a Thursday: Sunday is its fourth day, counted from 0 to 3.
-const SUNDAY: usize = 3 * DAY_SLOTS;
-/// The slots over which a Gaussian kernel with a standard deviation of 5.5 slots averages: the
-/// inverse of the sum of its squares, `2 sqrt(pi)` standard deviations.
-const WINDOW: f64 = 19.4;
+const SUNDAY: usize = 3 * DAY_HOURS;
+/// Reach of the smoothing of starts, in slots: a standard deviation of 25 minutes.
+const REACH: usize = 2;
+/// The hours over which the smoothing and the counting by hours average: the inverse of the sum of
+/// the squares of their kernel, `2 sqrt(pi)` of its standard deviations for a Gaussian.
+const WINDOW: f64 = 1.76;
+/// What the pool's shape is worth, in days.
+const SHAPE_PRIOR: f64 = 1.5;
+/// What the pool's rate is worth, in starts.
+const RATE_PRIOR: f64 = 0.8;
 
 /// What is usual in an hour of the local week.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HourOfWeek {
-    /// Starts in it, on average over the weeks in which the account is as active as it used to be.
+    /// Starts in it, a week: starts over time watched, live or not. A Gamma-Poisson posterior mean
+    /// in which this weekday is pulled towards the same time on any day, and that towards the pool.
     pub expected: f64,
-    /// The standard error of `expected`. The estimate is a Gamma posterior, starts over time at
-    /// risk, whose shape is the starts within some hundred minutes on either side, on this weekday and,
-    /// as far as other days count, on those; its relative error is `1 / sqrt(shape)`.
+    /// The standard error of `expected`. Both are Gamma posteriors, whose relative variance is one
+    /// over their shape; by the law of total variance they add up.
     pub standard_error: f64,
 }
 
 impl HourOfWeek {
-    /// Every hour from Sunday 00:00 on.
-    pub(super) fn all(experts: &Experts) -> Vec<Self> {
-        let hour = |first: usize| {
-            let slots = first..first + HOUR_SLOTS;
-            let expected: f64 = experts.mixture[slots.clone()].iter().sum();
-            let shape = experts.shape[slots].iter().sum::<f64>() / HOUR_SLOTS as f64 * WINDOW;
-            Self { expected, standard_error: expected / shape.sqrt() }
+    /// Every hour from Sunday 00:00 on. `weekday_prior` is what the same time on any day is worth
+    /// to a weekday, in weeks.
+    pub(super) fn all(record: &Record, pool: &Pool, weekday_prior: f64) -> Vec<Self> {
+        let mut slots = record.week.seen.doubles();
+        smooth(&mut slots, REACH);
+        let mut starts = [0.0; WEEK_HOURS];
+        for (slot, share) in slots.iter().enumerate() {
+            starts[slot / HOUR_SLOTS] += share;
+        }
+        let watched = record.watched.doubles();
+        let days = watched.iter().sum::<f64>() / DAY_HOURS as f64;
+        let rate = (f64::from(record.starts) + RATE_PRIOR) / (days + RATE_PRIOR / pool.rate());
+        let (mut any_day, mut any_day_watched) = ([0.0; DAY_HOURS], [SHAPE_PRIOR; DAY_HOURS]);
+        for (slot, shape) in pool.shape.values().enumerate() {
+            any_day[slot / HOUR_SLOTS] += SHAPE_PRIOR * rate * shape / DAY_SLOTS as f64;
+        }
+        for hour in 0..WEEK_HOURS {
+            any_day[hour % DAY_HOURS] += starts[hour];
+            any_day_watched[hour % DAY_HOURS] += watched[hour];
+        }
+        let hour = |hour: usize| {
+            let time = hour % DAY_HOURS;
+            let lent = weekday_prior * any_day[time] / any_day_watched[time];
+            let shape = starts[hour] + lent;
+            let expected = shape / (watched[hour] + weekday_prior);
+            let share_lent = lent / shape;
+            let variance = (1.0 / shape + share_lent * share_lent / any_day[time]) / WINDOW;
+            Self { expected, standard_error: expected * variance.sqrt() }
         };
-        let first = |hour: usize| (SUNDAY + hour * HOUR_SLOTS) % WEEK_SLOTS;
-        (0..WEEK_SLOTS / HOUR_SLOTS).map(|i| hour(first(i))).collect()
+        (0..WEEK_HOURS).map(|i| hour((SUNDAY + i) % WEEK_HOURS)).collect()
     }
 }
