@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use almanac_engine::plan::Prices;
 use almanac_lab::archetypes::generate_from;
 use almanac_lab::compare::{Measure, Plan};
 use almanac_lab::policies::{self, Wish};
+use almanac_lab::prices;
 use almanac_lab::{Conditions, Draw, LabError, Split};
 use almanac_wire::{Quotas, Reveals, Timestamp};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -64,6 +66,11 @@ pub(crate) struct Field {
     /// Most accounts in one request.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
+    /// What adaptive weighs against requests, such as delay=2,late-end=6,floor=0.05: an hour of
+    /// delay, an hour for which an end goes unnoticed, and starts a day that are expected
+    /// everywhere.
+    #[arg(long, default_value = "missed=40", value_parser = prices::read)]
+    prices: Prices,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -241,7 +248,12 @@ impl Field {
                 warmup_days: self.warmup_days,
             },
             seeds,
-            conditions: Conditions { reveals: self.reveal.into(), batch: self.batch, budget },
+            conditions: Conditions {
+                reveals: self.reveal.into(),
+                batch: self.batch,
+                budget,
+                prices: self.prices,
+            },
             wishes: wishes.to_vec(),
             measure,
         }

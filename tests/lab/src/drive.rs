@@ -42,7 +42,7 @@ pub fn drive(
     watch: &mut impl Watch,
 ) -> Result<(), LabError> {
     let mut now = population.period.from;
-    let (policy, settings) = spec.policy(population)?;
+    let (policy, settings) = spec.policy(population, conditions)?;
     let snapshot = Snapshot { settings, ..Snapshot::default() };
     let mut monitor = Monitor::restore(snapshot, policy, now);
     let accounts = (0..population.len()).map(account_of).collect::<Result<Vec<_>, _>>()?;

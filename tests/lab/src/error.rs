@@ -28,6 +28,15 @@ pub enum LabError {
     /// A trace without any session.
     #[error("there is no session in the trace")]
     EmptyTrace,
+    /// A price that is none.
+    #[error(
+        "“{found}” is no price; they are given as missed=40,delay=2,late-end=6,floor=0.05, each of \
+         them optional and zero or more"
+    )]
+    BadPrice {
+        /// What was given.
+        found: String,
+    },
     /// The period asked for is empty.
     #[error(
         "nothing is left to measure: the trace has {trace_days} days, the run would start on day \

@@ -18,6 +18,7 @@ pub mod meter;
 pub mod numbers;
 pub mod policies;
 pub mod population;
+pub mod prices;
 pub mod probe;
 pub mod report;
 pub mod search;

@@ -200,6 +200,7 @@ impl Spec {
     pub fn policy(
         &self,
         _population: &Population,
+        conditions: &Conditions,
     ) -> Result<(Box<dyn Policy>, Settings), LabError> {
         match (self.kind, self.setting) {
             (PolicyKind::Fixed, setting) => {
@@ -211,10 +212,10 @@ impl Spec {
             }
             (PolicyKind::Adaptive, setting) => {
                 let (missed, aim) = match setting {
-                    Setting::Budget => (40.0, Aim::Budget),
+                    Setting::Budget => (conditions.prices.missed, Aim::Budget),
                     Setting::Knob(worth) => (worth, Aim::Worth),
                 };
-                let prices = Prices { missed, delay: 2.0, late_end: 6.0, floor: 0.05 };
+                let prices = Prices { missed, ..conditions.prices };
                 Ok((Box::new(Adaptive::new(prices, aim)), Settings::default()))
             }
             (kind, _) => Err(LabError::NotInTheEngine(kind)),
@@ -278,7 +279,12 @@ mod tests {
         let period = Period { from: midnight, measured_from: midnight, until: midnight };
         let names: Vec<String> = (0..120).map(|n| n.to_string()).collect();
         let population = Population { sessions: vec![Vec::new(); 120], names, period };
-        let batch = |batch| Conditions { reveals: Reveals::Start, batch, budget: None };
+        let batch = |batch| Conditions {
+            reveals: Reveals::Start,
+            batch,
+            budget: None,
+            prices: crate::prices::DEFAULT,
+        };
         let knob = |requests, many| PolicyKind::Fixed.knob(requests, &population, &batch(many));
         assert!((knob(1440.0, 1) - 120.0).abs() < 1e-9);
         assert!((knob(72.0, 50) - 60.0).abs() < 1e-9, "three requests a round");

@@ -32,7 +32,12 @@ fn plan(wish: &str, reveals: Reveals, batch: u32, budget: Option<&str>, measure:
     Plan {
         draw: DRAW,
         seeds: vec![1],
-        conditions: Conditions { reveals, batch, budget: budget.map(|text| text.parse().unwrap()) },
+        conditions: Conditions {
+            reveals,
+            batch,
+            budget: budget.map(|text| text.parse().unwrap()),
+            prices: almanac_lab::prices::DEFAULT,
+        },
         wishes: wish.split(',').map(|wish| wish.parse::<Wish>().unwrap()).collect(),
         measure,
     }

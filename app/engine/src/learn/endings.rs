@@ -134,7 +134,10 @@ fn table(hazard: impl Fn(usize) -> f64) -> Vec<f64> {
     let mut share = 1.0;
     for (band, ages) in AGES_OF_BANDS.into_iter().enumerate() {
         let step = (-STEP * hazard(band)).exp();
-        table.extend((0..ages).map(|_| std::mem::replace(&mut share, share * step)));
+        for _ in 0..ages {
+            table.push(share);
+            share *= step;
+        }
     }
     table
 }

@@ -16,7 +16,12 @@ fn population() -> Population {
 }
 
 fn conditions(reveals: Reveals, budget: Option<&str>) -> Conditions {
-    Conditions { reveals, batch: 1, budget: budget.map(|text| text.parse().unwrap()) }
+    Conditions {
+        reveals,
+        batch: 1,
+        budget: budget.map(|text| text.parse().unwrap()),
+        prices: crate::prices::DEFAULT,
+    }
 }
 
 fn outcomes(reveals: Reveals, minutes: &[i64]) -> Vec<(Showed, Outcome)> {
