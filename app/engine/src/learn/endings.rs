@@ -23,10 +23,12 @@ const GROUP_STARTS: [f64; GROUPS - 1] = [45.0, 90.0, 180.0];
 pub(super) const FACTORS: usize = Class::ALL.len() * GROUPS;
 /// What the pool's hazard is worth, in endings.
 const PRIOR: f64 = 0.3;
-/// The ages of the tables: up to 48 hours, in steps of [`STEP`].
-const AGES: usize = 577;
 /// The tables' step in minutes.
 const STEP: f64 = 5.0;
+/// The ages of the tables: up to 48 hours, in steps.
+const AGES: usize = 577;
+/// How many of these are in each band.
+const AGES_OF_BANDS: [usize; BANDS.len()] = [3, 3, 3, 3, 6, 6, 6, 6, 12, 12, 12, 24, 48, 433];
 /// Beyond this age, in minutes, the tables say nothing.
 const LAST_AGE: f64 = 2880.0;
 /// No session is believed to last longer, in minutes.
@@ -129,13 +131,12 @@ impl Endings {
 /// The share that is still on at each step, from the hazard of each band.
 fn table(hazard: impl Fn(usize) -> f64) -> Vec<f64> {
     let mut table = Vec::with_capacity(AGES);
-    let (mut share, mut age) = (1.0, 0.0);
-    for band in 0..BANDS.len() {
+    let mut share = 1.0;
+    for (band, ages) in AGES_OF_BANDS.into_iter().enumerate() {
         let step = (-STEP * hazard(band)).exp();
-        while age < band_end(band) && table.len() < AGES {
+        for _ in 0..ages {
             table.push(share);
             share *= step;
-            age += STEP;
         }
     }
     table
@@ -170,6 +171,11 @@ mod tests {
     fn a_table_has_every_age() {
         let (endings, ..) = learned(&[]);
         assert_eq!(endings.overall.len(), AGES);
+        let mut ages = [0; BANDS.len()];
+        for age in 0..577 {
+            ages[band_of(f64::from(age) * STEP)] += 1;
+        }
+        assert_eq!(ages, AGES_OF_BANDS);
         assert!((endings.overall(LAST_AGE) - endings.overall[AGES - 1]).abs() < 1e-12);
         // The prior of the first hour is half that of later ones: 1 in 480 a minute.
         assert!((endings.overall(30.0) - (-30.0_f64 / 480.0).exp()).abs() < 1e-7);
