@@ -20,9 +20,9 @@ const BROAD: usize = 5;
 /// What the same time on any day is worth to a weekday, in weeks.
 const WEEKDAY_PRIOR: [f64; 2] = [0.7, 4.0];
 /// What the pool's shape is worth, in days.
-const SHAPE_PRIOR: f64 = 1.5;
+pub(super) const SHAPE_PRIOR: f64 = 1.5;
 /// What the pool's rate is worth, in starts.
-const RATE_PRIOR: f64 = 0.8;
+pub(super) const RATE_PRIOR: f64 = 0.8;
 /// The share of the weights that is spread evenly, so that no expert is ever lost.
 const EVEN: f64 = 0.03;
 

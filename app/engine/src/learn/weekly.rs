@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::clock::{DAY_SLOTS, HOUR_SLOTS, WEEK_HOURS};
+use super::experts::{RATE_PRIOR, SHAPE_PRIOR};
 use super::pool::Pool;
 use super::record::Record;
 use super::smoothing::smooth;
 
+/// Hours of a day.
 const DAY_HOURS: usize = 24;
 /// The learner's week begins on a Thursday: Sunday is its fourth day, counted from 0 to 3.
 const SUNDAY: usize = 3 * DAY_HOURS;
@@ -15,11 +17,6 @@ const REACH: usize = 2;
 /// The hours over which the smoothing and the counting by hours average: the inverse of the sum of
 /// the squares of their kernel, `2 sqrt(pi)` of its standard deviations for a Gaussian.
 const WINDOW: f64 = 1.76;
-/// What the pool's shape is worth, in days.
-const SHAPE_PRIOR: f64 = 1.5;
-/// What the pool's rate is worth, in starts.
-const RATE_PRIOR: f64 = 0.8;
-
 /// What is usual in an hour of the local week.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HourOfWeek {
