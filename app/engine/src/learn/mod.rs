@@ -29,6 +29,9 @@ mod survival;
 mod weekly;
 
 #[cfg(test)]
+mod agreement;
+
+#[cfg(test)]
 mod tests;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
