@@ -58,3 +58,29 @@ impl Learner {
         Fit::new(&self.record, pool)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn a_learner_is_small() {
+        let bytes = postcard::to_allocvec(&Learner::default()).unwrap();
+        assert!(bytes.len() < 11_000, "{}", bytes.len());
+    }
+
+    #[test]
+    fn what_is_not_a_learner_is_not_restored() {
+        let text = serde_json::to_value(Learner::default()).unwrap();
+        let restored = |text: &serde_json::Value| serde_json::from_value::<Learner>(text.clone());
+        assert_eq!(restored(&text).unwrap(), Learner::default());
+        for wrong in [serde_json::json!([1.0, 2.0]), serde_json::json!(vec![-1.0; 144])] {
+            let mut text = text.clone();
+            text["record"]["fast"]["seen"] = wrong;
+            assert!(restored(&text).is_err());
+        }
+    }
+}

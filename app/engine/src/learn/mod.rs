@@ -1,11 +1,12 @@
 //! The model: what an account's checks have taught about when it starts and how long it stays.
 //!
 //! A [`Learner`] takes [`Lesson`]s down and settles them into fading sums; a [`Pool`] gathers all
-//! accounts' sums into the prior of each; a [`Fit`] is the model that follows from both. From the
-//! lessons to the hazard: `study` reads lessons, `record` holds the sums (`column` their
-//! storage), `experts` makes the weekly intensity (`smoothing`), `factors` what multiplies it,
-//! `recent` follows the recent starts, `recalibration` corrects the product, `outlook` puts it
-//! together; `endings` is the length of sessions.
+//! accounts' sums into the prior of each; a [`Fit`] is what follows from both, for planning and
+//! forecasting. The files: `study` reads lessons in the light of a `model` and adds them to the
+//! `record`, whose sums are `column`s and whose time is cut by `clock`. The model: `experts` make
+//! the weekly intensity (`smoothing`), `factors` multiply it, `recent` starts too,
+//! `recalibration` corrects the product and `outlook` puts it together; `endings` tells how long
+//! sessions last. `weekly` is the week as it is shown.
 
 mod ahead;
 mod clock;
@@ -26,6 +27,9 @@ mod smoothing;
 mod study;
 mod survival;
 mod weekly;
+
+#[cfg(test)]
+mod agreement;
 
 #[cfg(test)]
 mod tests;

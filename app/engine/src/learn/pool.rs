@@ -156,4 +156,38 @@ mod tests {
         assert!((pool.ending.get(13) - ENDING).abs() < 1e-9);
         assert_eq!(pool.class.get(0), 2.5);
     }
+
+    #[test]
+    fn what_accounts_did_is_added_up() {
+        let mut learners = [Learner::default(), Learner::default()];
+        for learner in &mut learners {
+            let record = &mut learner.record;
+            for slot in 0..7 * DAY_SLOTS {
+                record.week.due.add(slot, 5.0);
+            }
+            record.week.seen.add(DAY_SLOTS * 3 + 100, 7.0);
+            record.minute.seen.add(2, 10.0);
+            record.minute.due.add(2, 40.0);
+            record.since.seen.add(0, 30.0);
+            record.since.due.add(0, 5.0);
+            record.endings.seen.add(13, 10.0);
+            record.endings.due.add(13, 400.0);
+            record.classes.seen.add(3, 4.0);
+            record.classes.due.add(3, 2.0);
+        }
+        let pool = Pool::gather(&learners);
+        let near = |found: f64, expected: f64| {
+            assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
+        };
+        // 14 starts in 70 days, and 4 in 10.
+        near(pool.rate(), 18.0 / 80.0);
+        near(pool.minute.get(2), 40.0 / 100.0);
+        near(pool.since.get(0), 80.0 / 30.0);
+        near(pool.ending.get(13), 25.0 / 2000.0);
+        near(pool.class.get(3), 14.0 / 10.0);
+        near(pool.class.get(2), 1.2);
+        let most = (0..DAY_SLOTS).max_by(|a, b| pool.shape.get(*a).total_cmp(&pool.shape.get(*b)));
+        assert_eq!(most, Some(100));
+        assert!(pool.shape.get(100) > 3.0 && pool.shape.get(20) < 0.5);
+    }
 }

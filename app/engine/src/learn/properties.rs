@@ -196,7 +196,7 @@ proptest! {
     }
 
     /// Where it ends elsewhere matters little: even for new accounts, what is expected of a week
-    /// differs by less than a sixth.
+    /// differs by less than a quarter.
     #[test]
     fn settling_at_every_lesson_is_little_difference(stretches in stretches()) {
         let (mut at_once, mut often) = (Learner::default(), Learner::default());
@@ -210,7 +210,7 @@ proptest! {
             let fit = learner.settle(&Pool::default(), &Zone::UTC, now);
             fit.ahead(&Zone::UTC, now, None, Span::HOUR, 168).starts.iter().sum::<f64>()
         });
-        prop_assert!((a / b).ln().abs() < 0.15, "{a} {b}");
+        prop_assert!((a / b).ln().abs() < 0.2, "{a} {b}");
     }
 
     /// What is finer than a second is cut off.

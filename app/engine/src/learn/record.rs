@@ -156,3 +156,80 @@ impl Record {
         self.weights = logs.map(|log| single(log - most));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn filled() -> Record {
+        let mut record = Record::new();
+        record.fade_to(100);
+        let Record { week, fast, minute, since, endings, classes, activity, .. } = &mut record;
+        for column in [&mut week.seen, &mut week.due] {
+            *column = Column::filled(1.0);
+        }
+        for column in [&mut fast.seen, &mut fast.due] {
+            *column = Column::filled(1.0);
+        }
+        minute.seen.add(0, 1.0);
+        since.due.add(0, 1.0);
+        endings.seen.add(0, 1.0);
+        classes.due.add(0, 1.0);
+        activity.seen.add(0, 1.0);
+        record.watched = Column::filled(1.0);
+        (record.starts, record.exposure) = (1.0, 1.0);
+        record.weights = [-1.0; EXPERTS];
+        record
+    }
+
+    fn near(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+    }
+
+    #[test]
+    fn every_sum_has_its_half_life() {
+        let after = |days: i64| {
+            let mut record = filled();
+            assert!(record.fade_to(100 + days));
+            record
+        };
+        near(after(6).fast.seen.get(7), 0.5);
+        near(after(6).fast.due.get(7), 0.5);
+        let month = after(35);
+        for half in [month.week.seen.get(7), month.week.due.get(7), month.watched.get(7)] {
+            near(half, 0.5);
+        }
+        near(f64::from(month.starts), 0.5);
+        near(f64::from(month.exposure), 0.5);
+        let season = after(90);
+        let slow = [
+            season.minute.seen.get(0),
+            season.since.due.get(0),
+            season.endings.seen.get(0),
+            season.classes.due.get(0),
+        ];
+        slow.into_iter().for_each(|half| near(half, 0.5));
+        near(f64::from(after(1).weights[0]), -0.98);
+        // Only starts that were expected make the activity fade.
+        near(season.activity.seen.get(0), 1.0);
+    }
+
+    #[test]
+    fn days_that_have_passed_are_left_alone() {
+        let mut record = filled();
+        let before = record.clone();
+        assert!(!record.fade_to(100) && !record.fade_to(3));
+        assert_eq!(record, before);
+        assert!(record.is_older_than(101) && !record.is_older_than(100));
+    }
+
+    #[test]
+    fn evidence_moves_the_weights_and_the_largest_is_0() {
+        let mut record = Record::new();
+        record.weigh(&[1.0, 3.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(record.weights, [-2.0, 0.0, -1.0, -3.0, -3.0, -3.0, -3.0, -3.0]);
+    }
+}

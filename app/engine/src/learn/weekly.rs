@@ -61,3 +61,63 @@ impl HourOfWeek {
         (0..WEEK_HOURS).map(|i| hour((SUNDAY + i) % WEEK_HOURS)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::super::column::Column;
+    use super::*;
+
+    /// Ten weeks watched whole, a start every Sunday (by the learner's week) at 00:25.
+    fn record() -> Record {
+        let mut record = Record::new();
+        record.watched = Column::filled(10.0);
+        record.week.seen.add(SUNDAY * HOUR_SLOTS + 2, 10.0);
+        record.starts = 10.0;
+        record
+    }
+
+    #[test]
+    fn expected_and_error_are_those_of_the_posteriors() {
+        let week = HourOfWeek::all(&record(), &Pool::default(), 2.0);
+        assert_eq!(week.len(), WEEK_HOURS);
+        // Nearly all of the smoothed start stays within its hour.
+        let mut slots = [0.0; DAY_SLOTS];
+        slots[50] = 10.0;
+        smooth(&mut slots, REACH);
+        let starts: f64 = slots[48..54].iter().sum();
+        let rate = 10.8 / (70.0 + 0.8 / 0.4);
+        let any_day = starts + 1.5 * rate / 24.0;
+        let lent = 2.0 * any_day / 71.5;
+        let shape = starts + lent;
+        let HourOfWeek { expected, standard_error } = week[0];
+        assert!((expected - shape / 12.0).abs() < 1e-6, "{expected}");
+        let variance = 1.0 / (WINDOW * shape) + (lent / shape).powi(2) / (WINDOW * any_day);
+        assert!((standard_error - expected * variance.sqrt()).abs() < 1e-6, "{standard_error}");
+        // On another day nothing is known but what is lent.
+        let HourOfWeek { expected, standard_error } = week[24];
+        assert!((expected - lent / 12.0).abs() < 1e-6, "{expected}");
+        let variance = 1.0 / (WINDOW * lent) + 1.0 / (WINDOW * any_day);
+        assert!((standard_error - expected * variance.sqrt()).abs() < 1e-6, "{standard_error}");
+    }
+
+    #[test]
+    fn the_window_is_that_of_the_smoothing() {
+        let mut slots = [0.0; DAY_SLOTS];
+        slots[72] = 1.0;
+        smooth(&mut slots, REACH);
+        // A start at any slot of an hour, in shares by hours: the window is the inverse of the
+        // sum of the squares, averaged over the slots.
+        let squares = (0..HOUR_SLOTS).map(|shift| {
+            let hours = (0..DAY_HOURS).map(|hour| {
+                let first = hour * HOUR_SLOTS + shift;
+                (first..first + HOUR_SLOTS).map(|slot| slots[slot % DAY_SLOTS]).sum::<f64>()
+            });
+            hours.map(|share| share * share).sum::<f64>()
+        });
+        let window = HOUR_SLOTS as f64 / squares.sum::<f64>();
+        assert!((window - WINDOW).abs() < 0.1, "{window}");
+    }
+}
