@@ -163,8 +163,7 @@ impl Mind {
                     End::Over(interval) => interval.earliest(),
                 };
                 let class = fit.class_at(zone, start, ended);
-                let _ = class;
-                Standing::Live { start, seen_at }
+                Standing::Live { start, seen_at, class }
             }
             None => Standing::Offline { since: self.thread.quiet_since.unwrap_or(now) },
         };
