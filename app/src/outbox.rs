@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn track(name: &str, at: i64) -> Change {
-        Change::Track(Track::new(name.parse().unwrap(), Timestamp::from_s(at)))
+        Change::Track(Box::new(Track::new(name.parse().unwrap(), Timestamp::from_s(at))))
     }
 
     #[test]

@@ -170,7 +170,7 @@ impl Store {
 async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), StoreError> {
     match change {
         Change::Track(track) => {
-            writing.store(ACCOUNTS)?.put(&record(track)?, None).await?;
+            writing.store(ACCOUNTS)?.put(&record(track.as_ref())?, None).await?;
         }
         Change::Session(session) => {
             writing.store(SESSIONS)?.put(&session_record(session, zone)?, None).await?;

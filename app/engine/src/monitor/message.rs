@@ -119,7 +119,7 @@ pub struct CheckOrder {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Put an account.
-    Track(Track),
+    Track(Box<Track>),
     /// Put a session.
     Session(Session),
     /// Put a day of checks.

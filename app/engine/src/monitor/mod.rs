@@ -112,7 +112,7 @@ impl Monitor {
             Event::Wish(account, wishes) => {
                 if let Some(entry) = self.entries.get_mut(&account) {
                     entry.track.wishes = wishes;
-                    let changed = Change::Track(entry.track.clone());
+                    let changed = Change::Track(Box::new(entry.track.clone()));
                     self.plan(&account);
                     self.save(vec![changed]);
                 }
@@ -152,7 +152,7 @@ impl Monitor {
                 if self.policy.learns() {
                     entry.wake();
                 }
-                changes.push(Change::Track(entry.track.clone()));
+                changes.push(Change::Track(Box::new(entry.track.clone())));
                 changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Added(account.clone()))));
                 self.entries.insert(account, entry);
             }
@@ -221,7 +221,7 @@ impl Monitor {
                 draft,
             );
         }
-        let mut changes = vec![Change::Track(entry.track.clone())];
+        let mut changes = vec![Change::Track(Box::new(entry.track.clone()))];
         changes.extend(
             entry.mind.as_ref().filter(|_| settle).cloned().map(Box::new).map(Change::Mind),
         );

@@ -53,7 +53,7 @@ impl Store {
     fn apply(&mut self, changes: Vec<Change>) {
         for change in changes {
             match change {
-                Change::Track(track) => drop(self.tracks.insert(track.account.clone(), track)),
+                Change::Track(track) => drop(self.tracks.insert(track.account.clone(), *track)),
                 Change::Session(session) => drop(self.sessions.insert(session.key(), session)),
                 Change::CheckDay(day) => drop(self.days.insert(day.key(), day)),
                 Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),

@@ -33,8 +33,14 @@ impl Plan {
     ///
     /// With `V(a)` the cost to come after an offline answer at `a`, and `H` and `C` the starts
     /// expected since `a` and those of them whose sessions still are on at `t`:
-    /// `V(a) = min over t of delay Σ P(live) + missed (H - C) + price(t) + P(offline) V(t)
-    /// + P(live) (2.2 price(t) + V(t + a session's mean length))`, where `P(live) = 1 - exp(-C)`.
+    ///
+    /// ```text
+    /// V(a) = min over t of  delay Σ P(live) + missed (H - C) + price(t)
+    ///                       + P(offline) V(t)
+    ///                       + P(live) (2.2 price(t) + V(t + a session's mean length))
+    /// P(live) = 1 - exp(-C)
+    /// ```
+    ///
     /// The last step ends the account: what follows costs nothing.
     #[must_use]
     pub fn make(
