@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use almanac_engine::plan::Prices;
 use almanac_lab::archetypes::generate_from;
 use almanac_lab::compare::{Measure, Plan};
 use almanac_lab::policies::{self, Wish};
-use almanac_lab::prices;
+use almanac_lab::prices::{self, PriceWords};
 use almanac_lab::{Conditions, Draw, LabError, Split};
 use almanac_wire::{Quotas, Reveals, Timestamp};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -70,7 +69,7 @@ pub(crate) struct Field {
     /// delay, an hour for which an end goes unnoticed, and starts a day that are expected
     /// everywhere.
     #[arg(long, default_value = "missed=40", value_parser = prices::read)]
-    prices: Prices,
+    prices: PriceWords,
     #[command(flatten)]
     pub(crate) output: Output,
 }

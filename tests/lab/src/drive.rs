@@ -107,10 +107,25 @@ pub fn drive(
 }
 
 /// The monitor as a forecaster.
-struct Believer<'a>(#[expect(dead_code, reason = "it has no forecasts to give yet")] &'a Monitor);
+struct Believer<'a>(&'a Monitor);
+
+/// The spacing of the times for which the next start is forecast.
+const NEXT_STARTS: Span = Span::from_ms(30 * Span::MINUTE.ms());
 
 impl Forecaster for Believer<'_> {
-    fn forecast(&self, _account: usize, _now: Timestamp) -> Option<Forecast> {
-        None
+    fn forecast(&self, account: usize, now: Timestamp) -> Option<Forecast> {
+        let (asked_at, outlook) = self.0.outlook(&account_of(account).ok()?)?;
+        let tomorrow = now + Span::DAY;
+        let starts_by = |by| outlook.next_start_by(asked_at, now, by);
+        let window = outlook.next_window(asked_at, now, tomorrow);
+        Some(Forecast {
+            live_now: outlook.live_at(asked_at, now),
+            live_within_hour: outlook.live_within(asked_at, now, now + Span::HOUR),
+            starts_within_day: starts_by(tomorrow),
+            next_start: (1..=48)
+                .map(|step| (NEXT_STARTS * step, starts_by(now + NEXT_STARTS * step)))
+                .collect(),
+            window: window.map(|shown| (shown.from - now, shown.to - now, shown.probability)),
+        })
     }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use almanac_engine::Settings;
-use almanac_engine::plan::Prices;
 use almanac_engine::policy::{Adaptive, Aim, Fixed, Policy};
 use almanac_wire::{Span, Timestamp};
 use serde::{Serialize, Serializer};
@@ -17,7 +16,7 @@ use crate::upstream::Conditions;
 /// Those compared when none are named.
 pub const DEFAULT: &str = "fixed";
 /// Those whose forecasts are scored when none are named.
-pub const FORECASTING: &str = "fixed";
+pub const FORECASTING: &str = "adaptive";
 
 /// The policies that can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,7 +116,7 @@ impl PolicyKind {
     /// Whether it makes forecasts that can be scored.
     #[must_use]
     pub const fn forecasts(self) -> bool {
-        false
+        matches!(self, Self::Adaptive)
     }
 
     /// Whether the knob alone says how many requests are sent; otherwise it has to be searched.
@@ -212,10 +211,10 @@ impl Spec {
             }
             (PolicyKind::Adaptive, setting) => {
                 let (missed, aim) = match setting {
-                    Setting::Budget => (conditions.prices.missed, Aim::Budget),
-                    Setting::Knob(worth) => (worth, Aim::Worth),
+                    Setting::Budget => (None, Aim::Budget),
+                    Setting::Knob(worth) => (Some(worth), Aim::Worth),
                 };
-                let prices = Prices { missed, ..conditions.prices };
+                let prices = conditions.prices.prices(missed);
                 Ok((Box::new(Adaptive::new(prices, aim)), Settings::default()))
             }
             (kind, _) => Err(LabError::NotInTheEngine(kind)),
@@ -258,6 +257,7 @@ mod tests {
 
     use super::*;
     use crate::population::Period;
+    use crate::prices::PriceWords;
 
     #[test]
     fn policies_are_asked_for_by_word_and_set_by_hand() {
@@ -283,7 +283,7 @@ mod tests {
             reveals: Reveals::Start,
             batch,
             budget: None,
-            prices: crate::prices::DEFAULT,
+            prices: PriceWords::default(),
         };
         let knob = |requests, many| PolicyKind::Fixed.knob(requests, &population, &batch(many));
         assert!((knob(1440.0, 1) - 120.0).abs() < 1e-9);

@@ -1,6 +1,6 @@
 //! The simulated upstream behind a simulated proxy: says what the trace says, and counts.
 
-use almanac_engine::plan::Prices;
+use crate::prices::PriceWords;
 use almanac_fakes::Session;
 use almanac_wire::{
     AccountId, Broadcast, CheckResult, Outcome, Platform, Quotas, Reveals, Span, StatusReply,
@@ -31,7 +31,7 @@ pub struct Conditions {
     /// Its quotas; `None` for none to speak of.
     pub budget: Option<Quotas>,
     /// What adaptive weighs against its requests.
-    pub prices: Prices,
+    pub prices: PriceWords,
 }
 
 /// What the upstream showed of an account, by the index of its session.

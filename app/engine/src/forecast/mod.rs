@@ -4,6 +4,10 @@
 //! of the time ahead, how long sessions last, and how the account stood. Starts are taken to be a
 //! Poisson process in time of the model's hazard, sessions to last by the curve of their class.
 
+mod next;
+
+pub use next::Window;
+
 use almanac_wire::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +85,7 @@ impl Outlook {
     /// nothing beyond the time that this looks ahead.
     #[must_use]
     pub fn starts_within(&self, from: Timestamp, to: Timestamp) -> f64 {
-        self.parts(from, to).map(|(starts, _, _)| starts).sum()
+        self.parts(from, to).map(|part| part.starts).sum()
     }
 
     /// The probability of a start between two moments, if the account is offline at the first.
@@ -96,7 +100,7 @@ impl Outlook {
     pub fn live_at(&self, asked_at: Timestamp, at: Timestamp) -> f64 {
         let again: f64 = self
             .parts(asked_at, at)
-            .map(|(starts, class, middle)| starts * self.share(class, at - middle))
+            .map(|part| part.starts * self.share(part.class, at - part.middle))
             .sum();
         let anew = -(-again).exp_m1();
         match self.standing {
@@ -146,7 +150,7 @@ impl Outlook {
     }
 
     /// The share of sessions of a class that are on at an age; linear between the ages kept.
-    fn share(&self, class: Class, age: Span) -> f64 {
+    pub(crate) fn share(&self, class: Class, age: Span) -> f64 {
         let table = &self.lasting[class.index()];
         let (age, step) = (age.ms().max(0), Survival::STEP.ms());
         let at = |place: i64| {
@@ -157,12 +161,8 @@ impl Outlook {
         here + (next - here) * ((age % step) as f64 / step as f64)
     }
 
-    /// The starts, the class and the middle of each step or its part between two moments.
-    fn parts(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> impl Iterator<Item = (f64, Class, Timestamp)> + '_ {
+    /// The steps between two moments, the first and the last cut to fit.
+    pub(crate) fn parts(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Part> + '_ {
         let step = self.step.ms().max(1);
         let count = i64::try_from(self.starts.len()).unwrap_or(0);
         let (from, to) = ((from - self.origin).ms().max(0), (to - self.origin).ms());
@@ -173,11 +173,27 @@ impl Outlook {
             move |((starts, class), place)| {
                 let (begin, end) = ((place * step).max(from), ((place + 1) * step).min(to));
                 let share = (end - begin) as f64 / step as f64;
-                let middle = self.origin + Span::from_ms(begin.midpoint(end));
-                (f64::from(*starts) * share, *class, middle)
+                let at = |ms| self.origin + Span::from_ms(ms);
+                Part {
+                    starts: f64::from(*starts) * share,
+                    class: *class,
+                    from: at(begin),
+                    middle: at(begin.midpoint(end)),
+                    to: at(end),
+                }
             },
         )
     }
+}
+
+/// A step of an outlook, or a part of one.
+pub(crate) struct Part {
+    /// The starts expected in it.
+    pub(crate) starts: f64,
+    pub(crate) class: Class,
+    pub(crate) from: Timestamp,
+    pub(crate) middle: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
 use super::Monitor;
 use super::book::Entry;
 use super::upstream::{Link, Upstream};
+use crate::forecast::Outlook;
 use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
@@ -15,6 +16,14 @@ use crate::view::{
 const GRACE: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
 impl Monitor {
+    /// What is to be expected of an account, and when it was last asked about; `None` where
+    /// nothing is known of it yet, or where the policy does not learn.
+    #[must_use]
+    pub fn outlook(&self, account: &AccountId) -> Option<(Timestamp, &Outlook)> {
+        let entry = self.entries.get(account)?;
+        Some((entry.track.asked_at?, entry.mind.as_ref()?.outlook()?))
+    }
+
     /// Every account followed.
     pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
         self.entries.keys()

@@ -19,6 +19,14 @@ pub struct Prices {
 }
 
 impl Prices {
+    /// Prices in proportion to a missed session's: the one knob for how much is spent. The
+    /// others were measured, see `docs/science.md`: an end that is noticed late counts for more
+    /// where sessions do, so that checks of those who are live stay a tenth of all.
+    #[must_use]
+    pub fn for_missed(missed: f64) -> Self {
+        Self { missed, delay: 2.0, late_end: 1.2 + 0.006 * missed, floor: 0.1 }
+    }
+
     /// The floor's starts within a length of time.
     pub(super) fn floor_within(&self, span: Span) -> f64 {
         (self.floor * span.days()).max(0.0)

@@ -9,6 +9,9 @@ use crate::learn::{Ahead, Class, Survival};
 
 /// The most steps between two checks.
 const WIDEST: usize = 200;
+/// The most steps that are planned for; in steps of five minutes 20 hours. Longer plans are no
+/// better, as plans are made anew every eight hours, and take longer.
+const FARTHEST: usize = 240;
 /// Requests that a session costs once it is found, to see it through to its end.
 const LIVE_REQUESTS: f64 = 2.2;
 
@@ -51,7 +54,7 @@ impl Plan {
         longest_gap: Span,
     ) -> Self {
         let Ahead { origin, step, .. } = *ahead;
-        let count = ahead.starts.len().min(ahead.class.len());
+        let count = ahead.starts.len().min(ahead.class.len()).min(FARTHEST);
         let next = Planner::new(ahead, survival, prices, request_price, longest_gap, count).solve();
         Self { origin, step, next }
     }
@@ -235,7 +238,7 @@ mod tests {
     #[test]
     fn a_habit_is_awaited() {
         // Nothing for ten hours, then nine in ten starts within half an hour.
-        let mut ahead = even(400, 0.0002);
+        let mut ahead = even(240, 0.0002);
         for starts in &mut ahead.starts[120..126] {
             *starts = 0.4;
         }
@@ -262,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_expensive_hour_is_avoided() {
-        let ahead = even(400, 0.02);
+        let ahead = even(240, 0.02);
         let (from, to) = (ORIGIN + STEP * 20, ORIGIN + STEP * 32);
         let dear = |at: Timestamp| if at >= from && at < to { 20.0 } else { 1.0 };
         let checks = |price: &dyn Fn(Timestamp) -> f64| {

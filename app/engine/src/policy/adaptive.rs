@@ -9,11 +9,14 @@ use almanac_wire::{Platform, Span, Timestamp};
 
 use super::market::{Market, hour_of};
 use super::{Planned, Policy, Reason, Subject, Surroundings};
+use crate::forecast::Standing;
 use crate::mind::Prospect;
-use crate::plan::{Plan, Prices};
+use crate::plan::{Plan, Prices, worth_while_live, worth_while_offline};
 
 /// Two checks of an account are at least this far apart.
 const SHORTEST: Span = Span::from_ms(2 * Span::MINUTE.ms());
+/// What the first check of an account is worth: more than any other.
+const NEW: f64 = 1e6;
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
 /// How often prices are set anew.
@@ -85,6 +88,11 @@ impl Policy for Adaptive {
         let Some(asked_at) = track.asked_at else {
             return Some(Planned { at: track.added_at, reason: Reason::First });
         };
+        if around.batch > 1 {
+            // One request asks about many: the monitor weighs when that is worth it.
+            let at = asked_at + track.wishes.longest_gap;
+            return Some(Planned { at, reason: Reason::Plan });
+        }
         let mind = subject.mind;
         let beyond = Planned { at: asked_at + BEYOND, reason: Reason::Interval };
         let Some(outlook) = mind.and_then(|mind| mind.outlook()) else { return Some(beyond) };
@@ -122,6 +130,23 @@ impl Policy for Adaptive {
             market.follow(&demand.map(|checks| checks * all));
         }
         Some(now + MARKET_DAY)
+    }
+
+    fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
+        let Some(asked_at) = subject.track.asked_at else { return NEW };
+        let Some(outlook) = subject.mind.and_then(|mind| mind.outlook()) else {
+            return (now - due).hours().max(0.0);
+        };
+        let share = f64::from(subject.track.wishes.share) / 100.0;
+        match outlook.standing() {
+            Standing::Offline { .. } => {
+                share * worth_while_offline(outlook, asked_at, now, &self.prices)
+            }
+            Standing::Live { start, class, .. } => {
+                let (age, waited) = (asked_at - start, now - asked_at);
+                share * worth_while_live(&outlook.survival(), class, age, waited, &self.prices)
+            }
+        }
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {

@@ -20,7 +20,7 @@ fn conditions(reveals: Reveals, budget: Option<&str>) -> Conditions {
         reveals,
         batch: 1,
         budget: budget.map(|text| text.parse().unwrap()),
-        prices: crate::prices::DEFAULT,
+        prices: PriceWords::default(),
     }
 }
 

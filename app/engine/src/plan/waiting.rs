@@ -1,0 +1,96 @@
+//! What it is worth to look at an account that was offline.
+
+use almanac_wire::{Span, Timestamp};
+
+use super::prices::Prices;
+use crate::forecast::Outlook;
+use crate::learn::Class;
+
+/// The stretch over which the rate of harm is taken.
+const STRETCH: Span = Span::from_ms(5 * Span::MINUTE.ms());
+
+/// What a check at `now` of an account is worth in requests that was last seen offline at
+/// `asked_at`: `t g(t) - ∫ g`, with `t` the hours waited and `g` the harm an hour of waiting on
+/// does, sessions that end unseen and sessions that are not detected yet, at their prices. Where
+/// harm recurs, the average cost of waiting and requests is least when checks are made as this
+/// index reaches the price of a request (Whittle's index of a renewal process). Not negative.
+#[must_use]
+pub fn worth_while_offline(
+    outlook: &Outlook,
+    asked_at: Timestamp,
+    now: Timestamp,
+    prices: &Prices,
+) -> f64 {
+    let so_far = Harm::of(outlook, asked_at, now, prices);
+    let a_little_later = Harm::of(outlook, asked_at, now + STRETCH, prices);
+    let rate = (a_little_later.cost(prices) - so_far.cost(prices)) / STRETCH.hours();
+    ((now - asked_at).hours() * rate - so_far.cost(prices)).max(0.0)
+}
+
+/// What waiting has done.
+struct Harm {
+    /// Sessions that began and ended unseen.
+    missed: f64,
+    /// Hours for which sessions have been on and not detected.
+    undetected: f64,
+}
+
+impl Harm {
+    fn of(outlook: &Outlook, from: Timestamp, to: Timestamp, prices: &Prices) -> Self {
+        let parts: Vec<_> = outlook.parts(from, to).collect();
+        let floor = prices.floor_within(Span::DAY) / Span::DAY.hours();
+        let mut harm = Self { missed: 0.0, undetected: 0.0 };
+        // From the youngest to the oldest, so that the area under each curve adds up.
+        let mut area = [0.0; 4];
+        let mut before = Span::ZERO;
+        for part in parts.iter().rev() {
+            let age = to - part.middle;
+            for class in Class::ALL {
+                let middle = before + (age - before) / 2;
+                area[class.index()] += outlook.share(class, middle) * (age - before).hours();
+            }
+            before = age;
+            let starts = part.starts + floor * (part.to - part.from).hours();
+            harm.missed += starts * (1.0 - outlook.share(part.class, age));
+            harm.undetected += starts * area[part.class.index()];
+        }
+        harm
+    }
+
+    fn cost(&self, prices: &Prices) -> f64 {
+        prices.missed * self.missed + prices.delay * self.undetected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::forecast::Standing;
+    use crate::plan::samples::{ORIGIN, STEP, even, exponential, prices};
+
+    fn worth(starts: f64, waited: Span) -> f64 {
+        let standing = Standing::Offline { since: ORIGIN };
+        let outlook = Outlook::new(&even(300, starts), &exponential(Span::HOUR * 2), standing);
+        worth_while_offline(&outlook, ORIGIN, ORIGIN + waited, &prices())
+    }
+
+    #[test]
+    fn it_rises_with_the_wait_and_with_the_starts_expected() {
+        let mut before = 0.0;
+        for step in 1..60 {
+            let worth = worth(0.01, STEP * step);
+            assert!(worth > before, "step {step}: {worth} after {before}");
+            before = worth;
+        }
+        assert!(worth(0.02, Span::HOUR) > 1.5 * worth(0.01, Span::HOUR));
+        assert!(worth(0.01, Span::ZERO) < 1e-9);
+    }
+
+    #[test]
+    fn nothing_to_be_expected_is_worth_the_floor_alone() {
+        assert!(worth(0.0, Span::HOUR * 6) < 0.2 * worth(0.01, Span::HOUR * 6));
+    }
+}
