@@ -58,6 +58,12 @@ impl Interval {
         self.latest
     }
 
+    /// The moment in its middle: the best guess where one is needed.
+    #[must_use]
+    pub fn middle(self) -> Timestamp {
+        self.earliest + self.width() / 2
+    }
+
     /// How much is not known.
     #[must_use]
     pub fn width(self) -> Span {

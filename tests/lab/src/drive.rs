@@ -114,18 +114,18 @@ const NEXT_STARTS: Span = Span::from_ms(30 * Span::MINUTE.ms());
 
 impl Forecaster for Believer<'_> {
     fn forecast(&self, account: usize, now: Timestamp) -> Option<Forecast> {
-        let (asked_at, outlook) = self.0.outlook(&account_of(account).ok()?)?;
-        let tomorrow = now + Span::DAY;
+        let account = account_of(account).ok()?;
+        let (asked_at, outlook) = self.0.outlook(&account)?;
+        let shown = self.0.forecast(&account, now)?;
         let starts_by = |by| outlook.next_start_by(asked_at, now, by);
-        let window = outlook.next_window(asked_at, now, tomorrow);
         Some(Forecast {
-            live_now: outlook.live_at(asked_at, now),
-            live_within_hour: outlook.live_within(asked_at, now, now + Span::HOUR),
-            starts_within_day: starts_by(tomorrow),
+            live_now: shown.live_now,
+            live_within_hour: shown.live_within_hour,
+            starts_within_day: shown.starts_within_day,
             next_start: (1..=48)
                 .map(|step| (NEXT_STARTS * step, starts_by(now + NEXT_STARTS * step)))
                 .collect(),
-            window: window.map(|shown| (shown.from - now, shown.to - now, shown.probability)),
+            window: shown.window.map(|shown| (shown.from - now, shown.to - now, shown.probability)),
         })
     }
 }

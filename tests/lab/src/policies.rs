@@ -33,6 +33,8 @@ pub enum PolicyKind {
     Poisson,
     /// Ours.
     Adaptive,
+    /// Ours, told what share of sessions to catch: the app's own knob.
+    Target,
     /// Knows the trace: the bound.
     Oracle,
 }
@@ -57,13 +59,14 @@ pub struct Spec {
 
 impl PolicyKind {
     /// Every policy.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Fixed,
         Self::Roadmap,
         Self::EntryFrequency,
         Self::HabitQueue,
         Self::Poisson,
         Self::Adaptive,
+        Self::Target,
         Self::Oracle,
     ];
 
@@ -77,6 +80,7 @@ impl PolicyKind {
             Self::HabitQueue => "habit-queue",
             Self::Poisson => "poisson",
             Self::Adaptive => "adaptive",
+            Self::Target => "target",
             Self::Oracle => "oracle",
         }
     }
@@ -87,6 +91,7 @@ impl PolicyKind {
         match self {
             Self::Fixed => "the interval in minutes",
             Self::Adaptive => "the worth of a session in requests",
+            Self::Target => "the percentage of sessions to catch",
             _ => "requests a day",
         }
     }
@@ -109,6 +114,11 @@ impl PolicyKind {
             }
             // Roughly: a gap that is shorter by half takes four times the worth.
             Self::Adaptive => 0.4 * (requests_per_day / fraction(population.len())).powi(2),
+            // Likewise, and misses fall with the square.
+            Self::Target => {
+                let each = requests_per_day / fraction(population.len());
+                100.0 - 300.0 / (3.0 + each.powi(2))
+            }
             _ => requests_per_day,
         }
     }
@@ -116,7 +126,7 @@ impl PolicyKind {
     /// Whether it makes forecasts that can be scored.
     #[must_use]
     pub const fn forecasts(self) -> bool {
-        matches!(self, Self::Adaptive)
+        matches!(self, Self::Adaptive | Self::Target)
     }
 
     /// Whether the knob alone says how many requests are sent; otherwise it has to be searched.
@@ -159,6 +169,7 @@ impl fmt::Display for Spec {
             (PolicyKind::Adaptive, Setting::Knob(worth)) => {
                 write!(f, "a session worth {worth:.1} requests")
             }
+            (PolicyKind::Target, Setting::Knob(percent)) => write!(f, "catch {percent:.2} %"),
             (_, Setting::Knob(knob)) => write!(f, "{knob:.0}/day"),
         }
     }
@@ -216,6 +227,11 @@ impl Spec {
                 };
                 let prices = conditions.prices.prices(missed);
                 Ok((Box::new(Adaptive::new(prices, aim)), Settings::default()))
+            }
+            (PolicyKind::Target, Setting::Knob(percent)) => {
+                let prices = conditions.prices.prices(None);
+                let adaptive = Adaptive::new(prices, Aim::Catch(percent / 100.0));
+                Ok((Box::new(adaptive), Settings::default()))
             }
             (kind, _) => Err(LabError::NotInTheEngine(kind)),
         }

@@ -4,9 +4,15 @@
 //! of the time ahead, how long sessions last, and how the account stood. Starts are taken to be a
 //! Poisson process in time of the model's hazard, sessions to last by the curve of their class.
 
+mod calibrator;
 mod next;
+mod reliability;
+mod today;
 
+pub use calibrator::Calibrator;
 pub use next::Window;
+pub use reliability::{Bin, Reliability};
+pub use today::DayForecasts;
 
 use almanac_wire::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,6 +22,21 @@ use crate::plan::{Prices, end_gap};
 
 /// Ages at which a survival curve is kept: a day in its own steps.
 const AGES: u32 = 289;
+
+/// What the screens say of an account's time to come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// P(live now).
+    pub live_now: f64,
+    /// P(live at some moment of the next hour).
+    pub live_within_hour: f64,
+    /// P(a session starts within 24 hours).
+    pub starts_within_day: f64,
+    /// The stretch of the next 24 hours in which the next start most probably comes.
+    pub window: Option<Window>,
+    /// When the session that is on will probably have ended: as likely before as after.
+    pub likely_end: Option<Timestamp>,
+}
 
 /// How an account stood when its outlook was made.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -110,5 +110,5 @@ fn seconds(interval: Interval) -> Interval {
 }
 
 fn middle(interval: Interval) -> Timestamp {
-    second(interval.earliest() + interval.width() / 2)
+    second(interval.middle())
 }

@@ -157,7 +157,7 @@ impl Mind {
         let ended = self.thread.ended;
         let standing = match track.open() {
             Some(session) => {
-                let start = session.start.earliest() + session.start.width() / 2;
+                let start = session.start.middle();
                 let seen_at = match session.end {
                     End::Open { last_seen } => last_seen,
                     End::Over(interval) => interval.earliest(),

@@ -53,6 +53,11 @@ impl Entry {
         Subject { track: &self.track, past: &self.past, mind: self.mind.as_ref() }
     }
 
+    /// Whether a session is known that began at a moment of which `is` holds.
+    pub(super) fn started(&self, is: impl Fn(Timestamp) -> bool) -> bool {
+        self.past.sessions().any(|session| is(session.start.middle()))
+    }
+
     pub(super) fn fresh(account: AccountId, now: Timestamp) -> Self {
         Self::new(Track::new(account, now))
     }

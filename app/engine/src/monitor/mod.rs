@@ -191,9 +191,8 @@ impl Monitor {
 
     /// Gathers what all accounts of a platform have taught, once a day.
     fn gather(&mut self, platform: Platform) -> Vec<Change> {
-        let here = self.entries.iter().filter(|(account, _)| account.platform() == platform);
-        let minds = here.filter_map(|(_, entry)| entry.mind.as_ref());
-        self.pools.gather(platform, minds, self.now).map(Change::Pool).into_iter().collect()
+        let gathered = self.pools.gather(platform, &self.entries, self.now);
+        gathered.map(Change::Pool).into_iter().collect()
     }
 
     fn observe(&mut self, result: &CheckResult) -> Vec<Change> {

@@ -5,7 +5,7 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
 use super::Monitor;
 use super::book::Entry;
 use super::upstream::{Link, Upstream};
-use crate::forecast::Outlook;
+use crate::forecast::{DayForecasts, Forecast, Outlook, Window};
 use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
@@ -16,12 +16,41 @@ use crate::view::{
 const GRACE: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
 impl Monitor {
-    /// What is to be expected of an account, and when it was last asked about; `None` where
-    /// nothing is known of it yet, or where the policy does not learn.
+    /// What is to be expected of an account; `None` where nothing is known of it yet, or where
+    /// the policy does not learn.
+    #[must_use]
+    pub fn forecast(&self, account: &AccountId, now: Timestamp) -> Option<Forecast> {
+        let (asked_at, outlook) = self.outlook(account)?;
+        let tomorrow = now + Span::DAY;
+        let raw = outlook.next_start_by(asked_at, now, tomorrow);
+        let days = self.pools.days(account.platform());
+        let starts_within_day = days.map_or(raw, |days| days.correct(raw));
+        // What corrects the day corrects its parts.
+        let factor = if raw > 0.0 { starts_within_day / raw } else { 1.0 };
+        let corrected = |window: Window| Window {
+            probability: (window.probability * factor).min(1.0),
+            ..window
+        };
+        Some(Forecast {
+            live_now: outlook.live_at(asked_at, now),
+            live_within_hour: outlook.live_within(asked_at, now, now + Span::HOUR),
+            starts_within_day,
+            window: outlook.next_window(asked_at, now, tomorrow).map(corrected),
+            likely_end: outlook.end_by(asked_at, 0.5),
+        })
+    }
+
+    /// The outlook of an account, and when it was last asked about.
     #[must_use]
     pub fn outlook(&self, account: &AccountId) -> Option<(Timestamp, &Outlook)> {
         let entry = self.entries.get(account)?;
         Some((entry.track.asked_at?, entry.mind.as_ref()?.outlook()?))
+    }
+
+    /// How a platform's forecasts of a day have held; `None` before the first.
+    #[must_use]
+    pub fn day_forecasts(&self, platform: Platform) -> Option<&DayForecasts> {
+        self.pools.days(platform)
     }
 
     /// Every account followed.

@@ -118,7 +118,7 @@ pub fn analyze<'a>(
 ) -> Analysis {
     let mut past = Past::default();
     for session in sessions {
-        let began = middle(session.start);
+        let began = session.start.middle();
         if (period.from..=period.now).contains(&began) {
             past.add(session, zone);
         }
@@ -126,12 +126,8 @@ pub fn analyze<'a>(
     past.pattern(zone, period)
 }
 
-fn middle(interval: Interval) -> Timestamp {
-    interval.earliest() + interval.width() / 2
-}
-
 fn moment(interval: Interval, zone: &Zone) -> Moment {
-    Moment { local: local(zone, middle(interval)), width: interval.width().ms() }
+    Moment { local: local(zone, interval.middle()), width: interval.width().ms() }
 }
 
 /// The sessions of a period, reduced to what counts.
@@ -154,7 +150,7 @@ impl Past {
         if let End::Over(interval) = session.end {
             let end = moment(interval, zone);
             self.end.add(end);
-            self.lengths.push((middle(interval) - middle(session.start)).ms().max(0));
+            self.lengths.push((interval.middle() - session.start.middle()).ms().max(0));
             let (a, b) = (minutes(start.width), minutes(end.width));
             self.doubt += (a * a + b * b) / 12.0;
         }

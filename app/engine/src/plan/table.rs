@@ -17,7 +17,7 @@ const LIVE_REQUESTS: f64 = 2.2;
 
 /// When to check next after an offline answer, for every step of its horizon: an offline answer
 /// costs a look into a table, and only news (a start, an end) or the horizon's end a new plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// The beginning of the first step.
     origin: Timestamp,
@@ -25,6 +25,10 @@ pub struct Plan {
     step: Span,
     /// Steps until the next check after an offline answer at the beginning of each step.
     next: Vec<u8>,
+    /// Starts expected over the horizon, as far as every answer is offline.
+    starts: f32,
+    /// Those of them that end unseen.
+    missed: f32,
 }
 
 impl Plan {
@@ -46,6 +50,7 @@ impl Plan {
     ///
     /// The last step ends the account: what follows costs nothing.
     #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "stored in half the space")]
     pub fn make(
         ahead: &Ahead,
         survival: &Survival,
@@ -55,8 +60,10 @@ impl Plan {
     ) -> Self {
         let Ahead { origin, step, .. } = *ahead;
         let count = ahead.starts.len().min(ahead.class.len()).min(FARTHEST);
-        let next = Planner::new(ahead, survival, prices, request_price, longest_gap, count).solve();
-        Self { origin, step, next }
+        let planner = Planner::new(ahead, survival, prices, request_price, longest_gap, count);
+        let next = planner.solve();
+        let missed = planner.missed_by(&next) as f32;
+        Self { origin, step, next, starts: planner.total[count] as f32, missed }
     }
 
     /// When to check next after an offline answer at `now`; `None` outside the plan's horizon,
@@ -73,6 +80,13 @@ impl Plan {
     /// The checks after `now`, as long as every answer is offline, up to the plan's horizon.
     pub fn checks_from(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> + '_ {
         std::iter::successors(self.next_after(now), |at| self.next_after(*at))
+    }
+
+    /// Starts expected over the horizon, the floor's among them, and those of them that end
+    /// unseen by this plan.
+    #[must_use]
+    pub fn starts_and_missed(&self) -> (f64, f64) {
+        (f64::from(self.starts), f64::from(self.missed))
     }
 
     /// The beginning of the plan's first step.
@@ -183,6 +197,24 @@ impl Planner {
     }
 }
 
+impl Planner {
+    /// Sessions that end unseen where checks are made by this table.
+    fn missed_by(&self, next: &[u8]) -> f64 {
+        let mut missed = 0.0;
+        let mut from = 0;
+        while let Some(gap) = next.get(from) {
+            let at = (from + usize::from(*gap).max(1)).min(next.len());
+            for step in from..at {
+                let lasting = &self.lasting[self.class[step].index()];
+                let share = lasting.get(at - 1 - step).copied().unwrap_or(0.0);
+                missed += self.starts[step] * (1.0 - share);
+            }
+            from = at;
+        }
+        missed
+    }
+}
+
 /// A session's mean length in steps, at least one, over the starts of all steps.
 #[expect(
     clippy::cast_possible_truncation,
@@ -252,6 +284,20 @@ mod tests {
         let early = checks.iter().filter(|check| **check < 120).count();
         let then = checks.iter().filter(|check| (120..=132).contains(*check)).count();
         assert!(early <= 4 && then >= 3, "{checks:?}");
+    }
+
+    #[test]
+    fn a_session_that_is_worth_more_is_missed_less() {
+        let ahead = even(240, 0.01);
+        let share = |missed: f64| {
+            let prices = Prices { missed, ..prices() };
+            let survival = exponential(Span::HOUR * 2);
+            let plan = Plan::make(&ahead, &survival, &prices, &|_| 1.0, Span::DAY);
+            let (starts, missed) = plan.starts_and_missed();
+            missed / starts
+        };
+        assert!(share(10.0) < 1.0 && share(40.0) < share(10.0) && share(400.0) < share(40.0));
+        assert!(share(400.0) > 0.0 && share(400.0) < 0.08, "{}", share(400.0));
     }
 
     #[test]

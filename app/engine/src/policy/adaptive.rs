@@ -17,16 +17,26 @@ use crate::plan::{Plan, Prices, worth_while_live, worth_while_offline};
 const SHORTEST: Span = Span::from_ms(2 * Span::MINUTE.ms());
 /// What the first check of an account is worth: more than any other.
 const NEW: f64 = 1e6;
+/// How fast the worth of a session follows the target: plans are up to eight hours old.
+const TOWARDS: f64 = 0.25;
+/// No faster than this in an hour.
+const FASTEST: f64 = 1.3;
+/// The worth of a session is no lower or higher than this.
+const WORTH: (f64, f64) = (1.0, 5000.0);
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
 /// How often prices are set anew.
 const MARKET_DAY: Span = Span::HOUR;
 
 /// How much is to be spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Aim {
     /// What is worth its price, as far as the budget goes.
     Worth,
+    /// What it takes to catch this share of all sessions, `0.0..1.0`, as far as the budget goes.
+    /// The worth of a session is moved until the plans expect that share; what they expect is
+    /// rather too little than too much.
+    Catch(f64),
     /// All that the budget gives.
     Budget,
 }
@@ -50,7 +60,7 @@ impl Adaptive {
     fn request_price(&self, platform: Platform, at: Timestamp) -> f64 {
         let price = self.markets.get(&platform).map_or(1.0, |market| market.price(at));
         match self.aim {
-            Aim::Worth => price.max(1.0),
+            Aim::Worth | Aim::Catch(_) => price.max(1.0),
             Aim::Budget => price,
         }
     }
@@ -97,7 +107,7 @@ impl Policy for Adaptive {
         let beyond = Planned { at: asked_at + BEYOND, reason: Reason::Interval };
         let Some(outlook) = mind.and_then(|mind| mind.outlook()) else { return Some(beyond) };
         let planned = if let Some(session) = track.open() {
-            let start = session.start.earliest() + session.start.width() / 2;
+            let start = session.start.middle();
             let price = self.request_price(around.platform, asked_at);
             let gap = outlook.end_gap(asked_at - start, &self.prices, price);
             Planned { at: asked_at + gap, reason: Reason::End }
@@ -118,8 +128,12 @@ impl Policy for Adaptive {
             self.markets.entry(around.platform).or_insert_with(|| Market::new(around.quotas));
         let mut demand = [0.0; 24];
         let mut planned = 0_u32;
+        let (mut starts, mut missed) = (0.0, 0.0);
         for plan in roster.filter_map(|subject| subject.mind?.plan()) {
             planned += 1;
+            let expected = plan.starts_and_missed();
+            starts += expected.0;
+            missed += expected.1;
             for at in plan.checks_from(now).take_while(|at| *at < now + Span::DAY) {
                 demand[hour_of(at)] += 1.0;
             }
@@ -128,6 +142,14 @@ impl Policy for Adaptive {
             // Those who are live are taken to ask for as much as others.
             let all = around.accounts as f64 / f64::from(planned);
             market.follow(&demand.map(|checks| checks * all));
+        }
+        if let Aim::Catch(share) = self.aim
+            && starts > 0.0
+        {
+            let too_many = (missed / starts) / (1.0 - share).max(1e-4);
+            let factor = too_many.powf(TOWARDS).clamp(1.0 / FASTEST, FASTEST);
+            let worth = (self.prices.missed * factor).clamp(WORTH.0, WORTH.1);
+            self.prices = Prices::for_missed(worth);
         }
         Some(now + MARKET_DAY)
     }
