@@ -5,19 +5,26 @@ use std::str::FromStr;
 
 use almanac_engine::Settings;
 use almanac_engine::plan::Prices;
-use almanac_engine::policy::{Adaptive, Aim, Fixed, Policy};
+use almanac_engine::policy::{
+    Adaptive, Aim, EntryFrequency, Fixed, HabitQueue, Poisson, Policy, Roadmap,
+};
+use almanac_engine::wishes::LONGEST_GAP;
 use almanac_wire::{Span, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::error::LabError;
 use crate::numbers::{days, fraction, minutes, span_of_minutes};
+use crate::oracle::Oracle;
 use crate::population::Population;
 use crate::upstream::Conditions;
 
 /// Those compared when none are named.
-pub const DEFAULT: &str = "fixed";
+pub const DEFAULT: &str = "fixed,roadmap,entry-frequency,habit-queue,poisson,adaptive,oracle";
 /// Those whose forecasts are scored when none are named.
 pub const FORECASTING: &str = "fixed";
+
+/// Longer than any trace.
+const NEVER: Span = Span::from_ms(36_500 * Span::DAY.ms());
 
 /// The policies that can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,8 +94,11 @@ impl PolicyKind {
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Fixed => "the interval in minutes",
-            Self::Adaptive => "the worth of a session in requests",
-            _ => "requests a day",
+            Self::Roadmap => "what the roadmap's intervals are multiplied by",
+            Self::EntryFrequency => "checks for each session to be expected",
+            Self::HabitQueue => "the base interval in minutes",
+            Self::Poisson | Self::Adaptive => "the worth of a session in requests",
+            Self::Oracle => "requests a day",
         }
     }
 
@@ -100,17 +110,47 @@ impl PolicyKind {
         population: &Population,
         conditions: &Conditions,
     ) -> f64 {
+        let accounts = fraction(population.len());
+        let interval = || {
+            let batch = usize::try_from(conditions.batch.max(1)).unwrap_or(1);
+            let round = fraction(population.len().div_ceil(batch));
+            minutes(Span::DAY) * round / requests_per_day
+        };
+        // What is printed is what was measured.
+        let rounded = |knob: f64, places: f64| (knob * places).round() / places;
         match self {
-            Self::Fixed => {
-                let batch = usize::try_from(conditions.batch.max(1)).unwrap_or(1);
-                let round = fraction(population.len().div_ceil(batch));
-                let interval = minutes(Span::DAY) * round / requests_per_day;
-                // Tenths of a minute, so that what is printed is what was measured.
-                ((interval * 10.0).round() / 10.0).max(1.0)
+            Self::Fixed | Self::HabitQueue => rounded(interval(), 10.0).max(1.0),
+            // As written it checks once an hour at first.
+            Self::Roadmap => rounded(interval() / minutes(Span::HOUR), 1e4).max(1e-4),
+            Self::EntryFrequency => {
+                let sessions: usize = population.sessions.iter().map(Vec::len).sum();
+                let period = days(population.period.until - population.period.from).max(1.0);
+                let a_day = (fraction(sessions) / period).max(1e-3);
+                rounded(requests_per_day / a_day, 100.0).max(0.01)
             }
+            // A gap that is shorter by half takes four times the worth, where it is short; the
+            // first factor is of sessions of three hours, every third day.
+            Self::Poisson => rounded(0.8 * (requests_per_day / accounts).powi(2), 1e4).max(1e-4),
             // Roughly: a gap that is shorter by half takes four times the worth.
-            Self::Adaptive => 0.4 * (requests_per_day / fraction(population.len())).powi(2),
-            _ => requests_per_day,
+            Self::Adaptive => 0.4 * (requests_per_day / accounts).powi(2),
+            Self::Oracle => requests_per_day,
+        }
+    }
+
+    /// The longest time between two checks of an account that the app insists on, whatever the
+    /// policy says.
+    ///
+    /// The oracle needs no such thing, and the roadmap has none: as written, who is not likely to
+    /// be live is never looked at again.
+    #[must_use]
+    pub const fn longest_gap(self) -> Span {
+        match self {
+            Self::Roadmap | Self::Oracle => NEVER,
+            Self::Fixed
+            | Self::EntryFrequency
+            | Self::HabitQueue
+            | Self::Poisson
+            | Self::Adaptive => LONGEST_GAP,
         }
     }
 
@@ -155,12 +195,24 @@ impl FromStr for PolicyKind {
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, self.setting) {
+            (PolicyKind::Roadmap, Setting::Budget) => f.write_str("as written"),
+            (PolicyKind::EntryFrequency, Setting::Budget) => f.write_str("as shipped"),
             (_, Setting::Budget) => f.write_str("as the budget allows"),
             (PolicyKind::Fixed, Setting::Knob(interval)) => write!(f, "every {interval:.1} min"),
+            (PolicyKind::Roadmap, Setting::Knob(multiplier)) => {
+                write!(f, "{multiplier:.4} times its intervals")
+            }
+            (PolicyKind::EntryFrequency, Setting::Knob(factor)) => {
+                write!(f, "{factor:.2} checks a session")
+            }
+            (PolicyKind::HabitQueue, Setting::Knob(base)) => write!(f, "base of {base:.1} min"),
+            (PolicyKind::Poisson, Setting::Knob(worth)) => {
+                write!(f, "a session worth {worth:.4} requests")
+            }
             (PolicyKind::Adaptive, Setting::Knob(worth)) => {
                 write!(f, "a session worth {worth:.1} requests")
             }
-            (_, Setting::Knob(knob)) => write!(f, "{knob:.0}/day"),
+            (PolicyKind::Oracle, Setting::Knob(requests)) => write!(f, "{requests:.1}/day"),
         }
     }
 }
@@ -194,32 +246,38 @@ impl FromStr for Wish {
 
 impl Spec {
     /// The policy as the engine's monitor follows it, and the settings that go with it.
-    ///
-    /// # Errors
-    /// When there is no such policy yet.
+    #[must_use]
     pub fn policy(
         &self,
-        _population: &Population,
+        population: &Population,
         conditions: &Conditions,
-    ) -> Result<(Box<dyn Policy>, Settings), LabError> {
-        match (self.kind, self.setting) {
-            (PolicyKind::Fixed, setting) => {
-                let interval = match setting {
-                    Setting::Budget => None,
-                    Setting::Knob(minutes) => Some(span_of_minutes(minutes)),
-                };
-                Ok((Box::new(Fixed { interval }), Settings { interval }))
+    ) -> (Box<dyn Policy>, Settings) {
+        let knob = match self.setting {
+            Setting::Budget => None,
+            Setting::Knob(knob) => Some(knob),
+        };
+        let policy: Box<dyn Policy> = match self.kind {
+            PolicyKind::Fixed => {
+                let interval = knob.map(span_of_minutes);
+                return (Box::new(Fixed { interval }), Settings { interval });
             }
-            (PolicyKind::Adaptive, setting) => {
-                let (missed, aim) = match setting {
-                    Setting::Budget => (conditions.prices.missed, Aim::Budget),
-                    Setting::Knob(worth) => (worth, Aim::Worth),
+            PolicyKind::Roadmap => Box::new(Roadmap::new(knob.unwrap_or(1.0))),
+            PolicyKind::EntryFrequency => Box::new(EntryFrequency { factor: knob.unwrap_or(1.0) }),
+            PolicyKind::HabitQueue => Box::new(HabitQueue { base: knob.map(span_of_minutes) }),
+            PolicyKind::Poisson => Box::new(Poisson::new(knob)),
+            PolicyKind::Adaptive => {
+                let (missed, aim) = match knob {
+                    None => (conditions.prices.missed, Aim::Budget),
+                    Some(worth) => (worth, Aim::Worth),
                 };
-                let prices = Prices { missed, ..conditions.prices };
-                Ok((Box::new(Adaptive::new(prices, aim)), Settings::default()))
+                Box::new(Adaptive::new(Prices { missed, ..conditions.prices }, aim))
             }
-            (kind, _) => Err(LabError::NotInTheEngine(kind)),
-        }
+            PolicyKind::Oracle => {
+                let given = || conditions.budget.as_ref().map_or(f64::INFINITY, Oracle::given);
+                Box::new(Oracle::new(population, knob.unwrap_or_else(given)))
+            }
+        };
+        (policy, Settings::default())
     }
 }
 
@@ -253,43 +311,4 @@ pub fn requests_for(interval: Span, population: &Population, conditions: &Condit
 }
 
 #[cfg(test)]
-mod tests {
-    use almanac_wire::Reveals;
-
-    use super::*;
-    use crate::population::Period;
-
-    #[test]
-    fn policies_are_asked_for_by_word_and_set_by_hand() {
-        let wish = |text: &str| text.parse::<Wish>().map_err(|error| error.to_string());
-        assert_eq!(wish("fixed"), Ok(Wish { kind: PolicyKind::Fixed, knob: None }));
-        assert_eq!(wish("fixed=47.5"), Ok(Wish { kind: PolicyKind::Fixed, knob: Some(47.5) }));
-        for kind in PolicyKind::ALL {
-            assert_eq!(wish(kind.word()), Ok(Wish { kind, knob: None }));
-        }
-        assert!(wish("fix").unwrap_err().starts_with("“fix” is no policy; these are: fixed, road"));
-        for bad in ["fixed=", "fixed=-3", "fixed=soon", "fixed=inf"] {
-            assert!(wish(bad).unwrap_err().ends_with("the interval in minutes"), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_fixed_interval_spends_what_it_is_told_to() {
-        let midnight = Timestamp::from_s(0);
-        let period = Period { from: midnight, measured_from: midnight, until: midnight };
-        let names: Vec<String> = (0..120).map(|n| n.to_string()).collect();
-        let population = Population { sessions: vec![Vec::new(); 120], names, period };
-        let batch = |batch| Conditions {
-            reveals: Reveals::Start,
-            batch,
-            budget: None,
-            prices: crate::prices::DEFAULT,
-        };
-        let knob = |requests, many| PolicyKind::Fixed.knob(requests, &population, &batch(many));
-        assert!((knob(1440.0, 1) - 120.0).abs() < 1e-9);
-        assert!((knob(72.0, 50) - 60.0).abs() < 1e-9, "three requests a round");
-        assert!((knob(1e9, 1) - 1.0).abs() < 1e-9, "never more often than once a minute");
-        let back = requests_for(Span::HOUR * 2, &population, &batch(1));
-        assert!((back - 1440.0).abs() < 1e-9);
-    }
-}
+mod tests;
