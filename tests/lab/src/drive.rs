@@ -1,6 +1,7 @@
 //! The driver: plays the shell to the monitor, in simulated time. All that the lab knows of the
 //! monitor is here and in [`crate::policies`].
 
+use almanac_engine::wishes::Wishes;
 use almanac_engine::{Action, Event, Monitor, ProxyFailure, Snapshot};
 use almanac_wire::{CheckResult, Span, Timestamp};
 
@@ -34,7 +35,7 @@ enum Coming {
 /// Runs a policy over the whole period, from nothing.
 ///
 /// # Errors
-/// When a quota is broken, the monitor misbehaves, or the engine does not know the policy.
+/// When a quota is broken or the monitor misbehaves.
 pub fn drive(
     population: &Population,
     conditions: &Conditions,
@@ -42,11 +43,15 @@ pub fn drive(
     watch: &mut impl Watch,
 ) -> Result<(), LabError> {
     let mut now = population.period.from;
-    let (policy, settings) = spec.policy(population, conditions)?;
+    let (policy, settings) = spec.policy(population, conditions);
     let snapshot = Snapshot { settings, ..Snapshot::default() };
     let mut monitor = Monitor::restore(snapshot, policy, now);
     let accounts = (0..population.len()).map(account_of).collect::<Result<Vec<_>, _>>()?;
-    monitor.handle(Event::Add(accounts), now);
+    monitor.handle(Event::Add(accounts.clone()), now);
+    let wishes = Wishes { longest_gap: spec.kind.longest_gap(), ..Wishes::default() };
+    for account in accounts {
+        monitor.handle(Event::Wish(account, wishes.clone()), now);
+    }
     let mut upstream = Upstream::new(population, conditions)?;
     // The monitor has one request under way at a time.
     let mut coming: Option<(Timestamp, u64, Coming)> = None;

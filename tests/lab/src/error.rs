@@ -87,9 +87,6 @@ pub enum LabError {
         /// What it should be.
         wanted: &'static str,
     },
-    /// A policy that the engine does not have.
-    #[error("the engine has no policy {0} yet")]
-    NotInTheEngine(PolicyKind),
     /// Nothing says how much to spend.
     #[error(
         "{0} has no measure: give --target-coverage, --requests-per-day, --budget or {0}=SETTING"

@@ -16,6 +16,7 @@ pub mod figures;
 pub mod jobs;
 pub mod meter;
 pub mod numbers;
+pub mod oracle;
 pub mod policies;
 pub mod population;
 pub mod prices;

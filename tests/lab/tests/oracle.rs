@@ -8,7 +8,7 @@ use almanac_lab::compare::{Comparison, Measure, Plan, compare};
 use almanac_lab::drive::{Watch, drive};
 use almanac_lab::policies::{Setting, Wish};
 use almanac_lab::upstream::{ARRIVAL, LATENCY, Showed};
-use almanac_lab::{Conditions, Draw, LabError, PolicyKind, Population, Source, Spec, Split};
+use almanac_lab::{Conditions, Draw, PolicyKind, Population, Source, Spec, Split};
 use almanac_lab::{archetypes, capacity::capacity};
 use almanac_wire::{Reveals, Span, Timestamp};
 use serde_json::Value;
@@ -300,9 +300,41 @@ fn more_budget_carries_more_accounts() {
     assert!(little >= 1.0 && much >= 2.0 * little, "{little} {much}");
 }
 
+/// The driver ends a run whose requests break a quota.
 #[test]
-fn what_the_engine_cannot_do_is_said() {
-    let plan = plan("oracle", Reveals::Start, 1, None, Measure::Requests(10.0));
-    let error = compare(&source(), &plan, &|_| ()).unwrap_err();
-    assert!(matches!(error, LabError::NotInTheEngine(PolicyKind::Oracle)), "{error}");
+fn no_policy_breaks_a_quota_whatever_it_is_set_to() {
+    let source = source();
+    for kind in PolicyKind::ALL {
+        let hasty = match kind {
+            PolicyKind::Fixed | PolicyKind::Roadmap | PolicyKind::HabitQueue => 1e-3,
+            _ => 1e9,
+        };
+        for setting in [Setting::Budget, Setting::Knob(hasty)] {
+            let mut plan =
+                plan("fixed", Reveals::Start, 1, Some("3/min,20/h,150/day"), Measure::Budget);
+            plan.draw.days = Some(10);
+            let population = source.draw(&plan.draw).unwrap();
+            let mut recorder = Recorder::default();
+            drive(&population, &plan.conditions, &Spec { kind, setting }, &mut recorder).unwrap();
+            let sent = recorder.sent.len();
+            assert!((100..=1500).contains(&sent), "{kind} {setting:?}: {sent} in ten days");
+        }
+    }
+}
+
+#[test]
+fn every_policy_spends_more_when_told_to() {
+    let source = source();
+    for kind in PolicyKind::ALL.into_iter().filter(|kind| *kind != PolicyKind::Oracle) {
+        let population = source.draw(&DRAW).unwrap();
+        let sent = |requests: f64| {
+            let plan = plan("fixed", Reveals::Start, 1, None, Measure::Budget);
+            let setting = Setting::Knob(kind.knob(requests, &population, &plan.conditions));
+            let mut recorder = Recorder::default();
+            drive(&population, &plan.conditions, &Spec { kind, setting }, &mut recorder).unwrap();
+            recorder.sent.len()
+        };
+        let (little, much) = (sent(100.0), sent(800.0));
+        assert!(much > little + little / 3, "{kind}: {little} {much}");
+    }
 }

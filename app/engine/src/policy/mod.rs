@@ -1,13 +1,29 @@
 //! Policies: when an account should be checked next.
 
 mod adaptive;
+mod clock;
+mod entry_frequency;
 mod fixed;
+mod habit_queue;
+mod jitter;
 mod market;
 mod past;
+mod poisson;
+mod roadmap;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+#[cfg(test)]
+mod scenes;
 
 pub use adaptive::{Adaptive, Aim};
+pub use entry_frequency::EntryFrequency;
 pub use fixed::Fixed;
+pub use habit_queue::HabitQueue;
+pub use jitter::jitter;
 pub use past::{Broadcasted, Past};
+pub use poisson::Poisson;
+pub use roadmap::Roadmap;
 
 use std::fmt;
 
