@@ -119,7 +119,7 @@ mod tests {
             reveals: Reveals::Start,
             batch: 1,
             budget: None,
-            prices: crate::prices::DEFAULT,
+            prices: crate::prices::PriceWords::default(),
         };
         let spec = Spec { kind: PolicyKind::Oracle, setting: Setting::Knob(requests_per_day) };
         run_once(&population(), &conditions, &spec, false).unwrap()

@@ -29,7 +29,7 @@ fn a_fixed_interval_spends_what_it_is_told_to() {
         reveals: Reveals::Start,
         batch,
         budget: None,
-        prices: crate::prices::DEFAULT,
+        prices: crate::prices::PriceWords::default(),
     };
     let knob = |requests, many| PolicyKind::Fixed.knob(requests, &population, &batch(many));
     assert!((knob(1440.0, 1) - 120.0).abs() < 1e-9);
