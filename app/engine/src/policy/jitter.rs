@@ -8,22 +8,17 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// A number in `-1.0..1.0` for an account at a moment, evenly spread over accounts and moments.
 ///
-/// FNV-1a over the platform, the handle and the moment; then the finaliser of SplitMix64 (Steele,
-/// Lea and Flood 2014), since the last bytes hardly reach the upper bits of the former.
+/// The upper 53 bits of FNV-1a over the platform, the handle and the moment. The moment comes last
+/// and its lowest byte first, so that several multiplications carry what changes most into the
+/// upper bits.
 #[must_use]
 pub fn jitter(account: &AccountId, at: Timestamp) -> f64 {
     let platform = account.platform().word().bytes();
     let text = platform.chain([0]).chain(account.handle().bytes()).chain([0]);
     let bytes = text.chain(at.ms().to_le_bytes());
     let hash = bytes.fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-    let fraction = (mix(hash) >> 11) as f64 / (1_u64 << 53) as f64;
+    let fraction = (hash >> 11) as f64 / (1_u64 << 53) as f64;
     2.0 * fraction - 1.0
-}
-
-const fn mix(bits: u64) -> u64 {
-    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

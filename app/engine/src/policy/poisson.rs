@@ -9,9 +9,12 @@
 //! that end instead of pages that go stale; Cho and Garcia-Molina 2003 have the rates.)
 //!
 //! Readings chosen here:
-//! - Rate and mean length are the posterior means of the sessions seen since the account was added,
-//!   of 90 days at most, with a prior worth one session: one in two days, of two hours. Sessions
-//!   that were missed are not made up for.
+//! - Rate and mean length are the posterior means of the sessions known since the account was added,
+//!   of 90 days at most, with a prior worth one session: one in two days, of two hours.
+//! - The time observed counts by the share of sessions that checks at the interval in question
+//!   would see, as though it had always been in force (the censored rate of Cho and
+//!   Garcia-Molina): without it, who is checked rarely seems to be live rarely and is checked more
+//!   rarely still. That longer sessions are seen more often than short ones is not made up for.
 //! - It knows the state: what is on air is asked about again after its mean length, which is what
 //!   is left of it at any moment, and lengths go from the middle of a start to that of an end.
 //! - Within a budget the price is the one at which all accounts together need what the tightest
@@ -52,9 +55,11 @@ pub struct Poisson {
 /// An account as this policy sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Nature {
-    /// Sessions a day.
-    rate: f64,
-    /// Their mean length.
+    /// Sessions known, with the prior's.
+    sessions: f64,
+    /// Days since it was added.
+    days: f64,
+    /// The mean length of its sessions.
     length: Span,
 }
 
@@ -70,25 +75,34 @@ impl Nature {
                 hours += (end.earliest() + end.width() / 2 - start).hours().max(0.0);
             }
         }
-        let days = PRIOR_DAYS + (now - from).days().max(0.0);
-        Self { rate: sessions / days, length: Span::from_minutes(60.0 * hours / over) }
+        let length = Span::from_minutes(60.0 * hours / over).max(SHORTEST);
+        Self { sessions, days: (now - from).days().max(0.0), length }
+    }
+
+    /// Sessions a day, if it has been checked at intervals of so many mean lengths.
+    fn rate(self, lengths: f64) -> f64 {
+        let seen = (1.0 - (-lengths).exp()) / lengths;
+        self.sessions / (PRIOR_DAYS + self.days * seen)
+    }
+
+    /// What one more request adds in sessions, at intervals of so many mean lengths; more the
+    /// longer they are.
+    fn gain(self, lengths: f64) -> f64 {
+        let found = 1.0 - (1.0 + lengths) * (-lengths).exp();
+        self.rate(lengths) * self.length.days() * found
     }
 
     /// The interval at which one more request adds one by `worth` sessions.
     fn interval(self, worth: f64) -> Span {
-        let length = self.length.max(SHORTEST).minutes();
-        let price = 1.0 / (worth * self.rate * (length / Span::DAY.minutes()));
-        let gain = |minutes: f64| {
-            let u = minutes / length;
-            1.0 - (1.0 + u) * (-u).exp()
-        };
+        let lengths = |minutes: f64| minutes / self.length.minutes();
+        let price = 1.0 / worth;
         let (mut low, mut high) = (SHORTEST.minutes(), LONGEST.minutes());
-        if gain(high) <= price {
+        if self.gain(lengths(high)) <= price {
             return LONGEST;
         }
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
-            if gain(middle) <= price { low = middle } else { high = middle }
+            if self.gain(lengths(middle)) <= price { low = middle } else { high = middle }
         }
         Span::from_minutes(f64::midpoint(low, high)).clamp(SHORTEST, LONGEST)
     }
@@ -181,54 +195,64 @@ mod tests {
     use super::super::scenes::{Scene, hour};
     use super::*;
 
-    const fn nature(rate: f64, hours: i64) -> Nature {
-        Nature { rate, length: Span::from_ms(hours * Span::HOUR.ms()) }
+    /// Known for a thousand hours for having been seen so often.
+    const fn nature(sessions: f64, hours: i64) -> Nature {
+        let length = Span::from_ms(hours * Span::HOUR.ms());
+        Nature { sessions, days: 1000.0 / 24.0, length }
     }
 
-    /// Sessions a day seen at so many checks a day.
-    fn seen(nature: Nature, checks: f64) -> f64 {
-        let share = nature.length.days() * checks;
-        nature.rate * share * (1.0 - (-1.0 / share).exp())
+    /// Its rate as it is believed to be, and its checks a day.
+    fn settled(nature: Nature, worth: f64) -> (f64, f64) {
+        let interval = nature.interval(worth);
+        (nature.rate(interval.days() / nature.length.days()), 1.0 / interval.days())
+    }
+
+    /// Sessions a day that so many checks a day see.
+    fn seen(rate: f64, length: Span, checks: f64) -> f64 {
+        let share = length.days() * checks;
+        rate * share * (1.0 - (-1.0 / share).exp())
     }
 
     #[test]
     fn one_more_request_adds_its_price_everywhere() {
         for (nature, worth) in
-            [(nature(1.0, 3), 50.0), (nature(0.2, 1), 400.0), (nature(3.0, 8), 9.0)]
+            [(nature(40.0, 3), 50.0), (nature(8.0, 1), 400.0), (nature(120.0, 8), 9.0)]
         {
-            let checks = 1.0 / nature.interval(worth).days();
-            let gain = (seen(nature, checks + 1e-4) - seen(nature, checks - 1e-4)) / 2e-4;
+            let (rate, checks) = settled(nature, worth);
+            let more = |checks| seen(rate, nature.length, checks);
+            let gain = (more(checks + 1e-4) - more(checks - 1e-4)) / 2e-4;
             assert!((gain * worth - 1.0).abs() < 1e-3, "{nature:?}: {gain}");
         }
     }
 
     #[test]
     fn no_other_division_of_the_requests_covers_more() {
-        let (often, rare) = (nature(2.0, 2), nature(0.3, 4));
-        let checks = |nature: Nature| 1.0 / nature.interval(80.0).days();
-        let (a, b) = (checks(often), checks(rare));
-        let best = seen(often, a) + seen(rare, b);
+        let (often, rare) = (nature(80.0, 2), nature(12.0, 4));
+        let ((often_rate, a), (rare_rate, b)) = (settled(often, 80.0), settled(rare, 80.0));
+        let covered = |a, b| seen(often_rate, often.length, a) + seen(rare_rate, rare.length, b);
         for moved in [-2.0, -0.5, -0.1, 0.1, 0.5, 2.0] {
-            let other = seen(often, a + moved) + seen(rare, b - moved);
-            assert!(other < best, "{moved}: {other} {best}");
+            assert!(covered(a + moved, b - moved) < covered(a, b), "{moved}");
         }
     }
 
     #[test]
     fn what_is_worth_nothing_waits_a_day_and_what_is_worth_all_a_minute() {
-        assert_eq!(nature(0.5, 2).interval(1e-3), LONGEST);
-        assert!(nature(0.5, 2).interval(1e12) <= SHORTEST + Span::SECOND);
+        assert_eq!(nature(20.0, 2).interval(1e-3), LONGEST);
+        assert!(nature(20.0, 2).interval(1e12) <= SHORTEST + Span::SECOND);
     }
 
     #[test]
-    fn the_prior_gives_way() {
+    fn what_was_missed_is_made_up_for() {
         let mut scene = Scene::new(hour(0));
-        assert_eq!(Nature::of(&scene.past, hour(0), hour(0)), nature(0.5, 2));
+        assert!((Nature::of(&scene.past, hour(0), hour(0)).rate(1.0) - 0.5).abs() < 1e-9);
         for day in 0..60 {
             scene.session(hour(24 * day + 10), hour(24 * day + 16));
         }
         let learned = Nature::of(&scene.past, hour(0), hour(60 * 24));
-        assert!((learned.rate - 1.0).abs() < 0.03 && (learned.length.hours() - 6.0).abs() < 0.1);
+        assert!((learned.length.hours() - 6.0).abs() < 0.1);
+        // Checked all the time it has been live once a day; checked every day, four times as often.
+        assert!((learned.rate(1e-6) - 1.0).abs() < 0.03);
+        assert!((learned.rate(4.0) - 4.0).abs() < 0.5, "{}", learned.rate(4.0));
     }
 
     #[test]
@@ -241,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_budget_is_used_up_and_not_more() {
-        let natures = [nature(2.0, 2), nature(0.3, 4), nature(1.0, 1), nature(0.05, 3)];
+        let natures = [nature(80.0, 2), nature(12.0, 4), nature(40.0, 1), nature(2.0, 3)];
         let worth = affordable(&natures, 120.0);
         let checks: f64 = natures.iter().map(|nature| 1.0 / nature.interval(worth).days()).sum();
         assert!((119.0..=120.0).contains(&checks), "{checks}");

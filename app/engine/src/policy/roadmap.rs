@@ -256,6 +256,16 @@ mod tests {
     }
 
     #[test]
+    fn a_beat_right_after_a_check_waits_for_its_minute() {
+        let mut scene = regular();
+        let set_at = hour(20 * 24 + 18);
+        let roadmap = refreshed(1.0, &scene, set_at);
+        scene.asked(set_at + Span::MINUTE * 60 - Span::SECOND);
+        let next = scene.next(&roadmap).map(|planned| planned.at);
+        assert_eq!(next, Some(scene.now + Span::MINUTE));
+    }
+
+    #[test]
     fn midnight_is_a_fault() {
         let mut scene = Scene::new(hour(0));
         for day in 0..20 {
