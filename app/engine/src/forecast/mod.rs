@@ -13,6 +13,7 @@ pub use calibrator::Calibrator;
 pub use next::Window;
 pub use reliability::{Bin, Reliability};
 pub use today::DayForecasts;
+pub(crate) use today::Said;
 
 use almanac_wire::{Span, Timestamp};
 use serde::{Deserialize, Serialize};

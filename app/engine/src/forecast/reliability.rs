@@ -27,9 +27,10 @@ pub struct Bin {
 }
 
 impl Reliability {
-    /// Takes down what came of a forecast.
+    /// Takes down what came of a forecast: `held` is 1.0 or 0.0, or a probability where that is
+    /// not known for certain.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a bin's number")]
-    pub fn note(&mut self, said: f64, held: bool) {
+    pub fn note(&mut self, said: f64, held: f64) {
         let said = said.clamp(0.0, 1.0);
         let keep = KEEP as f32;
         for bin in &mut self.bins {
@@ -37,13 +38,14 @@ impl Reliability {
             bin.said *= keep;
             bin.held *= keep;
         }
-        let held = f64::from(u8::from(held));
+        let held = held.clamp(0.0, 1.0);
         let place = ((said * BINS as f64) as usize).min(BINS - 1);
         let bin = &mut self.bins[place];
         bin.forecasts += 1.0;
         bin.said += said as f32;
         bin.held += held as f32;
-        self.squared = self.squared * keep + ((said - held) * (said - held)) as f32;
+        let off = held * (1.0 - said).powi(2) + (1.0 - held) * said.powi(2);
+        self.squared = self.squared * keep + off as f32;
     }
 
     /// The bins, from 0.0 to 1.0.
@@ -104,8 +106,8 @@ mod tests {
     fn errors_are_averaged_and_calibration_is_by_bin() {
         let mut record = Reliability::default();
         for n in 0..100 {
-            record.note(0.25, n % 4 == 0);
-            record.note(0.95, n % 10 != 0);
+            record.note(0.25, f64::from(u8::from(n % 4 == 0)));
+            record.note(0.95, f64::from(u8::from(n % 10 != 0)));
         }
         let brier = (0.25 * 0.75 + (0.1 * 0.95 * 0.95 + 0.9 * 0.05 * 0.05)) / 2.0;
         assert!((record.brier().unwrap() - brier).abs() < 0.01, "{:?}", record.brier());
@@ -117,8 +119,8 @@ mod tests {
     #[test]
     fn what_is_long_past_fades() {
         let mut record = Reliability::default();
-        (0..5000).for_each(|_| record.note(0.9, false));
-        (0..10_000).for_each(|_| record.note(0.9, true));
+        (0..5000).for_each(|_| record.note(0.9, 0.0));
+        (0..10_000).for_each(|_| record.note(0.9, 1.0));
         assert!(record.calibration_error().unwrap() < 0.12);
         assert!((record.forecasts() - 2000.0).abs() < 20.0);
     }
@@ -127,7 +129,7 @@ mod tests {
     fn whatever_is_said_has_a_bin() {
         let mut record = Reliability::default();
         for said in [-1.0, 0.0, 1.0, 7.0] {
-            record.note(said, true);
+            record.note(said, 1.0);
         }
         assert!((record.forecasts() - 4.0).abs() < 0.01);
     }

@@ -58,6 +58,19 @@ impl Entry {
         self.past.sessions().any(|session| is(session.start.middle()))
     }
 
+    /// The share of its latest days on which a session began, `0.0..1.0`: of four weeks, or of
+    /// the time since it was added. A day of the third part of one is added for those of which
+    /// little is known.
+    pub(super) fn usual_days(&self, now: Timestamp) -> f64 {
+        let weeks = Span::DAY * 28;
+        let known = (now - self.track.added_at).clamp(Span::ZERO, weeks);
+        let starts = self.past.since(now - known).map(|session| session.start.middle());
+        let mut days: Vec<i64> =
+            starts.filter(|at| *at <= now).map(|at| (now - at).ms() / Span::DAY.ms()).collect();
+        days.dedup();
+        (days.len() as f64 + 1.0 / 3.0) / (known.days() + 1.0).max(days.len() as f64 + 1.0)
+    }
+
     pub(super) fn fresh(account: AccountId, now: Timestamp) -> Self {
         Self::new(Track::new(account, now))
     }

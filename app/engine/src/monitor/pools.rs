@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use crate::checks::CheckDay;
-use crate::forecast::DayForecasts;
+use crate::forecast::{DayForecasts, Said};
 use crate::learn::Pool;
 use crate::mind::Mind;
 
@@ -77,9 +77,10 @@ impl Pools {
             entries.get(account).is_some_and(|entry| entry.started(began))
         };
         let forecasts = here().filter_map(|(account, entry)| {
-            let outlook = entry.mind.as_ref()?.outlook()?;
-            let said = outlook.next_start_by(entry.track.asked_at?, now, now + Span::DAY);
-            Some((account.clone(), said))
+            let mind = entry.mind.as_ref()?;
+            let asked_at = entry.track.asked_at?;
+            let raw = mind.outlook()?.next_start_by(asked_at, now, now + Span::DAY);
+            Some(Said::new(account.clone(), raw, entry.usual_days(now)))
         });
         days.turn(now, started, forecasts);
         let new = PlatformPool { platform, day, pool, days };

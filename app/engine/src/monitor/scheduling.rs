@@ -14,7 +14,7 @@ use crate::zone::Zone;
 /// longest. It bounds the work, and nobody waits for ever.
 const WEIGHED: usize = 256;
 /// How often it is weighed whether a batch is worth its request.
-const WEIGH_EVERY: Span = Span::from_ms(5 * Span::MINUTE.ms());
+const WEIGH_EVERY: Span = Span::from_ms(10 * Span::MINUTE.ms());
 
 impl Monitor {
     /// When to call [`Monitor::poll_action`] again; `None` while only an event can bring

@@ -24,7 +24,8 @@ impl Monitor {
         let tomorrow = now + Span::DAY;
         let raw = outlook.next_start_by(asked_at, now, tomorrow);
         let days = self.pools.days(account.platform());
-        let starts_within_day = days.map_or(raw, |days| days.correct(raw));
+        let usual = self.entries.get(account)?.usual_days(now);
+        let starts_within_day = days.map_or(raw, |days| days.correct(raw, usual));
         // What corrects the day corrects its parts.
         let factor = if raw > 0.0 { starts_within_day / raw } else { 1.0 };
         let corrected = |window: Window| Window {

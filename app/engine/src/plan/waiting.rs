@@ -21,45 +21,32 @@ pub fn worth_while_offline(
     now: Timestamp,
     prices: &Prices,
 ) -> f64 {
-    let so_far = Harm::of(outlook, asked_at, now, prices);
-    let a_little_later = Harm::of(outlook, asked_at, now + STRETCH, prices);
-    let rate = (a_little_later.cost(prices) - so_far.cost(prices)) / STRETCH.hours();
-    ((now - asked_at).hours() * rate - so_far.cost(prices)).max(0.0)
-}
-
-/// What waiting has done.
-struct Harm {
-    /// Sessions that began and ended unseen.
-    missed: f64,
-    /// Hours for which sessions have been on and not detected.
-    undetected: f64,
-}
-
-impl Harm {
-    fn of(outlook: &Outlook, from: Timestamp, to: Timestamp, prices: &Prices) -> Self {
-        let parts: Vec<_> = outlook.parts(from, to).collect();
-        let floor = prices.floor_within(Span::DAY) / Span::DAY.hours();
-        let mut harm = Self { missed: 0.0, undetected: 0.0 };
-        // From the youngest to the oldest, so that the area under each curve adds up.
-        let mut area = [0.0; 4];
-        let mut before = Span::ZERO;
-        for part in parts.iter().rev() {
-            let age = to - part.middle;
-            for class in Class::ALL {
-                let middle = before + (age - before) / 2;
-                area[class.index()] += outlook.share(class, middle) * (age - before).hours();
-            }
-            before = age;
-            let starts = part.starts + floor * (part.to - part.from).hours();
-            harm.missed += starts * (1.0 - outlook.share(part.class, age));
-            harm.undetected += starts * area[part.class.index()];
+    let floor = prices.floor_within(Span::HOUR);
+    // Sessions that began and ended unseen, hours for which others were on and not detected; how
+    // fast the ones grow now, and how many are on.
+    let (mut missed, mut undetected, mut ending, mut on) = (0.0, 0.0, 0.0, 0.0);
+    let parts: Vec<_> = outlook.parts(asked_at, now).collect();
+    // From the youngest to the oldest, so that the area under each curve adds up.
+    let mut area = [0.0; 4];
+    let mut before = Span::ZERO;
+    for part in parts.iter().rev() {
+        let age = now - part.middle;
+        let middle = before + (age - before) / 2;
+        let hours = (age - before).hours();
+        for (area, class) in area.iter_mut().zip(Class::ALL) {
+            *area += outlook.share(class, middle) * hours;
         }
-        harm
+        before = age;
+        let starts = part.starts + floor * (part.to - part.from).hours();
+        let share = outlook.share(part.class, age);
+        missed += starts * (1.0 - share);
+        undetected += starts * area[part.class.index()];
+        ending += starts * (share - outlook.share(part.class, age + STRETCH)) / STRETCH.hours();
+        on += starts * share;
     }
-
-    fn cost(&self, prices: &Prices) -> f64 {
-        prices.missed * self.missed + prices.delay * self.undetected
-    }
+    let cost = prices.missed * missed + prices.delay * undetected;
+    let rate = prices.missed * ending + prices.delay * on;
+    ((now - asked_at).hours() * rate - cost).max(0.0)
 }
 
 #[cfg(test)]
