@@ -55,7 +55,7 @@ fn knobs_turn_the_right_way_and_are_printed_as_they_are() {
         reveals: Reveals::Start,
         batch: 1,
         budget: None,
-        prices: crate::prices::DEFAULT,
+        prices: crate::prices::PriceWords::default(),
     };
     for (kind, little, much, printed) in [
         (PolicyKind::Fixed, 120.0, 60.0, "every 120.0 min"),
