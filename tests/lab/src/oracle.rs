@@ -4,7 +4,7 @@ use almanac_engine::policy::{Planned, Policy, Reason, Subject, Surroundings};
 use almanac_fakes::Session;
 use almanac_wire::{Quotas, Span, Timestamp};
 
-use crate::numbers::{days, fraction, index};
+use crate::numbers::{days, index};
 use crate::population::Population;
 use crate::upstream::index_of;
 
@@ -54,12 +54,6 @@ impl Oracle {
             |quota: &almanac_wire::Quota| f64::from(quota.limit.get()) / days(quota.window());
         quotas.as_slice().iter().map(a_day).fold(f64::INFINITY, f64::min)
     }
-
-    /// Sessions it bothers with.
-    #[must_use]
-    pub fn sessions(&self) -> f64 {
-        fraction(self.moments.iter().map(Vec::len).sum()) / REQUESTS
-    }
 }
 
 impl Policy for Oracle {
@@ -103,7 +97,7 @@ mod tests {
         Timestamp::from_s(1_780_000_000) + Span::HOUR * n
     }
 
-    /// Two accounts over ten days, the last eight of them measured; of each hour, the end.
+    /// Two accounts over ten days, the last eight of them measured.
     fn population() -> Population {
         let on = |from, to| Session { start: hour(from), end: hour(to) };
         let sessions = vec![
@@ -140,7 +134,6 @@ mod tests {
         assert!((found.coverage - 60.0).abs() < 1e-9, "{found:?}");
         assert!((found.requests_per_day - 6.0 / 8.0).abs() < 1e-9, "{found:?}");
         let oracle = Oracle::new(&population(), 6.0 / 8.0);
-        assert!((oracle.sessions() - 3.0).abs() < 1e-9);
         let ends: Vec<Timestamp> = oracle.moments.iter().flatten().copied().collect();
         assert_eq!(ends, [hour(100), hour(104), hour(100), hour(109), hour(120), hour(123)]);
     }
