@@ -18,7 +18,8 @@ use crate::population::Population;
 use crate::upstream::Conditions;
 
 /// Those compared when none are named.
-pub const DEFAULT: &str = "fixed,roadmap,entry-frequency,habit-queue,poisson,adaptive,oracle";
+pub const DEFAULT: &str =
+    "fixed,roadmap,entry-frequency,habit-queue,poisson,adaptive,target,oracle";
 /// Those whose forecasts are scored when none are named.
 pub const FORECASTING: &str = "adaptive";
 
