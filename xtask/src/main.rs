@@ -3,6 +3,7 @@
 //! This file only finds the task by its name. Each task lives in a file of its own.
 #![expect(clippy::print_stdout, reason = "a task tells the person who runs it what happens")]
 
+mod bench;
 mod browser;
 mod bundle;
 mod compress;
@@ -33,6 +34,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("test", "[STEP...]", "every check in order, or only those named"),
     ("size", "", "what a first visit downloads, against the limit"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("help", "", "this list"),
 ];
 
@@ -61,6 +63,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("size", []) => size::size(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("bench", [what]) if what == "engine" => bench::engine(&workspace),
         ("help" | "--help" | "-h", _) => {
             help();
             Ok(())
