@@ -1,7 +1,11 @@
 //! The upstreams: one file a platform, one trait.
 
+mod bilibili;
+mod chzzk;
 mod demo;
+mod reading;
 mod retry;
+mod soop;
 mod tiktok;
 
 use std::pin::Pin;
