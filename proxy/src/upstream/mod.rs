@@ -2,6 +2,7 @@
 
 mod bilibili;
 mod chzzk;
+mod custom;
 mod demo;
 mod reading;
 mod retry;
