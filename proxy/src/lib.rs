@@ -12,6 +12,10 @@ mod clock;
 mod demo_clock;
 mod error;
 mod files;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+#[cfg(all(test, not(fuzzing)))]
+mod fuzzing;
 mod journal;
 mod monotonic;
 mod proxy;

@@ -1,1 +1,4 @@
 mod reply;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use reply::read_reply;

@@ -4,7 +4,9 @@ mod bilibili;
 mod chzzk;
 mod custom;
 mod demo;
-mod reading;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
+pub(crate) mod reading;
 mod retry;
 mod soop;
 mod tiktok;

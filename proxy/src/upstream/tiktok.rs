@@ -14,8 +14,9 @@ use reqwest::{Client, Response, Url};
 use thiserror::Error;
 
 use crate::clock::Clock;
+use crate::upstream::reading::{Body, Reply};
 use crate::upstream::{Asking, Upstream};
-use reply::{Body, Reply, read_reply};
+pub(crate) use reply::read_reply;
 
 const AGENT: &str = "Mozilla/5.0 (compatible; Almanac/0.1)";
 /// Its answers are a few kilobytes.
