@@ -182,8 +182,8 @@ fn PlatformChoice(form: Form) -> impl IntoView {
     let option = move |one: Platform| {
         let unserved = flag(move || !form.platforms().contains(&one));
         view! {
-            <option value=one.word() hidden=unserved>
-                {one.name()}
+            <option value=one.word().to_owned() hidden=unserved>
+                {one.name().to_owned()}
             </option>
         }
     };

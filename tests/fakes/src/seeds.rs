@@ -117,7 +117,7 @@ const SECTIONS: &[&str] = &[
     "url = \"https://example.com/{account}\"\nlive_at = \"/live\"\n",
     "url = \"https://example.com/?a={account}\"\nlive_at = \"/s/0\"\nlive_is = [1, \"on\"]\noffline_is = 0\n\
      missing_is = \"offline\"\nstatus_404 = \"unknown\"\nstart_zone = \"-03:30\"\n[headers]\nA = { env = \"B\", prefix = \"C \" }\nD = \"e\"\n",
-    "url = \"http://[::1]:8/{account}\"\nwatch_url = \"https://example.com/{account}\"\nlive_at = \"\"\n\
+    "url = \"http://[::1]:8/{account}\"\nlive_at = \"\"\n\
      live_if_present = true\nmust_have = [\"/a~1b\"]\nended_at = \"/c~0d\"\ntells_last = true\n",
     "url = \"https://{account}/\"\nlive_at = \"x\"\n",
 ];

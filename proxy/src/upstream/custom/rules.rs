@@ -40,9 +40,6 @@ pub enum CustomError {
     /// Where to ask.
     #[error("url: {0}")]
     Url(TemplateError),
-    /// Where to watch.
-    #[error("watch_url: {0}")]
-    WatchUrl(TemplateError),
     /// A pointer into the answer.
     #[error("{key}: “{found}” is no JSON pointer; expected for example /stream/title")]
     Pointer {
@@ -120,13 +117,9 @@ impl Rules {
     }
 }
 
-/// Where to ask, where to watch.
-pub(crate) fn templates(
-    settings: &CustomSettings,
-) -> Result<(Template, Option<Template>), CustomError> {
-    let url = Template::new(&settings.url).map_err(CustomError::Url)?;
-    let watch_url = settings.watch_url.as_deref().map(Template::new).transpose();
-    Ok((url, watch_url.map_err(CustomError::WatchUrl)?))
+/// Where to ask.
+pub(crate) fn template(settings: &CustomSettings) -> Result<Template, CustomError> {
+    Template::new(&settings.url).map_err(CustomError::Url)
 }
 
 /// The header fields to send; `environment` finds secrets.

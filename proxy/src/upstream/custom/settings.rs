@@ -13,9 +13,6 @@ use serde_json::Value;
 pub struct CustomSettings {
     /// The URL to get, with `{account}` in its path or its query, never in its host.
     pub url: String,
-    /// Where a person watches, with `{account}` where the account belongs.
-    #[serde(default)]
-    pub watch_url: Option<String>,
     /// Header fields to send; secrets come from environment variables.
     #[serde(default)]
     pub headers: BTreeMap<String, HeaderSetting>,
