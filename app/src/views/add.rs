@@ -181,11 +181,17 @@ fn PlatformChoice(form: Form) -> impl IntoView {
     };
     let option = move |one: Platform| {
         let unserved = flag(move || !form.platforms().contains(&one));
+        // A custom one comes later than the choice, which it would otherwise miss.
+        let selected = flag(move || form.platform() == one);
         view! {
-            <option value=one.word().to_owned() hidden=unserved>
+            <option value=one.word().to_owned() hidden=unserved selected=selected>
                 {one.name().to_owned()}
             </option>
         }
+    };
+    let custom = move || -> Vec<Platform> {
+        let is_custom = |one: &Platform| matches!(one, Platform::Custom(_));
+        form.platforms().into_iter().filter(is_custom).collect()
     };
     let chosen = text(move || form.platform().word().to_owned());
     let no_choice = flag(move || form.platforms().len() < 2);
@@ -194,6 +200,7 @@ fn PlatformChoice(form: Form) -> impl IntoView {
             "Handles without a platform are on "
             <select on:change=choose prop:value=chosen>
                 {Platform::ALL.map(option).into_iter().collect_view()}
+                {move || custom().into_iter().map(option).collect_view()}
             </select>
         </label>
     }

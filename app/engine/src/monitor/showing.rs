@@ -1,5 +1,7 @@
 //! What the monitor shows of itself.
 
+use std::collections::BTreeSet;
+
 use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
 
 use super::Monitor;
@@ -170,15 +172,13 @@ impl Monitor {
 
     fn not_served(&self) -> Vec<TroubleView> {
         let heard = matches!(self.link, Link::Up);
-        let followed =
-            |platform: &Platform| self.entries.keys().any(|id| id.platform() == *platform);
-        let missing =
-            |platform: &Platform| heard && self.upstream(*platform).is_none() && followed(platform);
+        let missing = |platform: &Platform| heard && self.upstream(*platform).is_none();
         let since = |platform: Platform| -> Timestamp {
             let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
             asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)
         };
-        Platform::ALL
+        let platforms: BTreeSet<Platform> = self.entries.keys().map(AccountId::platform).collect();
+        platforms
             .into_iter()
             .filter(missing)
             .map(|platform| TroubleView {
