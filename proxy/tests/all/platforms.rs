@@ -53,6 +53,17 @@ fn plan(url: &str) -> CustomPlan {
 impl Pair {
     /// Both at a moment, at the world's pace.
     async fn at(site: Site, trace: Trace, sim: Timestamp, quotas: &str) -> Self {
+        Self::patient(site, trace, sim, quotas, Duration::from_secs(20)).await
+    }
+
+    /// With a proxy that waits this long for an answer.
+    async fn patient(
+        site: Site,
+        trace: Trace,
+        sim: Timestamp,
+        quotas: &str,
+        patience: Duration,
+    ) -> Self {
         let anchors = almanac_proxy::Anchors { real: wall(), sim, rate: "1".parse().unwrap() };
         let clock = format!("{},{},1", anchors.real.ms(), sim.ms()).parse().unwrap();
         let fake = Fake::start(Config { site, ..Config::new(trace, clock) }).await.unwrap();
@@ -67,7 +78,7 @@ impl Pair {
             tiktok_url: url.clone(),
             urls: BTreeMap::from([(platform, url)]),
             custom: BTreeMap::from([(name(), plan(&fake.url()))]),
-            upstream_timeout: Duration::from_millis(700),
+            upstream_timeout: patience,
             cache: Span::from_s(15),
             time: TimeSource::MadeUp(anchors),
         };
@@ -178,7 +189,8 @@ async fn every_fault_is_told_as_what_it_is() {
     for site in Site::ALL {
         let mut of_site = Map::new();
         for kind in KINDS {
-            let pair = Pair::at(site, trace(), at, "100/min").await;
+            let patience = Duration::from_millis(if kind == Kind::Timeout { 300 } else { 20_000 });
+            let pair = Pair::patient(site, trace(), at, "100/min", patience).await;
             pair.fake.set_faults(vec![Fault { retry_after_s: Some(90), ..Fault::always(kind) }]);
             let reply = pair.ask(&[pair.fake.handle(&account).unwrap()]).await;
             let result = &reply.results[0];
@@ -193,7 +205,6 @@ async fn every_fault_is_told_as_what_it_is() {
                 }
                 other => json!(format!("{other:?}")),
             };
-            // Which of three it is follows from the request's number alone.
             of_site.insert(kind.to_string(), words);
         }
         told.insert(format!("{site:?}").to_lowercase(), Value::Object(of_site));

@@ -4,7 +4,7 @@ use almanac_wire::{Broadcast, Outcome, Span, Timestamp};
 use serde_json::Value;
 
 use crate::upstream::reading::{
-    Reply, bad_answer, integer, json, refused, room_id, start_local, title, viewers,
+    Reply, bad_answer, blocked, integer, json, refused, room_id, start_local, title, viewers,
 };
 
 /// Times are written by Korean clocks, without a zone.
@@ -13,7 +13,10 @@ const KOREA: Span = Span::from_s(9 * 3600);
 /// What an answer says of the channel that was asked about.
 pub(crate) fn read_reply(reply: &Reply<'_>, now: Timestamp) -> Outcome {
     match reply.status.as_u16() {
-        200..=299 => json(reply, now).map_or_else(|outcome| outcome, |body| read_body(&body, now)),
+        200..=299 => match json(reply, now) {
+            Ok(body) => read_body(reply, &body, now),
+            Err(outcome) => outcome,
+        },
         // Only its own words count: a gateway's 404 tells nothing of the channel.
         404 if json(reply, now).is_ok_and(|body| integer(body.get("code")) == Some(404)) => {
             Outcome::NotFound
@@ -22,10 +25,12 @@ pub(crate) fn read_reply(reply: &Reply<'_>, now: Timestamp) -> Outcome {
     }
 }
 
-fn read_body(body: &Value, now: Timestamp) -> Outcome {
+fn read_body(reply: &Reply<'_>, body: &Value, now: Timestamp) -> Outcome {
     match integer(body.get("code")) {
         Some(200) => {}
         Some(404) => return Outcome::NotFound,
+        // Seen where a route is shut to programs; the next request would fare no better.
+        Some(9004) => return blocked(reply, now, "code 9004, turned away"),
         Some(code) => {
             let message = body.get("message").and_then(Value::as_str).unwrap_or_default();
             return bad_answer(&format!("code {code} {message}"));

@@ -92,7 +92,9 @@ fn a_404_in_other_words_says_nothing_of_the_channel() {
 
 #[test]
 fn other_codes_and_statuses_are_unknown() {
-    for code in [9004, 500, 0, 403] {
+    let shut = json!({"code": 9004, "message": "no", "content": null});
+    assert_eq!(because(&of(&shut)), UnknownReason::Blocked);
+    for code in [500, 0, 403] {
         let reply = json!({"code": code, "message": "no", "content": {"status": "CLOSE"}});
         assert_eq!(because(&of(&reply)), UnknownReason::BadAnswer, "{code}");
     }

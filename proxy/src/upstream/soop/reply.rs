@@ -15,7 +15,10 @@ const NO_SUCH_STATION: i64 = 9000;
 /// What an answer says of the station that was asked about.
 pub(crate) fn read_reply(reply: &Reply<'_>, now: Timestamp) -> Outcome {
     match reply.status.as_u16() {
-        200..=299 => json(reply, now).map_or_else(|outcome| outcome, |body| read_body(&body, now)),
+        200..=299 => match json(reply, now) {
+            Ok(body) => read_body(&body, now),
+            Err(outcome) => outcome,
+        },
         // Only its own words count: whoever looks like a machine is shown a page with 404.
         404 if json(reply, now).is_ok_and(|body| is_no_station(&body)) => Outcome::NotFound,
         _ => refused(reply, now),
