@@ -7,20 +7,17 @@ mod template;
 
 use std::time::Duration;
 
-#[cfg(any(test, fuzzing))]
-use almanac_wire::Timestamp;
 use almanac_wire::{AccountId, CustomName, Outcome, Platform, Reveals, UnknownReason};
 use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
 use crate::upstream::http::{Http, HttpError, fetch};
-#[cfg(any(test, fuzzing))]
-use crate::upstream::reading::Reply;
 use crate::upstream::{Asking, Upstream, one_by_one};
+pub(super) use reply::read_reply;
 pub use rules::CustomError;
-use rules::Rules;
+pub(super) use rules::Rules;
 pub use settings::{CustomSettings, HeaderSetting, Meaning, OneOrMany, Scalar, SecretSetting};
-use template::Template;
+pub(super) use template::Template;
 pub use template::TemplateError;
 
 /// A section `[custom.NAME]`, checked. Its secrets are read, and never shown.
@@ -78,7 +75,7 @@ impl Custom {
             };
         };
         match fetch(self.http.get(url)).await {
-            Ok(answer) => reply::read_reply(&self.rules, &answer.reply(), self.clock.now()),
+            Ok(answer) => read_reply(&self.rules, &answer.reply(), self.clock.now()),
             Err(outcome) => outcome,
         }
     }
@@ -105,34 +102,5 @@ impl Upstream for Custom {
 
     fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
         one_by_one(accounts, |account| self.fetch(account))
-    }
-}
-
-/// Reads an answer by the rules of a section, for the fuzzer.
-#[cfg(any(test, fuzzing))]
-pub(super) fn read_by(section: &str, reply: &Reply<'_>, now: Timestamp) -> Outcome {
-    let settings: CustomSettings = toml::from_str(section).expect("the fuzzer's own section");
-    reply::read_reply(&Rules::new(&settings).expect("the fuzzer's own rules"), reply, now)
-}
-
-/// Fills a template, for the fuzzer: the account stays in its place.
-#[cfg(any(test, fuzzing))]
-pub(super) fn fill(template: &str, account: &str) {
-    if let Ok(template) = Template::new(template)
-        && let Some(url) = template.url(account)
-    {
-        assert_eq!(url.origin().ascii_serialization(), template.origin());
-        assert!(url.username().is_empty() && url.password().is_none());
-        assert!(url.fragment().is_none());
-    }
-}
-
-/// Checks a section, for the fuzzer.
-#[cfg(any(test, fuzzing))]
-pub(super) fn check(section: &str) {
-    if let Ok(settings) = toml::from_str::<CustomSettings>(section) {
-        drop(Rules::new(&settings));
-        drop(rules::template(&settings));
-        drop(rules::headers(&settings, |name| Some(name.to_owned())));
     }
 }

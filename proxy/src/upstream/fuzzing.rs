@@ -1,7 +1,10 @@
 //! The readers, one call each, for the fuzzer.
 
+use std::sync::LazyLock;
+
 use almanac_wire::{Outcome, Timestamp};
 
+use super::custom::{CustomPlan, CustomSettings, Rules, Template};
 use super::reading::Reply;
 use super::{bilibili, chzzk, custom, soop, tiktok};
 
@@ -31,22 +34,38 @@ const RULES: [&str; 4] = [
     "live_at = \"\"\nlive_is = false\nmissing_is = \"not_found\"\nstatus_404 = \"unknown\"",
 ];
 
-/// With each set of rules: what they make of it, and whether to them 404 means offline.
+/// The rules, and whether to them 404 means offline.
+static SETS: LazyLock<Vec<(Rules, bool)>> = LazyLock::new(|| {
+    let set = |lines: &str| {
+        let section = format!("url = \"https://example.com/{{account}}\"\n{lines}");
+        let settings = toml::from_str(&section).expect("a section of our own");
+        let rules = Rules::new(&settings).expect("rules of our own");
+        (rules, lines.contains("status_404 = \"offline\""))
+    };
+    RULES.iter().map(|lines| set(lines)).collect()
+});
+
+/// What each set of rules makes of it, and whether to them 404 means offline.
 pub(crate) fn custom(reply: &Reply<'_>, now: Timestamp) -> Vec<(Outcome, bool)> {
-    RULES
-        .iter()
-        .map(|lines| {
-            let section = format!("url = \"https://example.com/{{account}}\"\n{lines}");
-            let of_404 = reply.status.as_u16() == 404 && lines.contains("status_404 = \"offline\"");
-            (custom::read_by(&section, reply, now), of_404)
-        })
+    let is_404 = reply.status.as_u16() == 404;
+    SETS.iter()
+        .map(|(rules, of_404)| (custom::read_reply(rules, reply, now), is_404 && *of_404))
         .collect()
 }
 
+/// The account stays in its place.
 pub(crate) fn custom_template(template: &str, account: &str) {
-    custom::fill(template, account);
+    if let Ok(template) = Template::new(template)
+        && let Some(url) = template.url(account)
+    {
+        assert_eq!(url.origin().ascii_serialization(), template.origin());
+        assert!(url.username().is_empty() && url.password().is_none());
+        assert!(url.fragment().is_none());
+    }
 }
 
 pub(crate) fn custom_settings(section: &str) {
-    custom::check(section);
+    if let Ok(settings) = toml::from_str::<CustomSettings>(section) {
+        drop(CustomPlan::new(&settings, |name| Some(name.to_owned())));
+    }
 }
