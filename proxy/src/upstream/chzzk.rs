@@ -31,7 +31,7 @@ impl Chzzk {
 
     /// The channel's details: its shorter sister, `live-status`, does not name the broadcast.
     async fn fetch(&self, account: &AccountId) -> Outcome {
-        let parts = ["service", "v3", "channels", account.handle(), "live-detail"];
+        let parts = ["service", "v2", "channels", account.handle(), "live-detail"];
         match fetch(self.http.get(route(&self.base, parts))).await {
             Ok(answer) => read_reply(&answer.reply(), self.clock.now()),
             Err(outcome) => outcome,

@@ -8,26 +8,30 @@ use axum::http::{Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use crate::site::{JSON, Subject, Words, in_korea};
-use crate::world::Broadcast;
+use crate::world::{Broadcast, Person};
 
 pub(crate) fn names(method: &Method, uri: &Uri) -> Option<Vec<String>> {
-    let channel = uri.path().strip_prefix("/service/v3/channels/")?.strip_suffix("/live-detail")?;
+    let channel = uri.path().strip_prefix("/service/v2/channels/")?.strip_suffix("/live-detail")?;
     (method == Method::GET && !channel.contains('/'))
         .then(|| Some(channel.to_owned()).filter(|c| !c.is_empty()).into_iter().collect())
 }
 
 /// An unknown channel and one that was never live look the same.
 pub(crate) fn words(subject: Option<&Subject<'_>>, at: Timestamp) -> Words {
-    let content = subject
-        .and_then(|subject| Some(content(subject.broadcast?, subject.on_air(at).is_some(), at)));
+    let content = subject.and_then(|subject| {
+        Some(content(subject.person?, subject.broadcast?, subject.on_air(at).is_some(), at))
+    });
     let body = json!({ "code": 200, "message": null, "content": content });
     (StatusCode::OK, JSON, body.to_string())
 }
 
 /// All of the last broadcast stays after its end, the count of viewers too.
-fn content(broadcast: &Broadcast, open: bool, at: Timestamp) -> Value {
+fn content(person: &Person, broadcast: &Broadcast, open: bool, at: Timestamp) -> Value {
     let end = broadcast.session.end;
     let state = if open { "STARTED" } else { "ENDED" };
+    let media =
+        json!([{ "mediaId": "HLS", "protocol": "HLS", "path": "https://media.example/x.m3u8" }]);
+    let media = if open { media } else { json!([]) };
     json!({
         "liveId": broadcast.room_id.get(..8).and_then(|id| id.parse::<u64>().ok()),
         "liveTitle": broadcast.title,
@@ -38,7 +42,11 @@ fn content(broadcast: &Broadcast, open: bool, at: Timestamp) -> Value {
         "closeDate": (!open).then(|| in_korea(end)),
         "adult": false,
         "tags": [],
-        "livePlaybackJson": json!({ "live": { "status": state } }).to_string(),
+        "liveCategory": "talk",
+        "liveCategoryValue": "talk",
+        "timeMachineActive": false,
+        "channel": { "channelId": person.handle, "channelName": person.account },
+        "livePlaybackJson": json!({ "live": { "status": state }, "media": media }).to_string(),
     })
 }
 
@@ -65,7 +73,7 @@ mod tests {
             World::new(Site::Chzzk, &Trace::from_iter([("mira".to_owned(), vec![session])]));
         let channel = world.people().next().unwrap().handle.clone();
         let said = |channel: &str, at| -> Value {
-            let uri = format!("/service/v3/channels/{channel}/live-detail").parse().unwrap();
+            let uri = format!("/service/v2/channels/{channel}/live-detail").parse().unwrap();
             let question = Question::read(Site::Chzzk, &Method::GET, &uri, "");
             serde_json::from_str(&question.reply(&world, at, None).body).unwrap()
         };

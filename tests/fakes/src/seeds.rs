@@ -106,7 +106,7 @@ fn question(site: Site, handle: &str) -> Question {
         Site::Bilibili => {
             format!("/room/v1/Room/get_status_info_by_uids?uids[]={handle}&uids[]=1")
         }
-        Site::Chzzk => format!("/service/v3/channels/{handle}/live-detail"),
+        Site::Chzzk => format!("/service/v2/channels/{handle}/live-detail"),
         Site::Soop => format!("/api/{handle}/station"),
         Site::Plain => format!("/status/{handle}"),
     };
