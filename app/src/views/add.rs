@@ -180,18 +180,13 @@ fn PlatformChoice(form: Form) -> impl IntoView {
         form.read();
     };
     let option = move |one: Platform| {
-        let unserved = flag(move || !form.platforms().contains(&one));
-        // A custom one comes later than the choice, which it would otherwise miss.
+        // An option may come later than the choice, which it would otherwise miss.
         let selected = flag(move || form.platform() == one);
         view! {
-            <option value=one.word().to_owned() hidden=unserved selected=selected>
+            <option value=one.word().to_owned() selected=selected>
                 {one.name().to_owned()}
             </option>
         }
-    };
-    let custom = move || -> Vec<Platform> {
-        let is_custom = |one: &Platform| matches!(one, Platform::Custom(_));
-        form.platforms().into_iter().filter(is_custom).collect()
     };
     let chosen = text(move || form.platform().word().to_owned());
     let no_choice = flag(move || form.platforms().len() < 2);
@@ -199,8 +194,7 @@ fn PlatformChoice(form: Form) -> impl IntoView {
         <label class="platform-choice" hidden=no_choice>
             "Handles without a platform are on "
             <select on:change=choose prop:value=chosen>
-                {Platform::ALL.map(option).into_iter().collect_view()}
-                {move || custom().into_iter().map(option).collect_view()}
+                {move || form.platforms().into_iter().map(option).collect_view()}
             </select>
         </label>
     }

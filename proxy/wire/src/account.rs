@@ -16,8 +16,8 @@ pub enum AccountError {
     Empty,
     /// The part before the colon is no platform of ours.
     #[error(
-        "“{0}” is not a platform Almanac knows; known are: {known}, and custom-NAME for those of the proxy's settings file",
-        known = Platform::ALL.map(|platform| platform.word().to_owned()).join(", ")
+        "“{0}” is not a platform Almanac knows; known are: demo, tiktok, bilibili, chzzk, soop, \
+         and custom-NAME for those of the proxy's settings file"
     )]
     UnknownPlatform(String),
     /// A link, but not to a profile on a platform we know.
@@ -239,6 +239,8 @@ mod tests {
         assert_eq!(because("mira codes"), "“mira codes” has “ ”, which TikTok handles cannot have");
         assert_eq!(because("../etc"), "“../etc” has “/”, which TikTok handles cannot have");
         assert!(because("myspace:tom").starts_with("“myspace” is not a platform"));
+        let all_words = Platform::ALL.map(|platform| platform.word().to_owned()).join(", ");
+        assert!(because("myspace:tom").contains(&format!("known are: {all_words}, and custom-")));
         assert!(because("https://example.com/@mira").contains("not a profile link"));
         assert!(because("https://www.tiktok.com/tag/cats").contains("not a profile link"));
         assert!(because("bilibili:mira").contains("Bilibili handles cannot have"));

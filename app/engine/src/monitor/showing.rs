@@ -1,7 +1,5 @@
 //! What the monitor shows of itself.
 
-use std::collections::BTreeSet;
-
 use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
 
 use super::Monitor;
@@ -177,7 +175,9 @@ impl Monitor {
             let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
             asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)
         };
-        let platforms: BTreeSet<Platform> = self.entries.keys().map(AccountId::platform).collect();
+        // Accounts are in order, those of a platform together.
+        let mut platforms: Vec<Platform> = self.entries.keys().map(AccountId::platform).collect();
+        platforms.dedup();
         platforms
             .into_iter()
             .filter(missing)
