@@ -112,7 +112,7 @@ pub(crate) fn fuzzer(workspace: &Workspace) -> Result<Tools> {
         println!("setup: building cargo-fuzz {CARGO_FUZZ} from source, a minute, once");
         install(workspace, "cargo-fuzz", CARGO_FUZZ, &["--locked"])?;
     }
-    Ok(Tools { path, shrinkers: false })
+    Ok(Tools { path, shrinkers: false, lean_std: false })
 }
 
 /// Our own tool folders, then the machine's.
