@@ -8,6 +8,7 @@ mod browser;
 mod bundle;
 mod compress;
 mod error;
+mod fuzz;
 mod process;
 mod referee;
 mod report;
@@ -33,6 +34,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("serve", "[-- FLAGS]", "build, then serve the app through the proxy"),
     ("test", "[STEP...]", "every check in order, or only those named"),
     ("size", "", "what a first visit downloads, against the limit"),
+    ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("help", "", "this list"),
@@ -60,6 +62,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("build", []) => bundle::build(&workspace),
         ("serve", flags) => serve::serve(&workspace, flags),
         ("test", names) => steps::test(&workspace, names),
+        ("fuzz", words) => fuzz::fuzz(&workspace, words),
         ("size", []) => size::size(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),

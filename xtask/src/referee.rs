@@ -1,5 +1,5 @@
-//! The referee: a client that others wrote, TikTokLive for Python, must take our fake TikTok for
-//! the real one. Else the fake would only prove that we agree with ourselves.
+//! The referees: clients that others wrote must take our fakes for the real platforms: TikTokLive
+//! our TikTok, streamlink our Chzzk. Else the fakes would only prove that we agree with ourselves.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Lets the referee look at the fake.
+/// Lets the referees look at the fakes.
 pub(crate) fn referee(workspace: &Workspace) -> Result<Outcome> {
     if process::ask(Command::new("python3").arg("--version")).is_none() {
         return Ok(Outcome::Skipped("python3 is missing"));
@@ -25,12 +25,14 @@ pub(crate) fn referee(workspace: &Workspace) -> Result<Outcome> {
         ));
     };
     let fake = serve::fake_tiktok(workspace)?;
-    process::run(
-        Command::new(python)
-            .current_dir(workspace.root())
-            .arg("tests/fakes/referee/referee.py")
-            .env("FAKE_TIKTOK", fake),
-    )?;
+    for referee in ["referee.py", "chzzk.py"] {
+        process::run(
+            Command::new(&python)
+                .current_dir(workspace.root())
+                .arg(workspace.path("tests/fakes/referee").join(referee))
+                .env("FAKE_TIKTOK", &fake),
+        )?;
+    }
     Ok(Outcome::Done)
 }
 

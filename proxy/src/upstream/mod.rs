@@ -1,19 +1,35 @@
 //! The upstreams: one file a platform, one trait.
 
+mod bilibili;
+mod chzzk;
+mod custom;
 mod demo;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
+mod http;
+pub(crate) mod reading;
 mod retry;
+mod soop;
 mod tiktok;
 
 use std::pin::Pin;
 
 use almanac_wire::{AccountId, Outcome, Platform, Reveals};
 
+pub(crate) use bilibili::Bilibili;
+pub(crate) use chzzk::Chzzk;
+pub(crate) use custom::Custom;
+pub use custom::{
+    CustomError, CustomPlan, CustomSettings, HeaderSetting, Meaning, OneOrMany, Scalar,
+    SecretSetting, TemplateError,
+};
 pub(crate) use demo::Demo;
+pub use http::HttpError;
+pub(crate) use soop::Soop;
 pub(crate) use tiktok::Tiktok;
-pub use tiktok::TiktokError;
 
-/// What an upstream is asking about, as it comes in.
-pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+/// What an upstream is asking about, as it comes in: one outcome for each account, in order.
+pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Vec<Outcome>> + Send + 'a>>;
 
 /// Asks one platform who is live. Counts nothing and remembers nothing: that is done around it.
 pub(crate) trait Upstream: Send + Sync {
@@ -27,8 +43,27 @@ pub(crate) trait Upstream: Send + Sync {
     fn reveals(&self) -> Reveals;
 
     /// Handles to offer to a person who has none yet.
-    fn suggestions(&self) -> Vec<String>;
+    fn suggestions(&self) -> Vec<String> {
+        Vec::new()
+    }
 
-    /// Sends one request about one account. Never retries.
-    fn ask<'a>(&'a self, account: &'a AccountId) -> Asking<'a>;
+    /// Sends one request about at most [`Upstream::batch`] accounts. Never retries.
+    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a>;
+}
+
+/// For upstreams that take one account a request: they are only ever asked about one.
+fn one_by_one<'a, F>(
+    accounts: &'a [AccountId],
+    ask: impl Fn(&'a AccountId) -> F + Send + 'a,
+) -> Asking<'a>
+where
+    F: Future<Output = Outcome> + Send + 'a,
+{
+    Box::pin(async move {
+        let mut outcomes = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            outcomes.push(ask(account).await);
+        }
+        outcomes
+    })
 }

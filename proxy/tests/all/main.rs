@@ -6,7 +6,9 @@
     reason = "what these helpers cannot do ends the test"
 )]
 
+mod custom;
 mod faults;
+mod platforms;
 mod process;
 mod quota;
 mod routes;

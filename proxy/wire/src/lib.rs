@@ -4,12 +4,14 @@
 //! alphabet here, so that an account can never become a host, a path or a query of its own.
 
 pub mod account;
+pub mod platform;
 pub mod quota;
 pub mod status;
 pub mod time;
 pub mod upstreams;
 
-pub use account::{AccountError, AccountId, Platform};
+pub use account::{AccountError, AccountId};
+pub use platform::{CustomName, Platform};
 pub use quota::{Quota, QuotaError, QuotaState, Quotas};
 pub use status::{
     Broadcast, CheckResult, Outcome, Refusal, RefusalCode, StatusReply, UnknownReason,

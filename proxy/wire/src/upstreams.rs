@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::Platform;
+use crate::platform::Platform;
 use crate::quota::Quotas;
 use crate::time::Timestamp;
 
