@@ -91,7 +91,7 @@ fn year(workspace: &Workspace) -> Result<()> {
         process::cargo(workspace.root())
             .args(lab)
             .args(["compare", "--accounts", "100", "--min-sessions", "3", "--budget", "120/h"])
-            .args(["--policies", "adaptive", "--trace"])
+            .args(["--policies", "target=98", "--trace"])
             .arg(&trace),
     )?;
     let took = started.elapsed();
