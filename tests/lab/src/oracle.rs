@@ -151,8 +151,13 @@ mod tests {
         let mut next = |asked_at| {
             track.asked_at = asked_at;
             let subject = Subject { track: &track, past: &Past::default(), mind: None };
-            let around =
-                Surroundings { platform: Platform::Tiktok, accounts: 2, batch: 1, quotas: &quotas };
+            let around = Surroundings {
+                platform: Platform::Tiktok,
+                accounts: 2,
+                batch: 1,
+                quotas: &quotas,
+                short: false,
+            };
             oracle.next_check(subject, around, hour(0)).map(|planned| planned.at)
         };
         assert_eq!(next(None), Some(hour(60)));

@@ -14,6 +14,9 @@ const FIRST_WAIT: Span = Span::from_ms(15 * Span::SECOND.ms());
 /// The longest wait after failures.
 const LONGEST_WAIT: Span = Span::from_ms(15 * Span::MINUTE.ms());
 
+/// A quota of which less than one part in so many is left is nearly gone.
+const NEARLY_GONE: u32 = 30;
+
 fn wait_after(strikes: u32) -> Span {
     let doubled = 1_i64.checked_shl(strikes.saturating_sub(1)).unwrap_or(i64::MAX);
     (FIRST_WAIT * doubled).min(LONGEST_WAIT)
@@ -129,7 +132,12 @@ impl Upstream {
 
     /// As policies see it.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
+        let hour = u32::try_from(Span::HOUR.ceil_s()).unwrap_or(u32::MAX);
+        let nearly_gone = |quota: &QuotaState| {
+            quota.window_s > hour && quota.remaining < quota.limit.div_ceil(NEARLY_GONE)
+        };
         Surroundings {
+            short: self.budget.iter().any(nearly_gone),
             platform: self.info.platform,
             accounts: self.accounts.max(1),
             batch: self.info.batch,

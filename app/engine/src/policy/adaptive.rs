@@ -152,7 +152,7 @@ impl Policy for Adaptive {
         if planned > 0 {
             // Those who are live are taken to ask for as much as others.
             let all = around.accounts as f64 / f64::from(planned);
-            market.follow(&demand.map(|checks| checks * all));
+            market.follow(&demand.map(|checks| checks * all), around.short);
         }
         if let Aim::Catch(share) = self.aim
             && starts > 0.0

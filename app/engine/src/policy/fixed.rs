@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     fn around(quotas: &Quotas, accounts: usize, batch: u32) -> Surroundings<'_> {
-        Surroundings { platform: Platform::Demo, accounts, batch, quotas }
+        Surroundings { platform: Platform::Demo, accounts, batch, quotas, short: false }
     }
 
     #[test]

@@ -16,6 +16,9 @@ const GAIN: f64 = 0.25;
 /// No quota's price is lower or higher than this.
 const RANGE: (f64, f64) = (0.01, 200.0);
 
+/// What is asked for, as a share of what a quota gives, when it is found nearly gone.
+const UNFORESEEN: f64 = 1.2;
+
 /// The prices at one upstream.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Market {
@@ -41,8 +44,9 @@ impl Market {
         }
     }
 
-    /// Moves the prices by what is asked for in each hour of the coming day.
-    pub(super) fn follow(&mut self, demand: &[f64; HOURS]) {
+    /// Moves the prices by what is asked for in each hour of the coming day. Where a long quota is
+    /// `short` already, more is asked for than could be foreseen.
+    pub(super) fn follow(&mut self, demand: &[f64; HOURS], short: bool) {
         let follow = |price: &mut f64, asked: f64, given: f64| {
             let pressure = (asked / (given * PLANNED)).clamp(0.1, 10.0);
             *price = (*price * pressure.powf(GAIN)).clamp(RANGE.0, RANGE.1);
@@ -53,7 +57,9 @@ impl Market {
             }
         }
         if let Some((gives, price)) = &mut self.daily {
-            follow(price, demand.iter().sum(), *gives);
+            let foreseen: f64 = demand.iter().sum();
+            let asked = if short { foreseen.max(*gives * UNFORESEEN) } else { foreseen };
+            follow(price, asked, *gives);
         }
     }
 
@@ -91,7 +97,7 @@ mod tests {
             })
         };
         for _ in 0..2000 {
-            market.follow(&demand(market));
+            market.follow(&demand(market), false);
         }
         demand(market)
     }

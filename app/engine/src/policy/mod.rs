@@ -50,6 +50,8 @@ pub struct Surroundings<'a> {
     pub batch: u32,
     /// The upstream's quotas.
     pub quotas: &'a Quotas,
+    /// Whether of a quota longer than an hour nearly nothing was left when last told.
+    pub short: bool,
 }
 
 /// An account as a policy sees it.

@@ -76,7 +76,13 @@ impl Scene {
     }
 
     pub(super) fn around(&self) -> Surroundings<'_> {
-        Surroundings { platform: Platform::Demo, accounts: 1, batch: 1, quotas: &self.quotas }
+        Surroundings {
+            platform: Platform::Demo,
+            accounts: 1,
+            batch: 1,
+            quotas: &self.quotas,
+            short: false,
+        }
     }
 
     pub(super) fn next(&self, policy: &dyn Policy) -> Option<Planned> {
