@@ -11,7 +11,7 @@ mod times;
 pub(crate) use budget::{Gauge, gauge};
 pub(crate) use dialogs::{
     Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of, pasted,
-    problems_left, stop_following,
+    problems_left, stop_following, target_choice,
 };
 pub(crate) use notices::{Notice, notices};
 pub(crate) use standing::sentence;

@@ -136,7 +136,7 @@ impl Message {
 mod tests {
     use almanac_engine::policy::Fixed;
     use almanac_engine::view::{Bar, Standing, Tick};
-    use almanac_engine::{Event, Interval, Monitor, Snapshot, Verdict};
+    use almanac_engine::{Event, Interval, Monitor, Rule, Snapshot, Verdict};
 
     use super::*;
 
@@ -157,6 +157,8 @@ mod tests {
                     viewers: Some(3),
                 },
                 next_check: None,
+                why: None,
+                expected: None,
                 checked_at: Some(at),
                 bars: vec![Bar { start: Interval::exact(at), sure_until: at, over_by: None }],
                 ticks: vec![Tick { at, verdict: Verdict::Live }],
@@ -172,7 +174,7 @@ mod tests {
             Message::Done { id: "2".into() },
             ask(Command::Hello),
             ask(Command::Add(vec![account])),
-            ask(Command::Set(Settings { interval: Some(Span::HOUR) })),
+            ask(Command::Set(Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } })),
         ] {
             assert_eq!(Message::from_bytes(&message.to_bytes()), Some(message));
         }

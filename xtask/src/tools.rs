@@ -37,6 +37,8 @@ pub(crate) struct Tools {
     pub(crate) path: OsString,
     /// Whether wasm-opt and esbuild are among them; the app can be built without, but larger.
     pub(crate) shrinkers: bool,
+    /// Whether the source of the standard library is here: built anew for the app, it is smaller.
+    pub(crate) lean_std: bool,
 }
 
 impl Tools {
@@ -91,11 +93,13 @@ pub(crate) fn setup(workspace: &Workspace) -> Result<Tools> {
             "setup: npm is missing, so wasm-opt and esbuild are skipped: the app will be a fifth larger or more"
         );
     }
+    let (lean_std, fetched_source) = std_source(workspace);
+    fetched |= fetched_source;
     let lasted = report::seconds(start.elapsed());
     if fetched {
         println!("setup: everything is here, after {lasted}");
     }
-    Ok(Tools { path, shrinkers })
+    Ok(Tools { path, shrinkers, lean_std })
 }
 
 /// Our own tool folders, then the machine's.
@@ -134,6 +138,36 @@ fn wasm_target(workspace: &Workspace) -> Result<bool> {
         Command::new("rustup").current_dir(workspace.root()).args(["target", "add", WASM]),
     )?;
     Ok(true)
+}
+
+/// Sees to the source of the standard library: whether it is here, and whether it was not before.
+/// Without it the app is built with the library as it comes.
+fn std_source(workspace: &Workspace) -> (bool, bool) {
+    let is_here = || {
+        let root = process::ask(
+            Command::new("rustc").current_dir(workspace.root()).args(["--print", "sysroot"]),
+        );
+        let source = "lib/rustlib/src/rust/library/Cargo.lock";
+        root.is_some_and(|root| Path::new(&root).join(source).is_file())
+    };
+    if is_here() {
+        return (true, false);
+    }
+    if process::on_path("rustup", &process::own_path()).is_some() {
+        println!("setup: getting the source of the standard library, some seconds, once");
+        let got = process::run(Command::new("rustup").current_dir(workspace.root()).args([
+            "component",
+            "add",
+            "rust-src",
+        ]));
+        if got.is_ok() && is_here() {
+            return (true, true);
+        }
+    }
+    println!(
+        "setup: the source of the standard library is missing: the app will be a tenth larger"
+    );
+    (false, false)
 }
 
 /// Whether the first such program on the path is of this version.

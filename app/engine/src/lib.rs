@@ -15,15 +15,15 @@ pub mod pattern;
 pub mod plan;
 pub mod policy;
 pub mod session;
+pub mod settings;
 pub mod track;
 pub mod view;
 pub mod wishes;
 pub mod zone;
 
 pub use checks::{CheckDay, Verdict};
-pub use monitor::{
-    Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Settings, Snapshot,
-};
+pub use monitor::{Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Snapshot};
 pub use session::{End, Interval, KnownBy, Session};
+pub use settings::{Rule, Settings, Target};
 pub use track::{Known, News, Track, Trouble, TroubleKind};
 pub use zone::Zone;

@@ -5,14 +5,17 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{AccountId, Platform, QuotaState, Span, Timestamp};
 
 use crate::checks::Verdict;
-use crate::monitor::{ProxyFailure, Settings};
+use crate::monitor::ProxyFailure;
 use crate::session::{End, Interval, Session};
+use crate::settings::Settings;
 use crate::track::TroubleKind;
 
 /// How much of the past a day strip shows.
 pub const STRIP_PAST: Span = Span::from_ms(18 * Span::HOUR.ms());
 /// How much of the future a day strip shows.
 pub const STRIP_AHEAD: Span = Span::from_ms(6 * Span::HOUR.ms());
+/// Steps of that for which the probability to be live is told: half hours.
+pub const AHEAD_STEPS: i64 = 12;
 
 /// Everything that is not about one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,12 +85,66 @@ pub struct Row {
     pub standing: Standing,
     /// When it will be checked next, where that can be planned.
     pub next_check: Option<Timestamp>,
+    /// Why it will be.
+    pub why: Option<Why>,
+    /// What is to be expected of it; `None` while too little is known.
+    pub expected: Option<Expected>,
     /// When the latest answer was in, whatever it said.
     pub checked_at: Option<Timestamp>,
     /// The sessions that touch the strip, oldest first.
     pub bars: Vec<Bar>,
     /// The checks on the strip, oldest first.
     pub ticks: Vec<Tick>,
+}
+
+/// Why an account will be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// It is new.
+    First,
+    /// Its interval will have passed.
+    Interval,
+    /// It is on air: has it ended?
+    End {
+        /// The probability that it is off air by then, in percent.
+        over: Option<u8>,
+    },
+    /// It is when a check is worth most.
+    Plan {
+        /// The probability that it is on air by then, in percent.
+        live: Option<u8>,
+    },
+    /// A person asked for it.
+    Asked,
+    /// A person pinned the interval.
+    Pinned,
+    /// No account waits longer.
+    LongestGap,
+}
+
+/// What is to be expected of an account. Probabilities are in percent; 0 and 100 are certain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expected {
+    /// That a broadcast begins within 24 hours.
+    pub within_day: u8,
+    /// When the next one most probably begins.
+    pub window: Option<Likely>,
+    /// When the one that is on has ended, as likely before as after.
+    pub likely_end: Option<Timestamp>,
+    /// To be live, in the middle of each of the [`AHEAD_STEPS`] of [`STRIP_AHEAD`].
+    pub ahead: Vec<u8>,
+}
+
+/// A stretch of time in which the next broadcast begins with a probability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Likely {
+    /// Its beginning.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+    /// The probability, in percent.
+    pub percent: u8,
 }
 
 /// How an account stands, as far as is known.
@@ -150,6 +207,17 @@ pub struct Tick {
     pub verdict: Verdict,
 }
 
+impl Likely {
+    /// Below this, in percent, it is no more than one guess among many.
+    const WORTH_TELLING: u8 = 25;
+
+    /// Whether it is likely enough to be told in a line.
+    #[must_use]
+    pub const fn is_worth_telling(&self) -> bool {
+        self.percent >= Self::WORTH_TELLING
+    }
+}
+
 impl From<&Session> for Bar {
     fn from(session: &Session) -> Self {
         let (sure_until, over_by) = match session.end {
@@ -161,16 +229,20 @@ impl From<&Session> for Bar {
 }
 
 /// The Now screen's order: live first (the latest start on top), then trouble, then by the next
-/// check.
+/// likely start, then by the next check.
 #[must_use]
 pub fn order(row: &Row) -> (u8, i64, AccountId) {
     let next = row.next_check.map_or(i64::MAX, Timestamp::ms);
+    let window = row.expected.as_ref().and_then(|expected| expected.window);
     let (group, within) = match &row.standing {
         Standing::Live { start, .. } => (0, start.latest().ms().saturating_neg()),
         Standing::Unknown { was_live: true, since, .. } => (1, since.ms()),
         Standing::Unknown { since, .. } => (2, since.ms()),
-        Standing::New | Standing::Offline { .. } => (3, next),
-        Standing::NotFound { since } => (4, since.ms()),
+        Standing::New | Standing::Offline { .. } => match window.filter(Likely::is_worth_telling) {
+            Some(window) => (3, window.from.ms()),
+            None => (4, next),
+        },
+        Standing::NotFound { since } => (5, since.ms()),
     };
     (group, within, row.account.clone())
 }

@@ -1,5 +1,6 @@
 //! What the dialogs say, and what they take.
 
+use almanac_engine::Target;
 use almanac_engine::import::{Line, MOST_ACCOUNTS, Verdict};
 use almanac_engine::view::UpstreamView;
 use almanac_wire::{AccountId, Platform, Span};
@@ -136,6 +137,11 @@ pub(crate) fn interval_choice(upstreams: &[UpstreamView], accounts: usize) -> St
         return lead.to_owned();
     }
     format!("{lead}: now {}, with {}", rounds.join(", "), count(accounts, "account", "accounts"))
+}
+
+/// `98 of 100 broadcasts`.
+pub(crate) fn target_choice(target: Target) -> String {
+    format!("{} of 100 broadcasts", target.percent())
 }
 
 /// Reads an interval in minutes.

@@ -2,7 +2,7 @@
 
 use almanac_engine::TroubleKind;
 use almanac_engine::session::Interval;
-use almanac_engine::view::{Row, Standing};
+use almanac_engine::view::{Likely, Row, Standing};
 use almanac_wire::{Platform, Span, Timestamp, UnknownReason};
 
 use super::times::{Present, clock, count, span};
@@ -28,12 +28,17 @@ pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
         }
         Standing::Live { start, title, viewers } => Sentence {
             point: live_for(*start, present.now),
-            rest: watching(*viewers, title.as_deref()),
+            rest: joined(&[&probably_until(row, present), &watching(*viewers, title.as_deref())]),
         },
-        Standing::Offline { last_start, last_end } => Sentence {
-            point: last_live(*last_start, *last_end, present),
-            rest: checks(row, present),
-        },
+        Standing::Offline { last_start, last_end } => {
+            let last = last_live(*last_start, *last_end, present);
+            match likely(row, present) {
+                Some(point) => {
+                    Sentence { point, rest: joined(&[&lowered(&last), &next(row, present)]) }
+                }
+                None => Sentence { point: last, rest: checks(row, present) },
+            }
+        }
         Standing::NotFound { since } => Sentence {
             point: "No such account".to_owned(),
             rest: format!("says {} since {}", platform.name(), present.when(*since)),
@@ -114,17 +119,49 @@ fn middle(interval: Interval) -> Timestamp {
     interval.earliest() + interval.width() / 2
 }
 
-fn checks(row: &Row, present: Present<'_>) -> String {
-    let next = match row.next_check {
-        Some(at) if at > present.now => format!("next {}", present.when(at)),
-        Some(_) => "next soon".to_owned(),
-        None => String::new(),
+/// `Likely 19:40–20:30, 82 %`, where it is likely enough to be told.
+fn likely(row: &Row, present: Present<'_>) -> Option<String> {
+    let window = row.expected.as_ref()?.window.filter(Likely::is_worth_telling)?;
+    let when = if window.from > present.now {
+        present.range(window.from, window.to)
+    } else {
+        format!("until {}", present.when(window.to))
     };
-    match row.checked_at {
-        Some(at) if next.is_empty() => format!("checked {}", present.when(at)),
-        Some(at) => format!("checked {} · {next}", present.when(at)),
-        None => next,
+    Some(format!("Likely {when}, {} %", window.percent))
+}
+
+/// `probably until 22:30`.
+fn probably_until(row: &Row, present: Present<'_>) -> String {
+    let end = row.expected.as_ref().and_then(|expected| expected.likely_end);
+    match end.filter(|at| *at > present.now) {
+        Some(at) => format!("probably until about {}", present.when(at)),
+        None => String::new(),
     }
+}
+
+fn checks(row: &Row, present: Present<'_>) -> String {
+    let checked = row.checked_at.map(|at| format!("checked {}", present.when(at)));
+    joined(&[&checked.unwrap_or_default(), &next(row, present)])
+}
+
+fn next(row: &Row, present: Present<'_>) -> String {
+    match row.next_check {
+        Some(at) if at > present.now => format!("next check {}", present.when(at)),
+        Some(_) => "next check soon".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What there is of it, between dots.
+fn joined(parts: &[&str]) -> String {
+    let told: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    told.join(" · ")
+}
+
+/// In the middle of a line.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn retry(
@@ -164,6 +201,8 @@ fn met(kind: TroubleKind, platform: Platform) -> String {
 
 #[cfg(test)]
 mod tests {
+    use almanac_engine::view::Expected;
+
     use super::super::times::tests::{NOW, PRESENT, ago};
     use super::*;
 
@@ -172,6 +211,8 @@ mod tests {
             account: "tiktok:mira.codes".parse().unwrap(),
             standing,
             next_check: next,
+            why: None,
+            expected: None,
             checked_at: Some(ago(12)),
             bars: Vec::new(),
             ticks: Vec::new(),
@@ -224,10 +265,54 @@ mod tests {
     #[test]
     fn checks_made_and_planned() {
         let offline = Standing::Offline { last_start: None, last_end: None };
-        assert_eq!(told(offline.clone(), Some(ago(-7))).1, "checked 20:12 · next 20:31");
-        assert_eq!(told(offline.clone(), Some(NOW)).1, "checked 20:12 · next soon");
+        assert_eq!(told(offline.clone(), Some(ago(-7))).1, "checked 20:12 · next check 20:31");
+        assert_eq!(told(offline.clone(), Some(NOW)).1, "checked 20:12 · next check soon");
         assert_eq!(told(offline, None).1, "checked 20:12");
         assert_eq!(told(Standing::New, Some(ago(-7))).1, "first check 20:31");
+    }
+
+    #[test]
+    fn what_is_likely_comes_first() {
+        let told = |standing, window: Option<(i64, i64, u8)>, until: Option<i64>| {
+            let row = Row {
+                account: "tiktok:mira.codes".parse().unwrap(),
+                standing,
+                next_check: Some(ago(-7)),
+                why: None,
+                expected: Some(Expected {
+                    within_day: 90,
+                    window: window.map(|(from, to, percent)| Likely {
+                        from: ago(from),
+                        to: ago(to),
+                        percent,
+                    }),
+                    likely_end: until.map(ago),
+                    ahead: Vec::new(),
+                }),
+                checked_at: Some(ago(12)),
+                bars: Vec::new(),
+                ticks: Vec::new(),
+            };
+            let Sentence { point, rest } = sentence(&row, PRESENT);
+            (point, rest)
+        };
+        let offline = Standing::Offline {
+            last_start: Some(Interval::exact(ago(1440))),
+            last_end: Some(Interval::exact(ago(1300))),
+        };
+        let last = "last live Sat 20:24–22:44 · next check 20:31";
+        assert_eq!(
+            told(offline.clone(), Some((-36, -86, 82)), None),
+            ("Likely 21:00–21:50, 82 %".into(), last.into())
+        );
+        assert_eq!(
+            told(offline.clone(), Some((4, -86, 82)), None),
+            ("Likely until 21:50, 82 %".into(), last.into())
+        );
+        assert_eq!(told(offline, Some((-36, -86, 20)), None).0, "Last live Sat 20:24–22:44");
+        let start = Interval::exact(ago(48));
+        let live = Standing::Live { start, title: None, viewers: Some(12) };
+        assert_eq!(told(live, None, Some(-90)).1, "probably until about 21:54 · 12 watching");
     }
 
     #[test]

@@ -27,6 +27,13 @@ pub(crate) fn alternative(row: &Row, present: Present<'_>) -> String {
     if let Some(at) = row.next_check.filter(|at| *at > present.now) {
         parts.push(format!("next check {}", present.when(at)));
     }
+    if let Some(expected) = &row.expected {
+        if let Some(window) = expected.window {
+            let when = present.range(window.from, window.to);
+            parts.push(format!("{} percent likely to begin {when}", window.percent));
+        }
+        parts.push(format!("{} percent to begin within a day", expected.within_day));
+    }
     format!("Past 18 hours: {}.", parts.join("; "))
 }
 
@@ -60,6 +67,8 @@ mod tests {
                 viewers: None,
             },
             next_check: Some(ago(-7)),
+            why: None,
+            expected: None,
             checked_at: None,
             bars: vec![
                 Bar {

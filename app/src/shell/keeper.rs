@@ -8,7 +8,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
-use almanac_engine::policy::{Fixed, Policy};
+use almanac_engine::policy::{ByRule, Policy};
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Timestamp};
 
@@ -73,9 +73,9 @@ struct Keeper {
     unacknowledged: RefCell<Vec<String>>,
 }
 
-/// The policy that every monitor here follows.
+/// The policy that every monitor here follows: the one that the settings ask for.
 fn policy() -> Box<dyn Policy> {
-    Box::new(Fixed::default())
+    Box::new(ByRule::default())
 }
 
 async fn keep() {

@@ -17,9 +17,9 @@ use super::schema::{
     ACCOUNTS, BY_ACCOUNT, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, open,
 };
 
-/// Sessions that began within this time are read at the start; older ones are not on any strip
-/// (and the latest of each account is with the account).
-const RECENT: Span = Span::from_ms(3 * Span::DAY.ms());
+/// Sessions that began within this time are read at the start: from them it is told how usual a
+/// day with a broadcast is (the latest of each account is with the account).
+const RECENT: Span = Span::from_ms(31 * Span::DAY.ms());
 /// Lines the log keeps.
 const LOG_LINES: u32 = 2000;
 /// Lines the log may grow by before it is cut.

@@ -29,6 +29,12 @@ pub(super) fn Legend() -> impl IntoView {
                 </li>
                 <li>
                     <svg class="strip" width="26" height="14" aria-hidden="true">
+                        <path class="ahead" d="M0 14V11H6V5H14V2H20V9H26V14Z" />
+                    </svg>
+                    "how likely it is to be live"
+                </li>
+                <li>
+                    <svg class="strip" width="26" height="14" aria-hidden="true">
                         <path class="check" d="M4 5v5M10 5v5M14 5v5" />
                         <circle class="next" cx="22" cy="7.5" r="2.4" />
                     </svg>

@@ -1,48 +1,80 @@
-//! How often accounts are checked.
+//! By which rule accounts are checked.
 
 use leptos::prelude::*;
 
-use almanac_engine::Settings;
+use almanac_engine::{Rule, Settings, Target};
 
 use super::Screen;
-use crate::phrases::{interval_choice, minutes, minutes_of};
+use crate::phrases::{interval_choice, minutes, minutes_of, target_choice};
 use crate::reactive::{flag, text as text_signal};
 use crate::widgets::dialog::dialog;
+
+/// What can be chosen from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    Catch,
+    Budget,
+    Even,
+    Own,
+}
+
+impl From<Rule> for Choice {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::Catch(_) => Self::Catch,
+            Rule::Budget => Self::Budget,
+            Rule::Fixed { interval: None } => Self::Even,
+            Rule::Fixed { interval: Some(_) } => Self::Own,
+        }
+    }
+}
 
 #[component]
 pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
     let state = screen.state;
-    let fixed = RwSignal::new(false);
+    let rule = move || state.overview.with(|overview| Some(overview.as_ref()?.settings.rule));
+    let choice = RwSignal::new(Choice::Catch);
+    let target = RwSignal::new(Target::default());
     let text = RwSignal::new(String::new());
     let error = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
         if screen.setting.get() {
-            let interval = state.overview.with_untracked(|overview| {
-                overview.as_ref().and_then(|overview| overview.settings.interval)
+            let rule = untrack(rule).unwrap_or_default();
+            choice.set(rule.into());
+            if let Rule::Catch(set) = rule {
+                target.set(set);
+            }
+            text.set(match rule {
+                Rule::Fixed { interval: Some(interval) } => minutes_of(interval),
+                Rule::Fixed { interval: None } | Rule::Catch(_) | Rule::Budget => "60".to_owned(),
             });
-            fixed.set(interval.is_some());
-            text.set(interval.map_or_else(|| "60".to_owned(), minutes_of));
             error.set(String::new());
         }
     });
-    let budget = text_signal(move || {
+    let even = text_signal(move || {
         state.overview.with(|overview| {
             let Some(overview) = overview else { return interval_choice(&[], 0) };
-            // With an interval of one's own, what the budget allows is not told.
-            match overview.settings.interval {
-                None => interval_choice(&overview.upstreams, overview.accounts),
-                Some(_) => interval_choice(&[], 0),
+            // Under another rule, what the budget allows is not told.
+            match Choice::from(overview.settings.rule) {
+                Choice::Even => interval_choice(&overview.upstreams, overview.accounts),
+                Choice::Catch | Choice::Budget | Choice::Own => interval_choice(&[], 0),
             }
         })
     });
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let interval =
-            if fixed.get_untracked() { minutes(&text.get_untracked()).map(Some) } else { Ok(None) };
-        match interval {
-            Ok(interval) => {
-                state.set(Settings { interval });
+        let rule = match choice.get_untracked() {
+            Choice::Catch => Ok(Rule::Catch(target.get_untracked())),
+            Choice::Budget => Ok(Rule::Budget),
+            Choice::Even => Ok(Rule::Fixed { interval: None }),
+            Choice::Own => text
+                .with_untracked(|text| minutes(text))
+                .map(|interval| Rule::Fixed { interval: Some(interval) }),
+        };
+        match rule {
+            Ok(rule) => {
+                state.set(Settings { rule });
                 screen.setting.set(false);
             }
             Err(why) => {
@@ -58,30 +90,51 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
         let word = if error.with(String::is_empty) { "false" } else { "true" };
         word.to_owned()
     });
-    let own = flag(move || fixed.get());
-    let automatic = flag(move || !fixed.get());
+    let radio = move |one: Choice, label: Signal<String>| {
+        let chosen = flag(move || choice.get() == one);
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="rule"
+                    prop:checked=chosen
+                    on:change=move |_| choice.set(one)
+                />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    let said = |label: &str| Signal::stored(label.to_owned());
+    let targets = Target::CHOICES.map(|one| {
+        view! {
+            <option value=one.percent() selected=move || target.get() == one>
+                {target_choice(one)}
+            </option>
+        }
+    });
     let content = view! {
             <form on:submit=save novalidate>
                 <fieldset>
-                    <legend>"Check every account"</legend>
-                    <label class="choice">
-                        <input
-                            type="radio"
-                            name="interval"
-                            prop:checked=automatic
-                            on:change=move |_| fixed.set(false)
-                        />
-                        <span>{budget}</span>
+                    <legend>"Where a check is worth most"</legend>
+                    {radio(Choice::Catch, said("As often as it takes to see most broadcasts live"))}
+                    <label class="minutes">
+                        "To be seen: "
+                        <select on:change=move |event| {
+                            let percent = event_target_value(&event).parse::<u8>().ok();
+                            let chosen = percent.and_then(|percent| Target::try_from(percent).ok());
+                            target.set(chosen.unwrap_or_default());
+                            choice.set(Choice::Catch);
+                        }>{targets}</select>
                     </label>
-                    <label class="choice">
-                        <input
-                            type="radio"
-                            name="interval"
-                            prop:checked=own
-                            on:change=move |_| fixed.set(true)
-                        />
-                        <span>"At an interval of my own, as far as the budget allows"</span>
-                    </label>
+                    {radio(Choice::Budget, said("As often as the budget allows, to see them sooner"))}
+                </fieldset>
+                <fieldset>
+                    <legend>"Every account alike, whatever its habits"</legend>
+                    {radio(Choice::Even, even)}
+                    {radio(
+                        Choice::Own,
+                        said("At an interval of my own, as far as the budget allows"),
+                    )}
                     <label class="minutes">
                         "Every "
                         <input
@@ -94,7 +147,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                             prop:value=text_signal(move || text.get())
                             on:input=move |event| {
                                 text.set(event_target_value(&event));
-                                fixed.set(true);
+                                choice.set(Choice::Own);
                                 error.set(String::new());
                             }
                         /> " minutes"

@@ -14,6 +14,7 @@ pub(crate) fn DayStrip(
 ) -> impl IntoView {
     let answered = text(move || strip.with(|strip| strip.answered.clone()));
     let unanswered = text(move || strip.with(|strip| strip.unanswered.clone()));
+    let ahead = text(move || strip.with(|strip| strip.ahead.clone()));
     let markup = text(move || strip.with(Strip::markup));
     view! {
         <svg class="strip" role="img" aria-label=alternative height=HEIGHT>
@@ -24,6 +25,7 @@ pub(crate) fn DayStrip(
             >
                 <path class="grid" d=grid />
                 <path class="grid" d=format!("M0 {BAND}H{WHOLE}") />
+                <path class="ahead" d=ahead />
                 <path class="check" d=answered />
                 <path class="check unanswered" d=unanswered />
             </svg>

@@ -18,6 +18,8 @@ pub(crate) const BAND: u32 = 26;
 pub(crate) const HEIGHT: u32 = 34;
 /// A bar is never narrower than this: a short broadcast must not vanish.
 const NARROWEST: i64 = 40;
+/// How high, in hundredths, each percent of a hill stands.
+const HILL: i64 = 14;
 /// An hour's label as near to that of now would run into it.
 const CROWDED: i64 = 600;
 /// And as near as this on a narrow screen.
@@ -101,6 +103,9 @@ pub(crate) struct Strip {
     pub(crate) unanswered: String,
     /// The next check.
     pub(crate) next: Option<i64>,
+    /// How likely it is to be live, as the outline of a hill over the time ahead; empty where
+    /// nothing can be said.
+    pub(crate) ahead: String,
 }
 
 impl Strip {
@@ -123,6 +128,24 @@ impl Strip {
         }
         markup
     }
+}
+
+/// The outline of a hill, in the units of the whole strip: a step for each probability in percent.
+fn hill(ahead: &[u8]) -> String {
+    let Some(steps) = i64::try_from(ahead.len()).ok().filter(|steps| *steps > 0) else {
+        return String::new();
+    };
+    let base = i64::from(BAND);
+    let mut path = format!("M{NOW} {base}");
+    for (percent, place) in ahead.iter().zip(0..) {
+        // In hundredths, so that it stays whole; what is certain is as high as a bar.
+        let top = base * 100 - i64::from(*percent) * HILL;
+        let (left, right) = (place, place + 1);
+        let at = |step: i64| NOW + (WHOLE - NOW) * step / steps;
+        let _ = write!(path, "L{} {}.{:02}H{}", at(left), top / 100, top % 100, at(right));
+    }
+    let _ = write!(path, "V{base}Z");
+    path
 }
 
 /// As SVG and CSS write it.
@@ -148,6 +171,9 @@ pub(crate) fn strip(row: &Row, window: Window) -> Strip {
             // In two dots, so that colour is not all that sets it apart.
             Verdict::Unknown => write!(strip.unanswered, "M{x} 28.5v2m0 1.5v2"),
         };
+    }
+    if !matches!(row.standing, Standing::Unknown { .. } | Standing::NotFound { .. }) {
+        strip.ahead = hill(row.expected.as_ref().map_or(&[], |expected| &expected.ahead));
     }
     strip.next = row
         .next_check
@@ -258,6 +284,8 @@ mod tests {
             account: "tiktok:mira".parse().unwrap(),
             standing,
             next_check: None,
+            why: None,
+            expected: None,
             checked_at: None,
             bars,
             ticks: Vec::new(),
@@ -346,6 +374,15 @@ mod tests {
         assert_eq!(strip(&row, Window::around(NOON_ISH)).next, Some(NOW));
         row.next_check = Some(at(7.0));
         assert_eq!(strip(&row, Window::around(NOON_ISH)).next, None);
+    }
+
+    #[test]
+    fn what_is_likely_stands_as_high_as_it_is_likely() {
+        assert_eq!(hill(&[]), "");
+        assert_eq!(
+            hill(&[0, 100, 50]),
+            "M7500 26L7500 26.00H8333L8333 12.00H9166L9166 19.00H10000V26Z"
+        );
     }
 
     #[test]

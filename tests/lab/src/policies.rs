@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use almanac_engine::Settings;
 use almanac_engine::policy::{
     Adaptive, Aim, EntryFrequency, Fixed, HabitQueue, Poisson, Policy, Roadmap,
 };
 use almanac_engine::wishes::LONGEST_GAP;
+use almanac_engine::{Rule, Settings};
 use almanac_wire::{Span, Timestamp};
 use serde::{Serialize, Serializer};
 
@@ -268,7 +268,7 @@ impl Spec {
         let policy: Box<dyn Policy> = match self.kind {
             PolicyKind::Fixed => {
                 let interval = knob.map(span_of_minutes);
-                return (Box::new(Fixed { interval }), Settings { interval });
+                return (Box::new(Fixed { interval }), Settings { rule: Rule::Fixed { interval } });
             }
             PolicyKind::Roadmap => Box::new(Roadmap::new(knob.unwrap_or(1.0))),
             PolicyKind::EntryFrequency => Box::new(EntryFrequency { factor: knob.unwrap_or(1.0) }),

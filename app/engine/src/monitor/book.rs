@@ -58,6 +58,11 @@ impl Entry {
         self.past.sessions().any(|session| is(session.start.middle()))
     }
 
+    /// How many sessions are known to have begun since a moment.
+    pub(super) fn sessions_since(&self, from: Timestamp) -> usize {
+        self.past.since(from).count()
+    }
+
     /// The share of its latest days on which a session began, `0.0..1.0`: of four weeks, or of
     /// the time since it was added. A day of the third part of one is added for those of which
     /// little is known.

@@ -8,6 +8,7 @@ use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::policy::Reason;
 use crate::session::Session;
+use crate::settings::Settings;
 use crate::track::{News, Track};
 use crate::wishes::Wishes;
 
@@ -30,14 +31,6 @@ pub struct Snapshot {
     /// What the accounts of a platform have taught together.
     #[serde(default)]
     pub pools: Vec<PlatformPool>,
-}
-
-/// What the person set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The interval between checks of an account; `None` for the shortest the budget sustains.
-    #[serde(default)]
-    pub interval: Option<Span>,
 }
 
 /// What happened outside.

@@ -5,6 +5,7 @@
 //! [`Monitor::poll_timeout`]. Extra calls change nothing. Same calls, same answers, to the bit.
 
 mod book;
+mod expecting;
 mod message;
 mod pools;
 mod scheduling;
@@ -13,9 +14,7 @@ mod showing;
 mod tests;
 mod upstream;
 
-pub use message::{
-    Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Settings, Snapshot,
-};
+pub use message::{Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Snapshot};
 pub use pools::PlatformPool;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -24,6 +23,7 @@ use almanac_wire::{AccountId, CheckResult, Outcome, Platform, Reveals, StatusRep
 
 use crate::mind::Prospect;
 use crate::policy::Policy;
+use crate::settings::Settings;
 use crate::zone::Zone;
 use book::{Entry, Heard};
 use pools::Pools;
@@ -120,6 +120,9 @@ impl Monitor {
             Event::Set(settings) => {
                 self.settings = settings.clone();
                 self.policy.set(&settings);
+                for upstream in &mut self.upstreams {
+                    upstream.refresh_at = Some(self.now);
+                }
                 self.plan_all();
                 self.save(vec![Change::Settings(settings)]);
             }

@@ -174,7 +174,7 @@ impl Monitor {
         for upstream in &mut self.upstreams {
             upstream.due.clear();
             upstream.accounts = 0;
-            let batched = upstream.info.batch > 1 && self.policy.learns();
+            let batched = upstream.info.batch > 1 && self.policy.weighs_batches();
             upstream.weighing = match upstream.weighing {
                 before @ Some(_) if batched => before,
                 None if batched => Some(Weighing::Again { at: self.now }),

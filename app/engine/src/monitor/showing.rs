@@ -69,6 +69,8 @@ impl Monitor {
             account: account.clone(),
             standing: self.doubt(entry).unwrap_or_else(|| standing(entry)),
             next_check: self.plan_of(entry),
+            why: entry.planned.map(|planned| self.why(account, planned)),
+            expected: self.expected(account, entry),
             checked_at: entry.track.answered_at,
             bars: entry.sessions.iter().map(Bar::from).collect(),
             ticks: ticks

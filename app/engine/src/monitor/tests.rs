@@ -16,6 +16,7 @@ use crate::mind::Mind;
 use crate::plan::Prices;
 use crate::policy::{Adaptive, Aim, Fixed};
 use crate::session::{End, KnownBy, Session};
+use crate::settings::Rule;
 use crate::track::Track;
 use crate::view::{Matter, Standing};
 use crate::wishes::Wishes;
@@ -109,7 +110,10 @@ impl World {
         interval: Span,
         policy: fn() -> Box<dyn Policy>,
     ) -> Self {
-        let store = Store { settings: Settings { interval: Some(interval) }, ..Store::default() };
+        let store = Store {
+            settings: Settings { rule: Rule::Fixed { interval: Some(interval) } },
+            ..Store::default()
+        };
         let monitor = Monitor::restore(store.snapshot(), policy(), minute(0));
         let mut world = Self {
             truth,

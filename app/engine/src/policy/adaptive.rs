@@ -56,6 +56,11 @@ impl Adaptive {
         Self { prices, aim, markets: BTreeMap::new() }
     }
 
+    /// Changes how much is to be spent.
+    pub const fn aim(&mut self, aim: Aim) {
+        self.aim = aim;
+    }
+
     /// The price of a request at a moment.
     fn request_price(&self, platform: Platform, at: Timestamp) -> f64 {
         let price = self.markets.get(&platform).map_or(1.0, |market| market.price(at));
@@ -72,6 +77,10 @@ impl Policy for Adaptive {
     }
 
     fn learns(&self) -> bool {
+        true
+    }
+
+    fn weighs_batches(&self) -> bool {
         true
     }
 

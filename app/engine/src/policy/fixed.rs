@@ -3,7 +3,7 @@
 use almanac_wire::{Span, Timestamp};
 
 use super::{Planned, Policy, Reason, Subject, Surroundings};
-use crate::monitor::Settings;
+use crate::settings::{Rule, Settings};
 
 /// Nobody is asked about more often than this, whatever the budget allows.
 const SHORTEST: Span = Span::MINUTE;
@@ -38,7 +38,9 @@ impl Policy for Fixed {
     }
 
     fn set(&mut self, settings: &Settings) {
-        self.interval = settings.interval;
+        if let Rule::Fixed { interval } = settings.rule {
+            self.interval = interval;
+        }
     }
 
     fn next_check(

@@ -1,6 +1,7 @@
 //! Policies: when an account should be checked next.
 
 mod adaptive;
+mod by_rule;
 mod clock;
 mod entry_frequency;
 mod fixed;
@@ -17,6 +18,7 @@ mod properties;
 mod scenes;
 
 pub use adaptive::{Adaptive, Aim};
+pub use by_rule::ByRule;
 pub use entry_frequency::EntryFrequency;
 pub use fixed::Fixed;
 pub use habit_queue::HabitQueue;
@@ -32,8 +34,9 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{Platform, Quotas, Span, Timestamp};
 
 use crate::mind::{Mind, Prospect};
-use crate::monitor::Settings;
+
 use crate::plan::Plan;
+use crate::settings::Settings;
 use crate::track::Track;
 
 /// What a policy may know besides the account itself.
@@ -103,6 +106,12 @@ pub trait Policy: fmt::Debug {
 
     /// Whether it goes by what is learned of accounts.
     fn learns(&self) -> bool {
+        false
+    }
+
+    /// Whether a batch goes out when what it could find is worth a request, rather than when an
+    /// account is due.
+    fn weighs_batches(&self) -> bool {
         false
     }
 
