@@ -214,7 +214,13 @@ impl Likely {
     /// Whether it is likely enough to be told in a line.
     #[must_use]
     pub const fn is_worth_telling(&self) -> bool {
-        self.percent >= Self::WORTH_TELLING
+        Self::is_worth_telling_at(self.percent)
+    }
+
+    /// Whether so many percent are.
+    #[must_use]
+    pub const fn is_worth_telling_at(percent: u8) -> bool {
+        percent >= Self::WORTH_TELLING
     }
 }
 

@@ -148,7 +148,10 @@ mod tests {
     fn few_digits_go_over_the_wire() {
         let written = |value| serde_json::to_string(&Probability::nearest(value)).unwrap();
         assert_eq!(written(1.0 / 3.0), "0.3333");
-        assert_eq!((written(7.0), written(-7.0), written(f64::NAN)), ("1.0".to_owned(), "0.0".to_owned(), "0.0".to_owned()));
+        assert_eq!(
+            (written(7.0), written(-7.0), written(f64::NAN)),
+            ("1.0".to_owned(), "0.0".to_owned(), "0.0".to_owned())
+        );
     }
 
     #[test]

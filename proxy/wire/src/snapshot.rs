@@ -1,10 +1,10 @@
 //! What the app knows of its accounts, handed to the proxy so that others can read it:
 //! `PUT /api/v1/snapshot`.
 //!
-//! Invariant: a snapshot that deserialises is within its bounds, names each account once, and
-//! all its windows are in order.
+//! Invariant: a snapshot that deserialises is within its bounds, and its windows are in order.
+//! Each bound is one that a schema can state, so that whoever keeps to the schema is accepted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -12,84 +12,77 @@ use thiserror::Error;
 use crate::account::AccountId;
 use crate::number::{HourOfDay, Hours, Probability};
 use crate::time::{Span, Timestamp};
+use crate::zone::ZoneClock;
 
 /// Most accounts in a snapshot.
 pub const MOST_ACCOUNTS: usize = 10_000;
 /// Most windows of an account: two a day.
 pub const MOST_WINDOWS: usize = 14;
-/// How far ahead of a snapshot its windows may reach: a week, and a day for the last one to end.
-pub const FARTHEST: Span = Span::from_ms(8 * Span::DAY.ms());
-/// Most changes of a zone's clocks that a snapshot may name.
-pub const MOST_CHANGES: usize = 8;
+/// Most bytes of a snapshot on the wire: the largest there can be is a little smaller.
+pub const MOST_BYTES: usize = 16 << 20;
 
 /// What is known of all accounts at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawSnapshot")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ForecastSnapshot {
     made_at: Timestamp,
     zone: ZoneClock,
-    accounts: Vec<AccountForecast>,
+    accounts: BTreeMap<AccountId, AccountForecast>,
 }
 
+/// As it stands on the wire.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawSnapshot {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ForecastSnapshot))]
+pub struct RawSnapshot {
+    /// The moment it speaks of, milliseconds since the Unix epoch; not ahead of the proxy's
+    /// clock, and not before the snapshot that the proxy has.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 0, maximum = 253_402_300_799_999_i64))]
     made_at: Timestamp,
     zone: ZoneClock,
-    accounts: Vec<AccountForecast>,
+    /// At most 10,000 accounts by their names, `platform:handle`.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, AccountForecast>))]
+    accounts: BTreeMap<AccountId, AccountForecast>,
 }
 
-/// Why a snapshot does not hold together.
+/// Why a snapshot is out of its bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SnapshotError {
     /// Too many accounts.
     #[error("accounts: {0} given; expected at most {MOST_ACCOUNTS}")]
     TooManyAccounts(usize),
-    /// An account twice.
-    #[error("accounts: {0} is given twice")]
-    Twice(AccountId),
     /// Too many windows.
     #[error("accounts: {0} has more than {MOST_WINDOWS} windows")]
     TooManyWindows(AccountId),
-    /// Windows that end before they begin, overlap, or are not in order.
-    #[error("accounts: the windows of {0} are not in order")]
-    Disorder(AccountId),
-    /// A window in the past or too far ahead.
-    #[error("accounts: a window of {0} is not within eight days from made_at")]
-    OutOfReach(AccountId),
     /// A time that no calendar can show.
-    #[error("made_at: not a time from 1970 to 9999")]
-    NoTime,
+    #[error("{0}: not a time from 1970 to 9999")]
+    NoTime(String),
 }
 
 impl ForecastSnapshot {
-    /// Puts a snapshot together. `accounts` may come in any order and are kept by name.
+    /// Puts a snapshot together; windows may come in any order.
     ///
     /// # Errors
     /// When it is out of its bounds.
     pub fn new(
         made_at: Timestamp,
         zone: ZoneClock,
-        mut accounts: Vec<AccountForecast>,
+        mut accounts: BTreeMap<AccountId, AccountForecast>,
     ) -> Result<Self, SnapshotError> {
-        // The last second of the year 9999.
-        if !(0..=253_402_300_799_000 - FARTHEST.ms()).contains(&made_at.ms()) {
-            return Err(SnapshotError::NoTime);
+        if !is_shown(made_at) {
+            return Err(SnapshotError::NoTime("made_at".to_owned()));
         }
         if accounts.len() > MOST_ACCOUNTS {
             return Err(SnapshotError::TooManyAccounts(accounts.len()));
         }
-        accounts.sort_by(|a, b| a.account.cmp(&b.account));
-        for pair in accounts.windows(2) {
-            if let [a, b] = pair
-                && a.account == b.account
-            {
-                return Err(SnapshotError::Twice(a.account.clone()));
+        for (account, forecast) in &mut accounts {
+            if forecast.windows.len() > MOST_WINDOWS {
+                return Err(SnapshotError::TooManyWindows(account.clone()));
             }
-        }
-        for account in &accounts {
-            account.check(made_at)?;
+            if !forecast.times().all(is_shown) {
+                return Err(SnapshotError::NoTime(account.to_string()));
+            }
+            forecast.windows.sort_by_key(|window| (window.from, window.length));
         }
         Ok(Self { made_at, zone, accounts })
     }
@@ -108,15 +101,8 @@ impl ForecastSnapshot {
 
     /// Every account, by name.
     #[must_use]
-    pub fn accounts(&self) -> &[AccountForecast] {
+    pub const fn accounts(&self) -> &BTreeMap<AccountId, AccountForecast> {
         &self.accounts
-    }
-
-    /// One account.
-    #[must_use]
-    pub fn account(&self, account: &AccountId) -> Option<&AccountForecast> {
-        let place = self.accounts.binary_search_by(|known| known.account.cmp(account)).ok()?;
-        self.accounts.get(place)
     }
 }
 
@@ -127,23 +113,25 @@ impl TryFrom<RawSnapshot> for ForecastSnapshot {
     }
 }
 
+/// Whether calendars can show a moment: from 1970 to the last of 9999.
+pub(crate) fn is_shown(at: Timestamp) -> bool {
+    (0..=253_402_300_799_999).contains(&at.ms())
+}
+
 /// What is known of one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountForecast {
-    /// Whose.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "demo:mira.codes"))]
-    pub account: AccountId,
     /// How it stood.
     pub standing: Standing,
     /// When it was last asked about, with an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 0, maximum = 253_402_300_799_999_i64))]
     pub checked_at: Option<Timestamp>,
     /// When it will be checked next, where that can be planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 0, maximum = 253_402_300_799_999_i64))]
     pub next_check: Option<Timestamp>,
     /// What is usual for it; nothing where data is insufficient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,29 +142,18 @@ pub struct AccountForecast {
     /// Where within a day the next start most probably falls, as the Now screen shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_window: Option<StartWindow>,
-    /// The windows of the coming week in which a start is to be expected, in order.
+    /// The windows of the coming week in which a start is to be expected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 14))]
     pub windows: Vec<StartWindow>,
 }
 
 impl AccountForecast {
-    fn check(&self, made_at: Timestamp) -> Result<(), SnapshotError> {
-        if self.windows.len() > MOST_WINDOWS {
-            return Err(SnapshotError::TooManyWindows(self.account.clone()));
-        }
-        let within = |window: &&StartWindow| {
-            window.from >= made_at - Span::DAY && window.until <= made_at + FARTHEST
-        };
-        if !self.windows.iter().chain(&self.next_window).all(|window| within(&window)) {
-            return Err(SnapshotError::OutOfReach(self.account.clone()));
-        }
-        let mut times = self.windows.iter().flat_map(|window| [window.from, window.until]);
-        let each = self.windows.iter().chain(&self.next_window);
-        if !times.by_ref().is_sorted() || each.into_iter().any(|one| one.from >= one.until) {
-            return Err(SnapshotError::Disorder(self.account.clone()));
-        }
-        Ok(())
+    /// Every moment in it.
+    fn times(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let windows = self.windows.iter().chain(&self.next_window).map(|window| window.from);
+        let updated = self.pattern.iter().map(|pattern| pattern.last_updated);
+        windows.chain(updated).chain(self.checked_at).chain(self.next_check)
     }
 }
 
@@ -193,7 +170,7 @@ pub enum Standing {
     Unknown,
 }
 
-/// The columns of the roadmap's table `pattern_analysis`, but for the names. What is not known is
+/// The columns of the roadmap's table `pattern_analysis`, but for the name. What is not known is
 /// absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -211,38 +188,32 @@ pub struct PatternColumns {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, minimum = 0, maximum = 10_000))]
     pub avg_duration_hours: Option<Hours>,
-    /// 0 (Sunday) to 6, rising.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Weekday>, max_items = 7))]
+    /// 0 (Sunday) to 6.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<u8>, max_items = 7))]
     pub most_active_days: Weekdays,
     /// How alike its days are.
     #[cfg_attr(feature = "openapi", schema(value_type = f64, minimum = 0, maximum = 1))]
     pub consistency_score: Probability,
-    /// When this was worked out.
-    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 0, maximum = 253_402_300_799_000_i64))]
+    /// When this was worked out, milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 0, maximum = 253_402_300_799_999_i64))]
     pub last_updated: Timestamp,
     /// Sessions it rests on.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 4_294_967_295_u32))]
     pub data_points: u32,
     /// How far it can be relied on.
     #[cfg_attr(feature = "openapi", schema(value_type = f64, minimum = 0, maximum = 1))]
     pub confidence_level: Probability,
 }
 
-/// Days of the week, each once: 0 (Sunday) to 6.
+/// Days of the week: 0 (Sunday) to 6.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Vec<u8>", try_from = "Vec<u8>")]
 pub struct Weekdays(BTreeSet<u8>);
 
 /// Not a day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("days of the week are 0 (Sunday) to 6, each at most once")]
+#[error("days of the week are 0 (Sunday) to 6, each once")]
 pub struct WeekdayError;
-
-impl Weekdays {
-    /// The days, rising.
-    pub fn iter(&self) -> impl Iterator<Item = u8> + '_ {
-        self.0.iter().copied()
-    }
-}
 
 impl From<Weekdays> for Vec<u8> {
     fn from(days: Weekdays) -> Self {
@@ -255,11 +226,8 @@ impl TryFrom<Vec<u8>> for Weekdays {
     fn try_from(days: Vec<u8>) -> Result<Self, WeekdayError> {
         let count = days.len();
         let days: BTreeSet<u8> = days.into_iter().collect();
-        if days.len() == count && days.iter().all(|day| *day < 7) {
-            Ok(Self(days))
-        } else {
-            Err(WeekdayError)
-        }
+        let sound = days.len() == count && days.iter().all(|day| *day < 7);
+        if sound { Ok(Self(days)) } else { Err(WeekdayError) }
     }
 }
 
@@ -288,12 +256,62 @@ pub struct Chances {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartWindow {
     /// Its beginning, milliseconds since the Unix epoch.
-    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 0, maximum = 253_402_300_799_999_i64))]
     pub from: Timestamp,
-    /// Its end.
-    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
-    pub until: Timestamp,
+    /// Its length in milliseconds: a minute to a day.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 60_000, maximum = 86_400_000))]
+    pub length: WindowLength,
     /// The probability that a session starts in it.
     #[cfg_attr(feature = "openapi", schema(value_type = f64, minimum = 0, maximum = 1))]
     pub probability: Probability,
 }
+
+impl StartWindow {
+    /// Its end.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.from + self.length.span()
+    }
+}
+
+/// The length of a window: a minute to a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "i64", try_from = "i64")]
+pub struct WindowLength(Span);
+
+/// Not the length of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("length: {0} ms; expected 60000 (a minute) to 86400000 (a day)")]
+pub struct WindowLengthError(i64);
+
+impl WindowLength {
+    /// The nearest length that a window can have.
+    #[must_use]
+    pub fn nearest(span: Span) -> Self {
+        Self(span.clamp(Span::MINUTE, Span::DAY))
+    }
+
+    /// As a span.
+    #[must_use]
+    pub const fn span(self) -> Span {
+        self.0
+    }
+}
+
+impl From<WindowLength> for i64 {
+    fn from(length: WindowLength) -> Self {
+        length.0.ms()
+    }
+}
+
+impl TryFrom<i64> for WindowLength {
+    type Error = WindowLengthError;
+    fn try_from(ms: i64) -> Result<Self, WindowLengthError> {
+        let sound = (Span::MINUTE.ms()..=Span::DAY.ms()).contains(&ms);
+        if sound { Ok(Self(Span::from_ms(ms))) } else { Err(WindowLengthError(ms)) }
+    }
+}
+
+#[cfg(test)]
+#[path = "snapshot_tests.rs"]
+mod tests;
