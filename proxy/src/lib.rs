@@ -5,18 +5,22 @@
 //! happens to this process.
 
 mod api;
+mod badge;
 mod breaker;
 mod budget;
+mod calendar;
 mod checks;
 mod clock;
 mod demo_clock;
 mod error;
 mod files;
+mod history;
 mod journal;
 mod monotonic;
 mod proxy;
 mod settings;
 mod shield;
+mod snapshot;
 mod state_dir;
 mod upstream;
 

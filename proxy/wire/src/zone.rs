@@ -77,8 +77,8 @@ impl ZoneClock {
         if name.is_empty() || name.len() > 64 || !name.bytes().all(legal) {
             return Err(ZoneError::Name);
         }
-        let mut offsets = changes.iter().map(|change| change.offset_s).chain([offset_s]);
-        if let Some(wrong) = offsets.find(|offset| offset.abs() > 86_400) {
+        let mut all_offsets = changes.iter().map(|change| change.offset_s).chain([offset_s]);
+        if let Some(wrong) = all_offsets.find(|offset| offset.abs() > 86_400) {
             return Err(ZoneError::Offset(wrong));
         }
         if changes.len() > MOST_CHANGES {
