@@ -17,6 +17,7 @@ mod files;
 mod history;
 mod journal;
 mod monotonic;
+mod openapi;
 mod proxy;
 mod settings;
 mod shield;

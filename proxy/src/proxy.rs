@@ -21,9 +21,10 @@ use crate::demo_clock::DemoClock;
 use crate::error::Error;
 use crate::files::Files;
 use crate::history;
+use crate::openapi;
 use crate::settings::{Settings, TimeSource};
 use crate::shield::shield;
-use crate::snapshot::{self, Shelf};
+use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
 use crate::upstream::{Demo, Tiktok, TiktokError, Upstream};
 
@@ -136,10 +137,11 @@ pub fn make_app(proxy: Arc<Proxy>) -> Router {
     Router::new()
         .route("/api/v1/status", get(api::status))
         .route("/api/v1/upstreams", get(api::upstreams))
+        .route("/api/v1/openapi.json", get(openapi::openapi))
         .route("/api/v1/history", get(history::history))
-        .route("/api/v1/snapshot", get(snapshot::get_snapshot).put(snapshot::put_snapshot))
-        .route("/api/schedule-patterns", get(snapshot::schedule_patterns))
-        .route("/api/predictions", get(snapshot::predictions))
+        .route("/api/v1/snapshot", get(routes::get_snapshot).put(routes::put_snapshot))
+        .route("/api/schedule-patterns", get(routes::schedule_patterns))
+        .route("/api/predictions", get(routes::predictions))
         .route("/calendar.ics", get(calendar::calendar))
         .route("/badge/{platform}/{file}", get(badge::badge))
         .route("/api", any(api::not_found))

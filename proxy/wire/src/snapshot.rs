@@ -39,6 +39,8 @@ pub struct RawSnapshot {
     /// clock, and not before the snapshot that the proxy has.
     #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 0, maximum = 253_402_300_799_999_i64))]
     made_at: Timestamp,
+    /// The zone in which its hours and days are.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::zone::RawZone))]
     zone: ZoneClock,
     /// At most 10,000 accounts by their names, `platform:handle`.
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, AccountForecast>))]
