@@ -63,7 +63,6 @@ fn document(served: &BTreeSet<Platform>) -> Value {
     let id = json!({"type": "string", "pattern": whole(&alternatives(&known, ids))});
     let any = |items: &Value| json!({"type": "array", "items": items, "maxItems": 100});
     let some = json!({"type": "array", "items": handle, "minItems": 1, "maxItems": 100});
-    let of_badge = json!({"type": "string", "pattern": whole(&alternatives(&known, handles))});
     for (path, name, schema) in [
         ("/api/v1/status", "platform", words(served)),
         ("/api/v1/status", "account", some),
@@ -72,12 +71,15 @@ fn document(served: &BTreeSet<Platform>) -> Value {
         ("/api/schedule-patterns", "account", any(&id)),
         ("/api/predictions", "account", any(&id)),
         ("/calendar.ics", "account", any(&id)),
-        ("/badge/{platform}/{handle}.svg", "platform", words(&known)),
-        ("/badge/{platform}/{handle}.svg", "handle", of_badge),
+        ("/badge/{platform}/{handle}.svg", "platform", words(served)),
+        ("/badge/{platform}/{handle}.svg", "handle", handle.clone()),
     ] {
         let parameters = document["paths"][path]["get"]["parameters"].as_array_mut();
         for parameter in parameters.into_iter().flatten().filter(|one| one["name"] == name) {
             parameter["schema"] = schema.clone();
+            if let Some(example) = example(served, path, name) {
+                parameter["example"] = example;
+            }
         }
     }
     let schemas = &mut document["components"]["schemas"];
@@ -88,6 +90,18 @@ fn document(served: &BTreeSet<Platform>) -> Value {
     days["items"] = json!({"type": "integer", "minimum": 0, "maximum": 6});
     days["uniqueItems"] = true.into();
     document
+}
+
+/// An account that there is, where there is one that everyone may ask about.
+fn example(served: &BTreeSet<Platform>, path: &str, name: &str) -> Option<Value> {
+    served.contains(&Platform::Demo).then_some(())?;
+    Some(match (path, name) {
+        (_, "platform") => json!("demo"),
+        ("/api/v1/status", "account") => json!(["mira.codes", "tomo_sings"]),
+        ("/api/v1/history", "account") | (_, "handle") => json!("mira.codes"),
+        (_, "account") => json!(["demo:mira.codes"]),
+        _ => return None,
+    })
 }
 
 fn whole(alternatives: &[String]) -> String {
@@ -115,7 +129,7 @@ fn handles(platform: Platform) -> Option<String> {
     let letters = if is_handle("0a0") { "A-Za-z" } else { "" };
     let punctuation: String = ('!'..='~')
         .filter(|c| c.is_ascii_punctuation() && is_handle(&format!("0{c}0")))
-        .flat_map(|c| ['\\', c])
+        .map(|c| if r"\-^]".contains(c) { format!(r"\{c}") } else { c.to_string() })
         .collect();
     let not_dots = if is_handle(".") || !is_handle("0.0") { "" } else { r"(?!\.+$)" };
     Some(format!("@?{not_dots}[{letters}0-9{punctuation}]{{1,{longest}}}"))

@@ -11,6 +11,7 @@ pub mod snapshot;
 pub mod status;
 pub mod time;
 pub mod upstreams;
+mod whole;
 pub mod zone;
 
 pub use account::{AccountError, AccountId, Platform};

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::account::AccountId;
 use crate::number::{HourOfDay, Hours, Probability};
 use crate::time::{Span, Timestamp};
+use crate::whole::{Whole, whole};
 use crate::zone::ZoneClock;
 
 /// Most accounts in a snapshot.
@@ -201,6 +202,7 @@ pub struct PatternColumns {
     pub last_updated: Timestamp,
     /// Sessions it rests on.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 4_294_967_295_u32))]
+    #[serde(deserialize_with = "whole")]
     pub data_points: u32,
     /// How far it can be relied on.
     #[cfg_attr(feature = "openapi", schema(value_type = f64, minimum = 0, maximum = 1))]
@@ -209,7 +211,7 @@ pub struct PatternColumns {
 
 /// Days of the week: 0 (Sunday) to 6.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Vec<u8>", try_from = "Vec<u8>")]
+#[serde(into = "Vec<u8>", try_from = "Vec<Whole>")]
 pub struct Weekdays(BTreeSet<u8>);
 
 /// Not a day of the week.
@@ -220,6 +222,14 @@ pub struct WeekdayError;
 impl From<Weekdays> for Vec<u8> {
     fn from(days: Weekdays) -> Self {
         days.0.into_iter().collect()
+    }
+}
+
+impl TryFrom<Vec<Whole>> for Weekdays {
+    type Error = WeekdayError;
+    fn try_from(days: Vec<Whole>) -> Result<Self, WeekdayError> {
+        let days = days.into_iter().map(|Whole(day)| u8::try_from(day).map_err(|_| WeekdayError));
+        Self::try_from(days.collect::<Result<Vec<u8>, _>>()?)
     }
 }
 
@@ -278,7 +288,7 @@ impl StartWindow {
 
 /// The length of a window: a minute to a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "i64", try_from = "i64")]
+#[serde(into = "i64", try_from = "Whole")]
 pub struct WindowLength(Span);
 
 /// Not the length of a window.
@@ -306,9 +316,9 @@ impl From<WindowLength> for i64 {
     }
 }
 
-impl TryFrom<i64> for WindowLength {
+impl TryFrom<Whole> for WindowLength {
     type Error = WindowLengthError;
-    fn try_from(ms: i64) -> Result<Self, WindowLengthError> {
+    fn try_from(Whole(ms): Whole) -> Result<Self, WindowLengthError> {
         let sound = (Span::MINUTE.ms()..=Span::DAY.ms()).contains(&ms);
         if sound { Ok(Self(Span::from_ms(ms))) } else { Err(WindowLengthError(ms)) }
     }

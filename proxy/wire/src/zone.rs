@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::snapshot::is_shown;
 use crate::time::{Span, Timestamp};
+use crate::whole::whole;
 
 /// Most changes that a zone may name.
 pub const MOST_CHANGES: usize = 8;
@@ -30,6 +31,7 @@ pub struct RawZone {
     name: String,
     /// Seconds that its clocks are ahead of UTC before the first change.
     #[cfg_attr(feature = "openapi", schema(minimum = -86_400, maximum = 86_400))]
+    #[serde(deserialize_with = "whole")]
     offset_s: i32,
     /// The changes of its clocks.
     #[serde(default)]
@@ -47,6 +49,7 @@ pub struct ZoneChange {
     pub at: Timestamp,
     /// Seconds ahead of UTC from then on.
     #[cfg_attr(feature = "openapi", schema(minimum = -86_400, maximum = 86_400))]
+    #[serde(deserialize_with = "whole")]
     pub offset_s: i32,
 }
 
