@@ -7,6 +7,8 @@
 )]
 
 mod faults;
+mod forecasts;
+mod history;
 mod process;
 mod quota;
 mod routes;
