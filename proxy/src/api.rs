@@ -86,7 +86,7 @@ fn read_query(query: &str) -> Result<(Platform, Vec<AccountId>), Error> {
     Ok((platform, accounts.map_err(Error::BadAccount)?))
 }
 
-/// One after the other: an upstream that takes one account a request is not asked in bursts.
+/// As many as one request takes, and one request after the other: no bursts.
 async fn check_all(
     proxy: &Proxy,
     checks: &Checks,
@@ -95,27 +95,36 @@ async fn check_all(
     let mut answered: HashMap<&AccountId, CheckResult> = HashMap::new();
     let mut refused = None;
     let mut failed: Option<CheckResult> = None;
+    let mut wanted: Vec<AccountId> = Vec::new();
     for account in accounts {
-        if answered.contains_key(account) {
-            continue;
+        match checks.known(account) {
+            Some(result) => drop(answered.insert(account, result)),
+            None if wanted.contains(account) => {}
+            None => wanted.push(account.clone()),
         }
+    }
+    for batch in wanted.chunks(checks.batch()) {
         // Once the upstream as a whole has failed, the others would only wait for the same.
         if let Some(failed) = &failed {
-            let known = checks.known(account);
-            let same = || CheckResult { account: account.clone(), ..failed.clone() };
-            answered.insert(account, known.unwrap_or_else(same));
+            for account in accounts.iter().filter(|account| batch.contains(account)) {
+                let same = CheckResult { account: account.clone(), ..failed.clone() };
+                answered.insert(account, checks.known(account).unwrap_or(same));
+            }
             continue;
         }
-        match checks.check(account).await {
-            Ok(result) => {
-                if concerns_upstream(&result.outcome) {
-                    failed = Some(result.clone());
+        for (account, answer) in batch.iter().zip(checks.check(batch).await) {
+            match answer {
+                Ok(result) => {
+                    if concerns_upstream(&result.outcome) {
+                        failed = Some(result.clone());
+                    }
+                    let asked = accounts.iter().find(|asked| *asked == account);
+                    answered.extend(asked.map(|asked| (asked, result)));
                 }
-                answered.insert(account, result);
+                // The next may be on its way for somebody else.
+                Err(Denied::OverBudget(over)) => refused = Some(over),
+                Err(Denied::Unaccountable(message)) => return Err(Error::Unaccountable(message)),
             }
-            // The next may be cached.
-            Err(Denied::OverBudget(over)) => refused = Some(over),
-            Err(Denied::Unaccountable(message)) => return Err(Error::Unaccountable(message)),
         }
     }
     let now = proxy.clock().now();

@@ -51,8 +51,10 @@ enum Slot {
 enum Found {
     Answer(CheckResult),
     Wait(watch::Receiver<Option<Answer>>),
-    Send(watch::Sender<Option<Answer>>, watch::Receiver<Option<Answer>>),
 }
+
+/// An account that a request is sent for, and where everyone who waits is told.
+type Waiting = (AccountId, watch::Sender<Option<Answer>>);
 
 impl Checks {
     pub(crate) fn new(
@@ -86,22 +88,34 @@ impl Checks {
         self.0.desk().fresh(account, self.0.clock.now(), self.0.cache)
     }
 
-    /// Asks about one account, or finds an answer that is there or on its way.
-    pub(crate) async fn check(&self, account: &AccountId) -> Answer {
-        let mut receiver = match self.0.find(account) {
-            Found::Answer(result) => return Ok(result),
-            Found::Wait(receiver) => receiver,
-            Found::Send(sender, receiver) => {
-                let inner = Arc::clone(&self.0);
-                let account = account.clone();
-                tokio::spawn(async move { inner.send(account, sender).await });
-                receiver
-            }
-        };
-        match receiver.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(answer)) => answer.clone(),
-            Ok(None) | Err(_) => Err(Denied::Unaccountable("the request was given up".to_owned())),
+    /// Most accounts in one request.
+    pub(crate) fn batch(&self) -> usize {
+        usize::try_from(self.0.upstream.batch()).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// Asks about at most [`Checks::batch`] accounts with one request, or finds answers that are
+    /// there or on their way.
+    pub(crate) async fn check(&self, accounts: &[AccountId]) -> Vec<Answer> {
+        let (found, to_send) = self.0.find(accounts);
+        if !to_send.is_empty() {
+            let inner = Arc::clone(&self.0);
+            tokio::spawn(async move { inner.send(to_send).await });
         }
+        let mut answers = Vec::with_capacity(found.len());
+        for found in found {
+            answers.push(match found {
+                Found::Answer(result) => Ok(result),
+                Found::Wait(mut receiver) => {
+                    match receiver.wait_for(Option::is_some).await.as_deref() {
+                        Ok(Some(answer)) => answer.clone(),
+                        Ok(None) | Err(_) => {
+                            Err(Denied::Unaccountable("the request was given up".to_owned()))
+                        }
+                    }
+                }
+            });
+        }
+        answers
     }
 }
 
@@ -111,53 +125,68 @@ impl Inner {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, account: &AccountId) -> Found {
+    /// What the desk has for each account, and those that a request has to be sent for.
+    fn find(&self, accounts: &[AccountId]) -> (Vec<Found>, Vec<Waiting>) {
         let now = self.clock.now();
+        let mut to_send = Vec::new();
         let mut desk = self.desk();
-        if let Some(result) = desk.fresh(account, now, self.cache) {
-            return Found::Answer(result);
-        }
-        if let Some(Slot::UnderWay(receiver)) = desk.slots.get(account)
-            && receiver.has_changed().is_ok()
-        {
-            return Found::Wait(receiver.clone());
-        }
-        if let Some(result) = desk.breaker.answer(account, now) {
-            return Found::Answer(result);
-        }
-        let (sender, receiver) = watch::channel(None);
-        desk.slots.insert(account.clone(), Slot::UnderWay(receiver.clone()));
-        Found::Send(sender, receiver)
+        let found = accounts.iter().map(|account| {
+            if let Some(result) = desk.fresh(account, now, self.cache) {
+                return Found::Answer(result);
+            }
+            if let Some(Slot::UnderWay(receiver)) = desk.slots.get(account)
+                && receiver.has_changed().is_ok()
+            {
+                return Found::Wait(receiver.clone());
+            }
+            if let Some(result) = desk.breaker.answer(account, now) {
+                return Found::Answer(result);
+            }
+            let (sender, receiver) = watch::channel(None);
+            desk.slots.insert(account.clone(), Slot::UnderWay(receiver.clone()));
+            to_send.push((account.clone(), sender));
+            Found::Wait(receiver)
+        });
+        (found.collect(), to_send)
     }
 
     /// Sends one request, if the budget allows, and tells everyone who waits.
-    async fn send(self: Arc<Self>, account: AccountId, waiting: watch::Sender<Option<Answer>>) {
-        let answer = match self.budget.reserve().await {
+    async fn send(self: Arc<Self>, waiting: Vec<Waiting>) {
+        let answers = match self.budget.reserve().await {
             Ok(ticket) => {
+                let accounts = waiting.iter().map(|(account, _)| account.clone()).collect();
                 let asked_at = self.clock.now();
-                let outcome = Arc::clone(&self).ask(account.clone()).await;
+                let outcomes = Arc::clone(&self).ask(accounts).await;
                 let answered_at = self.clock.now();
                 self.budget.settle(ticket).await;
-                Ok(CheckResult { account: account.clone(), asked_at, answered_at, outcome })
+                let result = |((account, _), outcome): (&Waiting, Outcome)| {
+                    Ok(CheckResult { account: account.clone(), asked_at, answered_at, outcome })
+                };
+                waiting.iter().zip(outcomes).map(result).collect()
             }
-            Err(denied) => Err(denied),
+            Err(denied) => vec![Err(denied); waiting.len()],
         };
-        self.keep(&account, &answer);
-        // Nobody may be waiting any more.
-        waiting.send_replace(Some(answer));
+        for ((account, sender), answer) in waiting.into_iter().zip(answers) {
+            self.keep(&account, &answer);
+            // Nobody may be waiting any more.
+            sender.send_replace(Some(answer));
+        }
     }
 
     /// In a task of its own, so that not even a bug in an adapter leaves a request unsettled.
-    async fn ask(self: Arc<Self>, account: AccountId) -> Outcome {
-        let asking = tokio::spawn(async move { self.upstream.ask(&account).await });
-        asking.await.unwrap_or_else(|error| {
+    async fn ask(self: Arc<Self>, accounts: Vec<AccountId>) -> Vec<Outcome> {
+        let many = accounts.len();
+        let asking = tokio::spawn(async move { self.upstream.ask(&accounts).await });
+        let mut outcomes = asking.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an upstream adapter failed");
-            Outcome::Unknown {
-                reason: UnknownReason::BadAnswer,
-                retry_at: None,
-                detail: Some("the proxy could not read the answer".to_owned()),
-            }
-        })
+            Vec::new()
+        });
+        outcomes.resize_with(many, || Outcome::Unknown {
+            reason: UnknownReason::BadAnswer,
+            retry_at: None,
+            detail: Some("the proxy could not read the answer".to_owned()),
+        });
+        outcomes
     }
 
     fn keep(&self, account: &AccountId, answer: &Answer) {

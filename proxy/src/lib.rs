@@ -14,6 +14,10 @@ mod clock;
 mod demo_clock;
 mod error;
 mod files;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+#[cfg(all(test, not(fuzzing)))]
+mod fuzzing;
 mod history;
 mod journal;
 mod monotonic;
@@ -30,4 +34,7 @@ pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
 pub use proxy::{OpenError, Proxy, make_app};
 pub use settings::{Args, Settings, SettingsError, TimeSource};
 pub use state_dir::StateDirError;
-pub use upstream::TiktokError;
+pub use upstream::{
+    CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,
+    SecretSetting, TemplateError,
+};

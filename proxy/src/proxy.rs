@@ -26,7 +26,7 @@ use crate::settings::{Settings, TimeSource};
 use crate::shield::shield;
 use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
-use crate::upstream::{Demo, Tiktok, TiktokError, Upstream};
+use crate::upstream::{Bilibili, Chzzk, Custom, Demo, HttpError, Soop, Tiktok, Upstream};
 
 /// A proxy. Holds its state folder for as long as it lives.
 pub struct Proxy {
@@ -47,9 +47,15 @@ pub enum OpenError {
     /// A budget's journal.
     #[error("{0} (--state-dir, ALMANAC_STATE_DIR)")]
     Budget(#[from] BudgetError),
-    /// The client for TikTok.
+    /// The client for a platform.
     #[error(transparent)]
-    Tiktok(#[from] TiktokError),
+    Http(#[from] HttpError),
+    /// A platform's usual address.
+    #[error("the address of {0} is none")]
+    Address(Platform),
+    /// A custom platform without a section.
+    #[error("{0} is not defined")]
+    Undefined(Platform),
 }
 
 impl Proxy {
@@ -124,10 +130,21 @@ fn connect(
     settings: &Settings,
     clock: &Clock,
 ) -> Result<Box<dyn Upstream>, OpenError> {
+    let timeout = settings.upstream_timeout;
+    let base = |usual: &str| match settings.urls.get(&platform) {
+        Some(url) => Ok(url.clone()),
+        None => usual.parse().map_err(|_| OpenError::Address(platform)),
+    };
+    let clock = clock.clone();
     Ok(match platform {
-        Platform::Demo => Box::new(Demo::new(clock.clone())),
-        Platform::Tiktok => {
-            Box::new(Tiktok::new(&settings.tiktok_url, settings.upstream_timeout, clock.clone())?)
+        Platform::Demo => Box::new(Demo::new(clock)),
+        Platform::Tiktok => Box::new(Tiktok::new(&settings.tiktok_url, timeout, clock)?),
+        Platform::Bilibili => Box::new(Bilibili::new(base(Bilibili::URL)?, timeout, clock)?),
+        Platform::Chzzk => Box::new(Chzzk::new(base(Chzzk::URL)?, timeout, clock)?),
+        Platform::Soop => Box::new(Soop::new(base(Soop::URL)?, timeout, clock)?),
+        Platform::Custom(name) => {
+            let plan = settings.custom.get(&name).ok_or(OpenError::Undefined(platform))?;
+            Box::new(Custom::new(name, plan, timeout, clock)?)
         }
     })
 }

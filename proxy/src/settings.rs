@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use almanac_wire::{Platform, Quotas, Span};
+use almanac_wire::{CustomName, Platform, Quotas, Span};
 use clap::Parser;
 use reqwest::Url;
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::clock::{Anchors, Rate};
+use crate::upstream::{CustomError, CustomPlan, CustomSettings};
 
 /// Asks the platforms who is live, within their quotas, and serves the Almanac app.
 #[derive(Clone, Debug, Parser)]
@@ -30,7 +32,7 @@ pub struct Args {
     #[arg(long, env = "ALMANAC_STATE_DIR", value_name = "DIR")]
     state_dir: Option<PathBuf>,
 
-    /// Platform to serve: demo or tiktok; may be repeated
+    /// Platform to serve: demo, tiktok, bilibili, chzzk, soop or custom-NAME; may be repeated
     #[arg(long = "upstream", env = "ALMANAC_UPSTREAM", value_name = "PLATFORM", value_delimiter = ',', default_value = "demo", value_parser = platform)]
     upstreams: Vec<Platform>,
 
@@ -38,6 +40,14 @@ pub struct Args {
     /// [default: 10/min,60/h,120/day each]
     #[arg(long = "quota", env = "ALMANAC_QUOTA", value_name = "PLATFORM=QUOTAS", value_delimiter = ';', value_parser = quota)]
     quotas: Vec<(Platform, Quotas)>,
+
+    /// File with platforms of your own: a section [custom.NAME] in TOML for each
+    #[arg(long, env = "ALMANAC_CUSTOM", value_name = "FILE")]
+    custom: Option<PathBuf>,
+
+    /// Where a platform is, for tests; may be repeated
+    #[arg(long = "url", env = "ALMANAC_URL", value_name = "PLATFORM=URL", value_delimiter = ',', hide = true, value_parser = elsewhere)]
+    urls: Vec<(Platform, Url)>,
 
     /// Where TikTok is
     #[arg(long, env = "ALMANAC_TIKTOK_URL", value_name = "URL", default_value = "https://www.tiktok.com", value_parser = base_url)]
@@ -73,6 +83,10 @@ pub struct Settings {
     pub upstreams: BTreeMap<Platform, Quotas>,
     /// Where TikTok is.
     pub tiktok_url: Url,
+    /// Where platforms are that are not at their usual place.
+    pub urls: BTreeMap<Platform, Url>,
+    /// The platforms of the settings file.
+    pub custom: BTreeMap<CustomName, CustomPlan>,
     /// How long to wait for an upstream's whole answer.
     pub upstream_timeout: Duration,
     /// How long an answer serves, in the proxy's time.
@@ -121,6 +135,34 @@ pub enum SettingsError {
     /// No folder for the app.
     #[error("no app in {} (--app, ALMANAC_APP); expected a folder with an index.html", .0.display())]
     NoApp(PathBuf),
+    /// The file with custom platforms.
+    #[error("cannot read {} (--custom, ALMANAC_CUSTOM): {reason}", path.display())]
+    CustomFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A name that no custom platform can have.
+    #[error(
+        "[custom.{0}]: expected a name of at most {most} lower-case letters, digits and dashes",
+        most = CustomName::LONGEST
+    )]
+    CustomName(String),
+    /// A section of a custom platform.
+    #[error("[custom.{}] {reason}", name.as_str())]
+    Custom {
+        /// The section.
+        name: CustomName,
+        /// Which key, and why.
+        reason: CustomError,
+    },
+    /// A custom platform that is not defined.
+    #[error(
+        "{0} (--upstream, ALMANAC_UPSTREAM) is not defined; expected a section [custom.{name}] in the file of --custom",
+        name = .0.name()
+    )]
+    NoCustom(Platform),
     /// Nowhere to keep state.
     #[error(
         "nowhere to keep the budgets: neither XDG_STATE_HOME nor HOME is set; expected a folder (--state-dir, ALMANAC_STATE_DIR)"
@@ -146,8 +188,17 @@ impl Settings {
         if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
             return Err(SettingsError::NoApp(app.clone()));
         }
+        let custom = args.custom.as_deref().map_or_else(|| Ok(BTreeMap::new()), custom)?;
+        let undefined = args.upstreams.iter().find(
+            |platform| matches!(platform, Platform::Custom(name) if !custom.contains_key(name)),
+        );
+        if let Some(platform) = undefined {
+            return Err(SettingsError::NoCustom(*platform));
+        }
         Ok(Self {
             listen: args.listen,
+            urls: args.urls.into_iter().collect(),
+            custom,
             state_dir: args
                 .state_dir
                 .or_else(default_state_dir)
@@ -160,6 +211,30 @@ impl Settings {
             app: args.app,
         })
     }
+}
+
+/// The settings file, as far as custom platforms go.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CustomFile {
+    #[serde(default)]
+    custom: BTreeMap<String, CustomSettings>,
+}
+
+fn custom(path: &Path) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
+    let unusable = |reason: String| SettingsError::CustomFile { path: path.to_owned(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
+    let file: CustomFile = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+    file.custom
+        .iter()
+        .map(|(word, settings)| {
+            let name =
+                CustomName::new(word).ok_or_else(|| SettingsError::CustomName(word.clone()))?;
+            CustomPlan::new(settings, |variable| std::env::var(variable).ok())
+                .map(|plan| (name, plan))
+                .map_err(|reason| SettingsError::Custom { name, reason })
+        })
+        .collect()
 }
 
 fn upstreams(
@@ -233,21 +308,30 @@ fn quota(text: &str) -> Result<(Platform, Quotas), String> {
     Ok((platform, quotas.parse().map_err(|error| fail(&error))?))
 }
 
+fn elsewhere(text: &str) -> Result<(Platform, Url), String> {
+    let fail = || expected("ALMANAC_URL", "expected for example chzzk=http://127.0.0.1:8080");
+    let (platform, url) = text.split_once('=').ok_or_else(fail)?;
+    let platform = platform.trim().parse().map_err(|error| expected("ALMANAC_URL", error))?;
+    Ok((platform, server(url).ok_or_else(fail)?))
+}
+
 fn base_url(text: &str) -> Result<Url, String> {
-    let fail = || {
+    server(text).ok_or_else(|| {
         expected(
             "ALMANAC_TIKTOK_URL",
             "expected http:// or https:// and a host, such as https://www.tiktok.com",
         )
-    };
-    let url: Url = text.parse().map_err(|_| fail())?;
+    })
+}
+
+/// A server's URL, and no more than that.
+fn server(text: &str) -> Option<Url> {
+    let url: Url = text.parse().ok()?;
     let plain = url.username().is_empty()
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && plain)
-        .then_some(url)
-        .ok_or_else(fail)
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && plain).then_some(url)
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

@@ -13,9 +13,9 @@ process.env.TZ = 'UTC';
 const FOLDER = process.argv[2] ?? 'docs/pictures';
 const HOUR = 3_600_000;
 const START = Date.parse('2026-07-01T09:00:00Z');
-/** A day and a half later: a believable evening. */
-const EVENING = START + 35.8 * HOUR;
-const RATE = 1800;
+/** Two weeks later, when habits are known: a believable evening. */
+const EVENING = START + (13 * 24 + 11.8) * HOUR;
+const RATE = 5400;
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
@@ -96,7 +96,7 @@ async function inject(fake, faults) {
 async function tiktok(stage) {
   const fast = new FastClock(START, RATE);
   const clock = ['--clock', fast.flag];
-  const generated = ['--generate', '--accounts', '50', '--days', '4', '--from', '2026-07-01T00:00:00Z'];
+  const generated = ['--generate', '--accounts', '50', '--days', '16', '--from', '2026-07-01T00:00:00Z'];
   const fake = await startFake(stage, [...generated, ...clock]);
   const proxy = await startProxy(stage, [
     ...['--upstream', 'tiktok', '--tiktok-url', fake.address, '--quota', 'tiktok=20/min,600/h,9600/day'],
@@ -114,10 +114,7 @@ async function tiktok(stage) {
   await add.paste([...trace.map(({ account }) => account), 'gone.for.good'].slice(1).join('\n'));
   await add.follow('Follow 50 accounts');
   await add.dialog.waitFor({ state: 'hidden' });
-  const settings = await Settings.open(page);
-  await settings.minutes.fill('20');
-  await settings.save();
-  console.log(`shots: a day and a half goes by, ${Math.round((EVENING - START) / RATE / 1000)} s`);
+  console.log(`shots: two weeks go by, ${Math.round((EVENING - START) / RATE / 1000)} s`);
   // A few checks go without an answer in the last half hour.
   await inject(fake, [{ kind: 'restricted', share: 0.05, from_ms: EVENING - 0.5 * HOUR }]);
   const later = await browser.open(proxy.address);
@@ -130,6 +127,9 @@ async function tiktok(stage) {
   await shoot(page, 'now-50', { whole: true });
   await shoot(later, 'now-trouble');
 
+  const settings = await Settings.open(page);
+  await shoot(page, 'settings');
+  await settings.cancel();
   const wrong = await AddDialog.open(page);
   const lines = ['@mira.codes', 'wr ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
   await wrong.paste(lines.join('\n'));

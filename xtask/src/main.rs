@@ -3,10 +3,12 @@
 //! This file only finds the task by its name. Each task lives in a file of its own.
 #![expect(clippy::print_stdout, reason = "a task tells the person who runs it what happens")]
 
+mod bench;
 mod browser;
 mod bundle;
 mod compress;
 mod error;
+mod fuzz;
 mod outside;
 mod process;
 mod python;
@@ -34,7 +36,9 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("serve", "[-- FLAGS]", "build, then serve the app through the proxy"),
     ("test", "[STEP...]", "every check in order, or only those named"),
     ("size", "", "what a first visit downloads, against the limit"),
+    ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("help", "", "this list"),
 ];
 
@@ -60,9 +64,11 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("build", []) => bundle::build(&workspace),
         ("serve", flags) => serve::serve(&workspace, flags),
         ("test", names) => steps::test(&workspace, names),
+        ("fuzz", words) => fuzz::fuzz(&workspace, words),
         ("size", []) => size::size(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("bench", [what]) if what == "engine" => bench::engine(&workspace),
         ("help" | "--help" | "-h", _) => {
             help();
             Ok(())

@@ -63,7 +63,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "referee",
-        about: "a foreign client takes our fake TikTok for the real one",
+        about: "foreign clients take our fake TikTok and Chzzk for the real ones",
         run: referee::referee,
     },
     Step {

@@ -30,6 +30,9 @@ const BINARYEN: &str = "132";
 /// Makes wasm-bindgen's script small; Trunk's own minifier does not understand it.
 const ESBUILD: &str = "0.28.2";
 
+/// Drives the fuzzer that comes with the nightly compiler.
+const CARGO_FUZZ: &str = "0.13.2";
+
 /// The tools, once they are here.
 #[derive(Debug, Clone)]
 pub(crate) struct Tools {
@@ -100,6 +103,16 @@ pub(crate) fn setup(workspace: &Workspace) -> Result<Tools> {
         println!("setup: everything is here, after {lasted}");
     }
     Ok(Tools { path, shrinkers, lean_std })
+}
+
+/// The fuzzer, once it is here.
+pub(crate) fn fuzzer(workspace: &Workspace) -> Result<Tools> {
+    let path = search_path(workspace)?;
+    if process::on_path("cargo-fuzz", &path).is_none() {
+        println!("setup: building cargo-fuzz {CARGO_FUZZ} from source, a minute, once");
+        install(workspace, "cargo-fuzz", CARGO_FUZZ, &["--locked"])?;
+    }
+    Ok(Tools { path, shrinkers: false, lean_std: false })
 }
 
 /// Our own tool folders, then the machine's.

@@ -210,17 +210,13 @@ pub struct Tick {
 impl Likely {
     /// Below this, in percent, it is no more than one guess among many.
     const WORTH_TELLING: u8 = 25;
+    /// And if it is wider than this, it says little about when.
+    const WIDEST: Span = Span::from_ms(5 * Span::HOUR.ms());
 
-    /// Whether it is likely enough to be told in a line.
+    /// Whether it is likely and narrow enough to be told in a line.
     #[must_use]
-    pub const fn is_worth_telling(&self) -> bool {
-        Self::is_worth_telling_at(self.percent)
-    }
-
-    /// Whether so many percent are.
-    #[must_use]
-    pub const fn is_worth_telling_at(percent: u8) -> bool {
-        percent >= Self::WORTH_TELLING
+    pub fn is_worth_telling(&self) -> bool {
+        self.percent >= Self::WORTH_TELLING && self.to - self.from <= Self::WIDEST
     }
 }
 

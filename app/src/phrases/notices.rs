@@ -83,7 +83,7 @@ fn troubled(trouble: &TroubleView, present: Present<'_>) -> Notice {
         Matter::OverBudget(platform) => (
             format!("The budget for {} is used up.", platform.name()),
             at(trouble.retry_at, "Checks go on at", present),
-            "A longer interval or fewer accounts would stay within it.".to_owned(),
+            "Fewer accounts, or fewer checks by the settings, would stay within it.".to_owned(),
         ),
     };
     Notice { what, next, advice, detail: trouble.detail.clone() }
@@ -131,7 +131,7 @@ fn upstream(
                 "If it lasts, check fewer accounts or less often.",
             ),
             UnknownReason::RateLimited => {
-                ("has said that it is asked too often", "A longer interval helps.")
+                ("has said that it is asked too often", "Fewer checks help: see the settings.")
             }
             UnknownReason::Restricted => ("has answered as it does for restricted broadcasts", ""),
             UnknownReason::UpstreamFailed => ("has failed", ""),
@@ -191,8 +191,8 @@ mod tests {
         );
         assert_eq!(
             told(Matter::OverBudget(Platform::Tiktok)),
-            "The budget for TikTok is used up. Checks go on at 20:34. A longer interval or fewer \
-             accounts would stay within it."
+            "The budget for TikTok is used up. Checks go on at 20:34. Fewer accounts, or fewer \
+             checks by the settings, would stay within it."
         );
         assert!(told(Matter::NotServed(Platform::Tiktok)).contains("--upstream tiktok"));
     }

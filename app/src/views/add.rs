@@ -180,10 +180,11 @@ fn PlatformChoice(form: Form) -> impl IntoView {
         form.read();
     };
     let option = move |one: Platform| {
-        let unserved = flag(move || !form.platforms().contains(&one));
+        // An option may come later than the choice, which it would otherwise miss.
+        let selected = flag(move || form.platform() == one);
         view! {
-            <option value=one.word() hidden=unserved>
-                {one.name()}
+            <option value=one.word().to_owned() selected=selected>
+                {one.name().to_owned()}
             </option>
         }
     };
@@ -193,7 +194,7 @@ fn PlatformChoice(form: Form) -> impl IntoView {
         <label class="platform-choice" hidden=no_choice>
             "Handles without a platform are on "
             <select on:change=choose prop:value=chosen>
-                {Platform::ALL.map(option).into_iter().collect_view()}
+                {move || form.platforms().into_iter().map(option).collect_view()}
             </select>
         </label>
     }

@@ -35,7 +35,7 @@ impl Section {
         match self {
             Self::Live => "Live",
             Self::Unknown => "Unknown",
-            Self::Next => "Offline, next check first",
+            Self::Next => "Offline, next likely first",
             Self::NotFound => "Not found",
         }
     }

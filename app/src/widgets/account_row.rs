@@ -33,7 +33,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
         <li class="row" class:live=live>
             <Mark shape=shape />
             <div class="name">
-                <Handle account=account.clone() /> <small>{account.platform().name()}</small>
+                <Handle account=account.clone() /> <small>{account.platform().name().to_owned()}</small>
             </div>
             <button
                 type="button"

@@ -19,7 +19,7 @@ pub(crate) fn Gauges(state: State) -> impl IntoView {
     });
     let none = flag(move || upstreams.with(Vec::is_empty));
     let lone = flag(move || upstreams.with(|upstreams| upstreams.len() < 2));
-    let budget = move |(name, gauges): (&'static str, Vec<Gauge>)| {
+    let budget = move |(name, gauges): (String, Vec<Gauge>)| {
         view! {
             <div class="budget">
                 <span class="platform" hidden=lone>
@@ -36,9 +36,12 @@ pub(crate) fn Gauges(state: State) -> impl IntoView {
     }
 }
 
-fn drawn(upstream: &UpstreamView) -> (&'static str, Vec<Gauge>) {
+fn drawn(upstream: &UpstreamView) -> (String, Vec<Gauge>) {
     let platform = upstream.platform;
-    (platform.name(), upstream.budget.iter().map(|quota| gauge(platform, quota)).collect())
+    (
+        platform.name().to_owned(),
+        upstream.budget.iter().map(|quota| gauge(platform, quota)).collect(),
+    )
 }
 
 fn bar(gauge: Gauge) -> impl IntoView {

@@ -45,8 +45,10 @@ impl Upstream for Demo {
         CAST.iter().map(|streamer| streamer.handle.to_owned()).collect()
     }
 
-    fn ask<'a>(&'a self, account: &'a AccountId) -> Asking<'a> {
-        Box::pin(std::future::ready(outcome(account.handle(), self.clock.now())))
+    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
+        let now = self.clock.now();
+        let outcomes = accounts.iter().map(|account| outcome(account.handle(), now)).collect();
+        Box::pin(std::future::ready(outcomes))
     }
 
     fn history_requests(&self) -> u32 {

@@ -1,7 +1,15 @@
 //! The upstreams: one file a platform, one trait.
 
+mod bilibili;
+mod chzzk;
+mod custom;
 mod demo;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
+mod http;
+pub(crate) mod reading;
 mod retry;
+mod soop;
 mod tiktok;
 
 use std::pin::Pin;
@@ -10,12 +18,20 @@ use almanac_wire::{AccountId, Outcome, Platform, Reveals};
 
 use crate::history::History;
 
+pub(crate) use bilibili::Bilibili;
+pub(crate) use chzzk::Chzzk;
+pub(crate) use custom::Custom;
+pub use custom::{
+    CustomError, CustomPlan, CustomSettings, HeaderSetting, Meaning, OneOrMany, Scalar,
+    SecretSetting, TemplateError,
+};
 pub(crate) use demo::Demo;
+pub use http::HttpError;
+pub(crate) use soop::Soop;
 pub(crate) use tiktok::Tiktok;
-pub use tiktok::TiktokError;
 
-/// What an upstream is asking about, as it comes in.
-pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+/// What an upstream is asking about, as it comes in: one outcome for each account, in order.
+pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Vec<Outcome>> + Send + 'a>>;
 
 /// An account's past, as it comes in.
 pub(crate) type Recalling<'a> = Pin<Box<dyn Future<Output = History> + Send + 'a>>;
@@ -32,10 +48,12 @@ pub(crate) trait Upstream: Send + Sync {
     fn reveals(&self) -> Reveals;
 
     /// Handles to offer to a person who has none yet.
-    fn suggestions(&self) -> Vec<String>;
+    fn suggestions(&self) -> Vec<String> {
+        Vec::new()
+    }
 
-    /// Sends one request about one account. Never retries.
-    fn ask<'a>(&'a self, account: &'a AccountId) -> Asking<'a>;
+    /// Sends one request about at most [`Upstream::batch`] accounts. Never retries.
+    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a>;
 
     /// How many requests [`Upstream::history`] sends; none where the platform lists no past
     /// broadcasts.
@@ -47,4 +65,21 @@ pub(crate) trait Upstream: Send + Sync {
     fn history<'a>(&'a self, _account: &'a AccountId) -> Recalling<'a> {
         Box::pin(std::future::ready(History::NotListed))
     }
+}
+
+/// For upstreams that take one account a request: they are only ever asked about one.
+fn one_by_one<'a, F>(
+    accounts: &'a [AccountId],
+    ask: impl Fn(&'a AccountId) -> F + Send + 'a,
+) -> Asking<'a>
+where
+    F: Future<Output = Outcome> + Send + 'a,
+{
+    Box::pin(async move {
+        let mut outcomes = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            outcomes.push(ask(account).await);
+        }
+        outcomes
+    })
 }

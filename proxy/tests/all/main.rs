@@ -6,9 +6,11 @@
     reason = "what these helpers cannot do ends the test"
 )]
 
+mod custom;
 mod faults;
 mod forecasts;
 mod history;
+mod platforms;
 mod process;
 mod quota;
 mod routes;

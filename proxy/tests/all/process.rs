@@ -16,7 +16,7 @@ pub(crate) struct Running {
     pub(crate) base: String,
 }
 
-fn command(state: &Path, args: &[&str]) -> Command {
+pub(crate) fn command(state: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_almanac-proxy"));
     command
         .args(["--listen", "127.0.0.1:0", "--state-dir"])
@@ -29,7 +29,18 @@ fn command(state: &Path, args: &[&str]) -> Command {
 }
 
 pub(crate) async fn start(state: &Path, args: &[&str]) -> Running {
-    let mut child = command(state, args).spawn().unwrap();
+    running(command(state, args)).await
+}
+
+/// With environment variables.
+pub(crate) async fn start_with(state: &Path, args: &[&str], variables: &[(&str, &str)]) -> Running {
+    let mut command = command(state, args);
+    command.envs(variables.iter().copied());
+    running(command).await
+}
+
+pub(crate) async fn running(mut command: Command) -> Running {
+    let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next_line().await.unwrap().expect("an address");
     let base = first.strip_prefix("Almanac is at ").unwrap().trim_end_matches('/').to_owned();

@@ -188,6 +188,8 @@ async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
         state_dir: state.clone(),
         upstreams: BTreeMap::from([(Platform::Tiktok, setup.quotas.parse().unwrap())]),
         tiktok_url: tiktok_url.parse().unwrap(),
+        urls: BTreeMap::new(),
+        custom: BTreeMap::new(),
         upstream_timeout: setup.timeout,
         cache: setup.cache,
         time: TimeSource::MadeUp(anchors),

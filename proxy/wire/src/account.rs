@@ -6,85 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A place where people stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Platform {
-    /// The built-in generated streamers: no key, no network.
-    Demo,
-    /// TikTok LIVE through its undocumented web routes.
-    Tiktok,
-}
-
-impl Platform {
-    /// Every platform this version knows.
-    pub const ALL: [Self; 2] = [Self::Demo, Self::Tiktok];
-
-    /// The word used in identifiers, URLs and settings.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Demo => "demo",
-            Self::Tiktok => "tiktok",
-        }
-    }
-
-    /// The name people know it by.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Demo => "Demo",
-            Self::Tiktok => "TikTok",
-        }
-    }
-
-    /// Where a person watches the account; `None` where there is nothing to watch.
-    #[must_use]
-    pub fn watch_url(self, handle: &str) -> Option<String> {
-        match self {
-            Self::Demo => None,
-            Self::Tiktok => Some(format!("https://www.tiktok.com/@{handle}/live")),
-        }
-    }
-
-    /// Host names of profile links, without `www.` or `m.`.
-    const fn hosts(self) -> &'static [&'static str] {
-        match self {
-            Self::Demo => &[],
-            Self::Tiktok => &["tiktok.com"],
-        }
-    }
-
-    const fn alphabet(self) -> Alphabet {
-        match self {
-            Self::Demo => Alphabet { punctuation: "_.-", longest: 32 },
-            Self::Tiktok => Alphabet { punctuation: "_.", longest: 24 },
-        }
-    }
-}
-
-/// Which handles a platform gives out: ASCII letters, digits and some punctuation.
-struct Alphabet {
-    punctuation: &'static str,
-    longest: usize,
-}
-
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl FromStr for Platform {
-    type Err = AccountError;
-
-    fn from_str(word: &str) -> Result<Self, AccountError> {
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.word().eq_ignore_ascii_case(word))
-            .ok_or_else(|| AccountError::UnknownPlatform(shorten(word)))
-    }
-}
+use crate::platform::Platform;
 
 /// Why a text does not name an account.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -93,7 +15,10 @@ pub enum AccountError {
     #[error("no handle here")]
     Empty,
     /// The part before the colon is no platform of ours.
-    #[error("“{0}” is not a platform Almanac knows; known are: demo, tiktok")]
+    #[error(
+        "“{0}” is not a platform Almanac knows; known are: demo, tiktok, bilibili, chzzk, soop, \
+         and custom-NAME for those of the proxy's settings file"
+    )]
     UnknownPlatform(String),
     /// A link, but not to a profile on a platform we know.
     #[error(
@@ -110,6 +35,9 @@ pub enum AccountError {
         /// The platform asked for.
         platform: Platform,
     },
+    /// Dots alone, which in a path lead elsewhere.
+    #[error("“{0}” has nothing but dots")]
+    OnlyDots(String),
     /// Longer than the platform allows.
     #[error("“{handle}” is longer than the {longest} characters {platform_name} allows", platform_name = platform.name())]
     TooLong {
@@ -144,13 +72,20 @@ impl AccountId {
         if handle.is_empty() {
             return Err(AccountError::Empty);
         }
-        let legal = |c: char| c.is_ascii_alphanumeric() || alphabet.punctuation.contains(c);
+        let legal = |c: char| {
+            c.is_ascii_digit()
+                || (alphabet.letters && c.is_ascii_alphabetic())
+                || alphabet.punctuation.contains(c)
+        };
         if let Some(found) = handle.chars().find(|&c| !legal(c)) {
             return Err(AccountError::IllegalCharacter {
                 handle: shorten(&handle),
                 found,
                 platform,
             });
+        }
+        if handle.chars().all(|c| c == '.') {
+            return Err(AccountError::OnlyDots(shorten(&handle)));
         }
         if handle.len() > alphabet.longest {
             return Err(AccountError::TooLong {
@@ -194,11 +129,7 @@ impl AccountId {
             .into_iter()
             .find(|p| p.hosts().contains(&host.to_ascii_lowercase().as_str()))
             .ok_or_else(unknown)?;
-        let handle = path.split(['/', '?', '#']).next().unwrap_or_default();
-        match platform {
-            Platform::Tiktok => Self::new(platform, handle.strip_prefix('@').ok_or_else(unknown)?),
-            Platform::Demo => Err(unknown()),
-        }
+        Self::new(platform, platform.handle_in_path(path).ok_or_else(unknown)?)
     }
 
     /// The platform.
@@ -225,7 +156,7 @@ fn bare_host(link: &str) -> &str {
 }
 
 /// Keeps what goes into a message short, whatever was pasted.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     const MOST: usize = 40;
     if text.chars().count() <= MOST {
         text.to_owned()
@@ -288,6 +219,17 @@ mod tests {
             assert_eq!(pasted(text).as_deref(), Ok("tiktok:mira.codes"), "{text}");
         }
         assert_eq!(pasted("demo:nadia").as_deref(), Ok("demo:nadia"));
+        for (text, id) in [
+            ("https://space.bilibili.com/672328094?x=1", "bilibili:672328094"),
+            ("https://chzzk.naver.com/live/AB12", "chzzk:ab12"),
+            ("https://chzzk.naver.com/ab12/videos", "chzzk:ab12"),
+            ("https://play.sooplive.co.kr/mira/281257200", "soop:mira"),
+            ("ch.sooplive.co.kr/mira", "soop:mira"),
+            ("https://www.sooplive.com/station/mira", "soop:mira"),
+            ("custom-owncast:Mira", "custom-owncast:mira"),
+        ] {
+            assert_eq!(pasted(text).as_deref(), Ok(id), "{text}");
+        }
     }
 
     #[test]
@@ -297,8 +239,15 @@ mod tests {
         assert_eq!(because("mira codes"), "“mira codes” has “ ”, which TikTok handles cannot have");
         assert_eq!(because("../etc"), "“../etc” has “/”, which TikTok handles cannot have");
         assert!(because("myspace:tom").starts_with("“myspace” is not a platform"));
+        let all_words = Platform::ALL.map(|platform| platform.word().to_owned()).join(", ");
+        assert!(because("myspace:tom").contains(&format!("known are: {all_words}, and custom-")));
         assert!(because("https://example.com/@mira").contains("not a profile link"));
         assert!(because("https://www.tiktok.com/tag/cats").contains("not a profile link"));
+        assert!(because("bilibili:mira").contains("Bilibili handles cannot have"));
+        assert!(because("https://live.bilibili.com/21452505").contains("not a profile link"));
+        assert!(because("custom-a/b:mira").starts_with("“custom-a/b” is not a platform"));
+        assert!(because("https://chzzk.naver.com/live").contains("not a profile link"));
+        assert_eq!(because("custom-owncast:.."), "“..” has nothing but dots");
         assert!(because(&"x".repeat(25)).contains("longer than the 24 characters"));
         assert!(because(&"é".repeat(9000)).len() < 200);
     }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod history;
 pub mod number;
+pub mod platform;
 pub mod quota;
 pub mod snapshot;
 pub mod status;
@@ -14,9 +15,10 @@ pub mod upstreams;
 mod whole;
 pub mod zone;
 
-pub use account::{AccountError, AccountId, Platform};
+pub use account::{AccountError, AccountId};
 pub use history::{HistoryReply, HowKnown, PastSession};
 pub use number::{HourOfDay, Hours, Probability, RangeError};
+pub use platform::{CustomName, Platform};
 pub use quota::{Quota, QuotaError, QuotaState, Quotas};
 pub use snapshot::{
     AccountForecast, Chances, ForecastSnapshot, PatternColumns, StartWindow, Weekdays, WindowLength,

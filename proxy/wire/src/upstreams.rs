@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::Platform;
+use crate::platform::Platform;
 #[cfg(feature = "openapi")]
 use crate::quota::Quota;
 use crate::quota::Quotas;

@@ -1,4 +1,4 @@
-//! Faults below TikTok's own words: pages instead of answers, broken answers, none at all.
+//! Faults below a site's own words: pages instead of answers, broken answers, none at all.
 
 use std::io;
 use std::iter::repeat_n;
@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 
 use crate::faults::{Fault, Kind};
-use crate::tiktok::Reply;
+use crate::site::Reply;
 
 /// How long `timeout` says nothing, in the world's time: connections know no other.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ const HUGE: usize = 50_000_000;
 pub(crate) async fn deliver(reply: Reply, fault: Option<&Fault>, nth: u64) -> Response<Body> {
     let retry_after_s = fault.and_then(|fault| fault.retry_after_s);
     match fault.map_or(Kind::None, |fault| fault.kind) {
-        Kind::None | Kind::NotFoundWave | Kind::Restricted | Kind::AliveLies => {
+        Kind::None | Kind::NotFoundWave | Kind::Restricted | Kind::AliveLies | Kind::Machine => {
             let Reply { status, content_type, body, .. } = reply;
             respond(status, content_type, Body::from(body))
         }

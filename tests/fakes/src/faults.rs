@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::rng::number_of;
-use crate::tiktok::Ask;
+use crate::site::Question;
 
 /// A way to misbehave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,12 +34,14 @@ pub enum Kind {
     CutOff,
     /// Fifty megabytes of JSON.
     Huge,
-    /// `user_not_found` for everybody, whoever is live.
+    /// Nobody is found, whoever is live.
     NotFoundWave,
     /// 4003110: a restricted broadcast, or a block that looks like one.
     Restricted,
     /// The batch check calls every room alive, made-up ones included.
     AliveLies,
+    /// The site's own words for those whom it takes for a machine.
+    Machine,
 }
 
 /// A stretch of the clock's time in which a share of the requests meets a fault.
@@ -106,34 +108,20 @@ impl Fault {
     }
 
     /// The draw follows from the request's number, so that a run repeats.
-    fn meets(&self, at: Timestamp, nth: u64, ask: &Ask) -> bool {
+    fn meets(&self, at: Timestamp, nth: u64, question: &Question) -> bool {
         let lot = u32::try_from(number_of("share", nth) >> 32).unwrap_or(u32::MAX);
         let drawn = f64::from(lot) < self.share * (f64::from(u32::MAX) + 1.0);
-        self.from <= at && at < self.to && drawn && self.kind.concerns(ask)
+        self.from <= at && at < self.to && drawn && question.hears(self.kind)
     }
 }
 
 impl Faults {
     /// What happens to the `nth` request, which arrived at a moment.
-    pub(crate) fn meeting(&self, at: Timestamp, nth: u64, ask: &Ask) -> Option<&Fault> {
+    pub(crate) fn meeting(&self, at: Timestamp, nth: u64, question: &Question) -> Option<&Fault> {
         self.0
             .iter()
-            .find(|fault| fault.meets(at, nth, ask))
+            .find(|fault| fault.meets(at, nth, question))
             .filter(|fault| fault.kind != Kind::None)
-    }
-}
-
-impl Kind {
-    /// Lies are told on the routes where they have been heard; all else can happen anywhere.
-    const fn concerns(self, ask: &Ask) -> bool {
-        match self {
-            Self::NotFoundWave => {
-                matches!(ask, Ask::UserRoom(_) | Ask::RoomOfUser(_) | Ask::LivePage(_))
-            }
-            Self::Restricted => matches!(ask, Ask::UserRoom(_) | Ask::RoomOfUser(_) | Ask::Room(_)),
-            Self::AliveLies => matches!(ask, Ask::Alive(_)),
-            _ => true,
-        }
     }
 }
 
@@ -146,10 +134,13 @@ impl fmt::Display for Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tiktok::Ask;
 
     fn kind_at(faults: &str, ms: i64, ask: &Ask) -> Option<Kind> {
         let faults: Faults = faults.parse().unwrap();
-        faults.meeting(Timestamp::from_ms(ms), 0, ask).map(|fault| fault.kind)
+        faults
+            .meeting(Timestamp::from_ms(ms), 0, &Question::Tiktok(ask.clone()))
+            .map(|fault| fault.kind)
     }
 
     #[test]
@@ -169,11 +160,15 @@ mod tests {
     fn a_share_is_about_that_share() {
         let fault = Fault { share: 0.25, ..Fault::always(Kind::Empty) };
         let met = (0..4000)
-            .filter(|nth| fault.meets(Timestamp::from_ms(0), *nth, &Ask::Elsewhere))
+            .filter(|nth| fault.meets(Timestamp::from_ms(0), *nth, &Question::Elsewhere))
             .count();
         assert!((900..1100).contains(&met), "{met}");
         let never = Fault { share: 0.0, ..Fault::always(Kind::Empty) };
-        assert!(!(0..4000).any(|nth| never.meets(Timestamp::from_ms(0), nth, &Ask::Elsewhere)));
+        assert!(!(0..4000).any(|nth| never.meets(
+            Timestamp::from_ms(0),
+            nth,
+            &Question::Elsewhere
+        )));
     }
 
     #[test]

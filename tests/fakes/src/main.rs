@@ -1,19 +1,22 @@
-//! `fake-tiktok`: TikTok's live routes on this machine, told by a trace and a clock.
+//! `fake-tiktok`: a platform's live routes on this machine (TikTok's unless told otherwise), told by a trace and a clock.
 
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use almanac_fakes::{Choice, Clock, Config, Fake, Faults, Trace};
+use almanac_fakes::{Choice, Clock, Config, Fake, Faults, Site, Trace};
 use almanac_wire::{Span, Timestamp};
 use chrono::{DateTime, FixedOffset};
 use clap::{ArgGroup, Parser};
 
-/// Answers as TikTok's live routes do, driven by a trace and a clock that can run fast.
+/// Answers as a platform's live routes do, driven by a trace and a clock that can run fast.
 #[derive(Parser)]
 #[command(version, group(ArgGroup::new("sessions").required(true).args(["trace", "generate"])))]
 struct Arguments {
+    /// Whose routes to answer on.
+    #[arg(long, value_enum, default_value_t)]
+    site: Site,
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -64,7 +67,7 @@ impl Arguments {
             Some(path) => read(path)?.parse()?,
             None => Faults::default(),
         };
-        Ok(Config { listen: self.listen, trace, clock, faults })
+        Ok(Config { site: self.site, listen: self.listen, trace, clock, faults })
     }
 
     fn trace(&self, now: Timestamp) -> Result<Trace, Box<dyn Error>> {

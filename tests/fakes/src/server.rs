@@ -20,13 +20,15 @@ use crate::clock::Clock;
 use crate::control;
 use crate::faults::Faults;
 use crate::journal::{Busiest, Journal, Record};
-use crate::tiktok::{Ask, reply};
+use crate::site::{Question, Site};
 use crate::trace::Trace;
 use crate::world::{Broadcast, World};
 
 /// What a fake is made of.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Whose routes it has.
+    pub site: Site,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Who is on air when.
@@ -38,11 +40,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Well-behaved, on a free port of this machine.
+    /// Well-behaved, with TikTok's routes, on a free port of this machine.
     #[must_use]
     pub fn new(trace: Trace, clock: Clock) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { listen, trace, clock, faults: Faults::default() }
+        Self { site: Site::Tiktok, listen, trace, clock, faults: Faults::default() }
     }
 }
 
@@ -64,7 +66,8 @@ impl Fake {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
-            world: World::new(&config.trace),
+            site: config.site,
+            world: World::new(config.site, &config.trace),
             clock: config.clock,
             faults: Mutex::new(config.faults),
             journal: Mutex::default(),
@@ -121,6 +124,12 @@ impl Fake {
         self.shared.journal().busiest(window_s)
     }
 
+    /// What the site calls somebody whom the trace calls `account`.
+    #[must_use]
+    pub fn handle(&self, account: &str) -> Option<String> {
+        Some(self.shared.world.person(account)?.handle.clone())
+    }
+
     /// The broadcast of an account that is on at a moment, or else the one before.
     #[must_use]
     pub fn latest(&self, account: &str, at: Timestamp) -> Option<Broadcast> {
@@ -130,6 +139,7 @@ impl Fake {
 
 /// What all requests share.
 pub(crate) struct Shared {
+    site: Site,
     world: World,
     clock: Clock,
     faults: Mutex<Faults>,
@@ -162,7 +172,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The longest form read; a batch of a few thousand rooms fits.
 const LONGEST_FORM: usize = 1 << 20;
 
-/// Everything outside `/_fake/` is a request to TikTok.
+/// Everything outside `/_fake/` is a request to the site.
 async fn upstream(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let (at, nth) = {
         let mut journal = shared.journal();
@@ -171,9 +181,11 @@ async fn upstream(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     };
     let (parts, body) = request.into_parts();
     let form = to_bytes(body, LONGEST_FORM).await.unwrap_or_default();
-    let ask = Ask::read(&parts.method, &parts.uri, &String::from_utf8_lossy(&form));
-    let fault = held(&shared.faults).meeting(at, nth, &ask).cloned();
-    let reply = reply(&shared.world, &ask, shared.now(), fault.as_ref().map(|fault| fault.kind));
+    let body = String::from_utf8_lossy(&form);
+    let question = Question::read(shared.site, &parts.method, &parts.uri, &body);
+    let fault = held(&shared.faults).meeting(at, nth, &question).cloned();
+    let bend = fault.as_ref().map(|fault| fault.kind);
+    let reply = question.reply(&shared.world, shared.now(), bend);
     shared.journal().told(nth, reply.told.clone());
     let response = deliver(reply, fault.as_ref(), nth).await;
     let mut journal = shared.journal();

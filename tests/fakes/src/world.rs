@@ -1,4 +1,4 @@
-//! What is true: the trace, furnished with all that TikTok would know of it.
+//! What is true: the trace, furnished with all that a site would know of it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,6 +6,7 @@ use almanac_wire::{Span, Timestamp};
 use serde::Serialize;
 
 use crate::rng::number_of;
+use crate::site::Site;
 use crate::trace::{Session, Trace};
 
 /// One broadcast, as `GET /_fake/trace` tells it.
@@ -29,6 +30,8 @@ pub struct Broadcast {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Person {
     pub(crate) account: String,
+    /// What the site calls them.
+    pub(crate) handle: String,
     pub(crate) user_id: String,
     #[serde(rename = "sessions")]
     pub(crate) broadcasts: Vec<Broadcast>,
@@ -48,6 +51,8 @@ pub enum Air {
 /// Everybody, by handle and by room.
 pub(crate) struct World {
     people: BTreeMap<String, Person>,
+    /// Accounts by the site's names for them.
+    handles: HashMap<String, String>,
     rooms: HashMap<String, (String, usize)>,
 }
 
@@ -66,8 +71,9 @@ const PAUSE_AFTER: Span = Span::from_ms(20 * Span::MINUTE.ms());
 const PAUSE_LENGTH: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
 impl World {
-    pub(crate) fn new(trace: &Trace) -> Self {
-        let mut world = Self { people: BTreeMap::new(), rooms: HashMap::new() };
+    pub(crate) fn new(site: Site, trace: &Trace) -> Self {
+        let mut world =
+            Self { people: BTreeMap::new(), handles: HashMap::new(), rooms: HashMap::new() };
         for (account, sessions) in trace.iter() {
             let mut broadcasts = Vec::with_capacity(sessions.len());
             for (nth, session) in sessions.iter().enumerate() {
@@ -77,7 +83,9 @@ impl World {
                 broadcasts.push(broadcast);
             }
             let user_id = identifier(6, number_of(account, 0));
-            let person = Person { account: account.to_owned(), user_id, broadcasts };
+            let handle = site.handle(account, &user_id);
+            world.handles.insert(handle.clone(), account.to_owned());
+            let person = Person { account: account.to_owned(), handle, user_id, broadcasts };
             world.people.insert(account.to_owned(), person);
         }
         world
@@ -89,6 +97,11 @@ impl World {
 
     pub(crate) fn person(&self, account: &str) -> Option<&Person> {
         self.people.get(account)
+    }
+
+    /// By the site's name.
+    pub(crate) fn person_called(&self, handle: &str) -> Option<&Person> {
+        self.people.get(self.handles.get(handle)?)
     }
 
     /// The broadcast of a room, where it has begun.
@@ -181,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_session_includes_its_start_and_excludes_its_end() {
-        let world = World::new(&Trace::generate(5, 30, 1, FROM));
+        let world = World::new(Site::Tiktok, &Trace::generate(5, 30, 1, FROM));
         for person in world.people() {
             let first = &person.broadcasts[0];
             assert_eq!(person.latest(first.session.start - MS), None);
@@ -206,13 +219,13 @@ mod tests {
 
     #[test]
     fn identifiers_are_unique_lasting_and_too_long_for_javascript() {
-        let world = World::new(&Trace::generate(60, 90, 1, FROM));
+        let world = World::new(Site::Tiktok, &Trace::generate(60, 90, 1, FROM));
         let ids: Vec<_> = (world.people())
             .flat_map(|p| p.broadcasts.iter().map(|b| &b.room_id).chain([&p.user_id]))
             .collect();
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
         assert!(ids.iter().all(|id| id.len() == 19 && id.parse::<i64>().unwrap() > 1 << 53));
-        let alone = World::new(&Trace::generate(1, 90, 1, FROM));
+        let alone = World::new(Site::Tiktok, &Trace::generate(1, 90, 1, FROM));
         assert_eq!(alone.person("gen_aster"), world.person("gen_aster"));
     }
 

@@ -13,8 +13,6 @@ const LIKELY: f64 = 1.5;
 const PAUSE: usize = 4;
 /// Of all that may start in a stretch, this share falls into its window.
 const SHOWN: f64 = 0.8;
-/// A window as long as this says nothing.
-const LONGEST: usize = 48;
 /// The steps of a day.
 const DAY: usize = 96;
 
@@ -47,9 +45,6 @@ pub(crate) fn find(origin: Timestamp, starts: &[f64], correct: impl Fn(f64) -> f
     let mut windows = Vec::new();
     for (first, end) in stretches(starts, LIKELY * mean) {
         let (first, end) = shortest(starts, first, end);
-        if end - first > LONGEST {
-            continue;
-        }
         let sum: f64 = starts.get(first..end).unwrap_or_default().iter().sum();
         let day = first - first % DAY;
         let of_day: f64 = starts.iter().skip(day).take(DAY).sum();

@@ -116,7 +116,7 @@ impl Monitor {
         let correct = |raw: f64| days.map_or(raw, |days| days.correct(raw, usual));
         let starts = likely_windows::starts(&ahead, outlook, asked_at, now);
         let mut windows = likely_windows::find(origin, &starts, correct);
-        windows.retain(|window| worth_telling(window.probability));
+        windows.retain(worth_telling);
         windows.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         windows.truncate(MOST_WINDOWS);
         windows.sort_by_key(|window| window.from);
@@ -124,8 +124,9 @@ impl Monitor {
     }
 }
 
-fn worth_telling(probability: f64) -> bool {
-    Likely::is_worth_telling_at(Probability::nearest(probability).percent())
+fn worth_telling(window: &Window) -> bool {
+    let percent = Probability::nearest(window.probability).percent();
+    Likely { from: window.from, to: window.to, percent }.is_worth_telling()
 }
 
 fn on_the_wire(window: Window) -> StartWindow {

@@ -172,15 +172,15 @@ impl Monitor {
 
     fn not_served(&self) -> Vec<TroubleView> {
         let heard = matches!(self.link, Link::Up);
-        let followed =
-            |platform: &Platform| self.entries.keys().any(|id| id.platform() == *platform);
-        let missing =
-            |platform: &Platform| heard && self.upstream(*platform).is_none() && followed(platform);
+        let missing = |platform: &Platform| heard && self.upstream(*platform).is_none();
         let since = |platform: Platform| -> Timestamp {
             let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
             asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)
         };
-        Platform::ALL
+        // Accounts are in order, those of a platform together.
+        let mut platforms: Vec<Platform> = self.entries.keys().map(AccountId::platform).collect();
+        platforms.dedup();
+        platforms
             .into_iter()
             .filter(missing)
             .map(|platform| TroubleView {

@@ -23,6 +23,8 @@ const TOWARDS: f64 = 0.25;
 const FASTEST: f64 = 1.3;
 /// The worth of a session is no lower or higher than this.
 const WORTH: (f64, f64) = (1.0, 5000.0);
+/// Above this price, requests are short.
+const SCARCE: f64 = 1.0;
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
 /// How often prices are set anew.
@@ -157,6 +159,9 @@ impl Policy for Adaptive {
         {
             let too_many = (missed / starts) / (1.0 - share).max(1e-4);
             let factor = too_many.powf(TOWARDS).clamp(1.0 / FASTEST, FASTEST);
+            // Where requests are short already, to want more only bids prices up.
+            let scarce = market.price(now) > SCARCE;
+            let factor = if scarce { factor.min(1.0) } else { factor };
             let worth = (self.prices.missed * factor).clamp(WORTH.0, WORTH.1);
             self.prices = Prices::for_missed(worth);
         }

@@ -13,8 +13,8 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 /// upper bits.
 #[must_use]
 pub fn jitter(account: &AccountId, at: Timestamp) -> f64 {
-    let platform = account.platform().word().bytes();
-    let text = platform.chain([0]).chain(account.handle().bytes()).chain([0]);
+    let platform = account.platform();
+    let text = platform.word().bytes().chain([0]).chain(account.handle().bytes()).chain([0]);
     let bytes = text.chain(at.ms().to_le_bytes());
     let hash = bytes.fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
     let fraction = (hash >> 11) as f64 / (1_u64 << 53) as f64;

@@ -1,75 +1,27 @@
 //! What TikTok's answers mean. A pure function, since this is where Unknown must not become
 //! Offline.
 
-use almanac_wire::{Broadcast, Outcome, Span, Timestamp, UnknownReason};
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use almanac_wire::{Broadcast, Outcome, Timestamp, UnknownReason};
 use serde_json::Value;
 
-use crate::upstream::retry::retry_at;
-
-/// How long to stay away after being turned away without a word on when to come back.
-const STAY_AWAY: Span = Span::from_s(600);
-/// TikTok LIVE is younger than this: 2016-01-01.
-const FIRST_START: Timestamp = Timestamp::from_s(1_451_606_400);
-const LONGEST_TITLE: usize = 300;
-const LONGEST_DETAIL: usize = 80;
-const LONGEST_ROOM_ID: usize = 40;
-
-/// An answer as it came.
-#[derive(Debug)]
-pub(super) struct Reply<'a> {
-    pub(super) status: StatusCode,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: Body<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Body<'a> {
-    Whole(&'a [u8]),
-    TooLarge,
-    CutOff,
-}
+use crate::upstream::reading::{
+    Body, Reply, bad_answer, blocked, integer, json, refused, room_id, start_s, title, viewers,
+};
 
 /// What an answer says of the account that was asked about.
-pub(super) fn read_reply(reply: &Reply<'_>, now: Timestamp) -> Outcome {
+pub(crate) fn read_reply(reply: &Reply<'_>, now: Timestamp) -> Outcome {
+    // A block page may come with any status that is not a failure of the server's own.
+    let page = matches!(reply.body, Body::Whole(body) if looks_blocked(body));
     match reply.status.as_u16() {
-        200..=299 => read_body(reply, now),
-        300..=399 => blocked(reply, now, "sent elsewhere instead of answered"),
-        403 => blocked(reply, now, "403 Forbidden"),
-        429 => Outcome::Unknown {
-            reason: UnknownReason::RateLimited,
-            retry_at: Some(retry_at(reply.headers, now).unwrap_or(now + STAY_AWAY)),
-            detail: Some("429 Too Many Requests".to_owned()),
+        200..=299 => match json(reply, now) {
+            Ok(value) => read_json(&value, now),
+            Err(_) if page || reply.headers.contains_key("x-tt-system-error") => {
+                blocked(reply, now, "a block page")
+            }
+            Err(outcome) => outcome,
         },
-        500..=599 => Outcome::Unknown {
-            reason: UnknownReason::UpstreamFailed,
-            retry_at: retry_at(reply.headers, now),
-            detail: Some(reply.status.to_string()),
-        },
-        _ => match reply.body {
-            Body::Whole(body) if looks_blocked(body) => blocked(reply, now, "a block page"),
-            Body::Whole(_) | Body::TooLarge | Body::CutOff => bad_answer(&reply.status.to_string()),
-        },
-    }
-}
-
-fn read_body(reply: &Reply<'_>, now: Timestamp) -> Outcome {
-    let body = match reply.body {
-        Body::TooLarge => return bad_answer("an answer larger than 1 MiB"),
-        Body::CutOff => return bad_answer("an answer that was cut off"),
-        Body::Whole(body) => body,
-    };
-    if body.trim_ascii().is_empty() {
-        return blocked(reply, now, "an empty answer");
-    }
-    match serde_json::from_slice(body) {
-        Ok(value) => read_json(&value, now),
-        Err(_) if looks_blocked(body) || reply.headers.contains_key("x-tt-system-error") => {
-            blocked(reply, now, "a block page")
-        }
-        Err(error) if error.is_eof() => bad_answer("an answer that was cut off"),
-        Err(_) => bad_answer("an answer that is not JSON"),
+        400..=428 | 430..=499 if page => blocked(reply, now, "a block page"),
+        _ => refused(reply, now),
     }
 }
 
@@ -126,64 +78,12 @@ fn read_room(reply: &Value, now: Timestamp) -> Outcome {
 }
 
 fn broadcast(reply: &Value, now: Timestamp) -> Broadcast {
-    let at = |path| reply.pointer(path);
     Broadcast {
-        room_id: at("/data/user/roomId").and_then(room_id),
-        title: at("/data/liveRoom/title")
-            .and_then(Value::as_str)
-            .map(|title| plain(title, LONGEST_TITLE))
-            .filter(|title| !title.is_empty()),
-        started_at: integer(at("/data/liveRoom/startTime"))
-            .map(Timestamp::from_s)
-            .filter(|start| *start >= FIRST_START && *start <= now + Span::DAY),
-        viewers: integer(at("/data/liveRoom/liveRoomStats/userCount"))
-            .and_then(|count| u32::try_from(count).ok()),
+        room_id: room_id(reply.pointer("/data/user/roomId")),
+        title: title(reply.pointer("/data/liveRoom/title")),
+        started_at: start_s(reply.pointer("/data/liveRoom/startTime"), now),
+        viewers: viewers(reply.pointer("/data/liveRoom/liveRoomStats/userCount")),
     }
-}
-
-fn room_id(value: &Value) -> Option<String> {
-    let id = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
-    };
-    let legal = !id.is_empty()
-        && id.len() <= LONGEST_ROOM_ID
-        && id.bytes().all(|b| b.is_ascii_alphanumeric());
-    (legal && id != "0").then_some(id)
-}
-
-/// Numbers come as numbers or, now and then, as strings.
-fn integer(value: Option<&Value>) -> Option<i64> {
-    match value? {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-fn blocked(reply: &Reply<'_>, now: Timestamp, detail: &str) -> Outcome {
-    let asked = retry_at(reply.headers, now);
-    Outcome::Unknown {
-        reason: UnknownReason::Blocked,
-        retry_at: Some(asked.max(Some(now + STAY_AWAY)).unwrap_or(now + STAY_AWAY)),
-        detail: Some(detail.to_owned()),
-    }
-}
-
-fn bad_answer(detail: &str) -> Outcome {
-    Outcome::Unknown {
-        reason: UnknownReason::BadAnswer,
-        retry_at: None,
-        detail: Some(plain(detail, LONGEST_DETAIL)),
-    }
-}
-
-/// One short line without control characters.
-fn plain(text: &str, longest: usize) -> String {
-    let line: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(longest).collect();
-    line.trim().to_owned()
 }
 
 #[cfg(test)]

@@ -8,4 +8,20 @@ mod ask;
 mod reply;
 
 pub(crate) use ask::Ask;
-pub(crate) use reply::{Reply, reply};
+pub(crate) use reply::reply;
+
+use crate::faults::Kind;
+
+/// Whether a question can meet a fault: lies are told on the routes where they have been heard.
+pub(crate) const fn hears(ask: &Ask, kind: Kind) -> bool {
+    match kind {
+        Kind::NotFoundWave => {
+            matches!(ask, Ask::UserRoom(_) | Ask::RoomOfUser(_) | Ask::LivePage(_))
+        }
+        Kind::Restricted => matches!(ask, Ask::UserRoom(_) | Ask::RoomOfUser(_) | Ask::Room(_)),
+        Kind::AliveLies => matches!(ask, Ask::Alive(_)),
+        // Its word for that is the firewall's page.
+        Kind::Machine => false,
+        _ => true,
+    }
+}

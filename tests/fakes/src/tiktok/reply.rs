@@ -7,20 +7,8 @@ use serde_json::{Value, json};
 use super::Ask;
 use crate::faults::Kind;
 use crate::journal::{Answer, Told};
+use crate::site::{HTML, JSON, Reply, TEXT};
 use crate::world::{Air, Broadcast, Person, World};
-
-/// An answer, complete, and what it tells.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) content_type: &'static str,
-    pub(crate) body: String,
-    pub(crate) told: Told,
-}
-
-const JSON: &str = "application/json; charset=utf-8";
-const HTML: &str = "text/html; charset=utf-8";
-const TEXT: &str = "text/plain; charset=utf-8";
 
 /// `statusCode` of the main route.
 const USER_NOT_FOUND: u32 = 19_881_007;
@@ -223,6 +211,7 @@ mod tests {
     use almanac_wire::Span;
 
     use super::*;
+    use crate::site::Site;
     use crate::trace::{Session, Trace};
 
     const START: Timestamp = Timestamp::from_s(1_780_336_800);
@@ -233,7 +222,10 @@ mod tests {
             let start = START + Span::DAY * day;
             Session { start, end: start + Span::HOUR }
         };
-        World::new(&Trace::from_iter([("mira".to_owned(), (0..3).map(session).collect())]))
+        World::new(
+            Site::Tiktok,
+            &Trace::from_iter([("mira".to_owned(), (0..3).map(session).collect())]),
+        )
     }
 
     fn said(ask: &Ask, at: Timestamp) -> Value {
@@ -278,7 +270,7 @@ mod tests {
 
     #[test]
     fn the_page_holds_the_same_and_no_title_breaks_out_of_it() {
-        let world = World::new(&Trace::generate(1, 60, 1, START));
+        let world = World::new(Site::Tiktok, &Trace::generate(1, 60, 1, START));
         let mut hostile = 0;
         for broadcast in world.people().flat_map(|person| &person.broadcasts) {
             let ask = Ask::LivePage("gen_aster".to_owned());
