@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use almanac_wire::{
-    AccountId, CheckResult, Outcome, Platform, StatusReply, UnknownReason, UpstreamsReply,
+    AccountId, CheckResult, Outcome, Platform, Refusal, StatusReply, UnknownReason, UpstreamsReply,
 };
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -17,13 +17,26 @@ use crate::proxy::Proxy;
 
 const MOST_ACCOUNTS: usize = 100;
 
-/// `GET /api/v1/upstreams`
+/// The platforms that this proxy serves, and its clock
+#[utoipa::path(get, path = "/api/v1/upstreams", tag = "platforms",
+    responses((status = OK, description = "With their quotas", body = UpstreamsReply)))]
 pub(crate) async fn upstreams(State(proxy): State<Arc<Proxy>>) -> Json<UpstreamsReply> {
     let upstreams = proxy.checks().map(Checks::info).collect();
     Json(UpstreamsReply { clock: proxy.clock().info(), upstreams })
 }
 
-/// `GET /api/v1/status?platform=tiktok&account=a&account=b`
+/// Who is live
+#[utoipa::path(get, path = "/api/v1/status", tag = "platforms",
+    params(
+        ("platform" = String, Query, description = "A platform that this proxy serves"),
+        ("account" = Vec<String>, Query, description = "Handles on that platform, 1 to 100"),
+    ),
+    responses(
+        (status = OK, description = "One result for each account, in the order asked", body = StatusReply),
+        (status = BAD_REQUEST, description = "A parameter is missing, malformed or unknown", body = Refusal),
+        (status = TOO_MANY_REQUESTS, description = "A quota has no request left", body = Refusal, headers(("retry-after" = u32))),
+        (status = SERVICE_UNAVAILABLE, description = "The requests cannot be accounted for", body = Refusal),
+    ))]
 pub(crate) async fn status(
     State(proxy): State<Arc<Proxy>>,
     RawQuery(query): RawQuery,

@@ -4,6 +4,8 @@
 //! Invariant: what was reserved is settled, whoever stops listening: each request to the upstream
 //! runs in a task of its own.
 
+mod history;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,7 +1,9 @@
 //! Everything the proxy refuses, and how it says so.
 
 use almanac_engine::budget::OverBudget;
-use almanac_wire::{AccountError, Platform, Refusal, RefusalCode, Timestamp};
+use almanac_wire::{
+    AccountError, AccountId, Platform, Refusal, RefusalCode, Timestamp, UnknownReason,
+};
 use axum::Json;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -45,6 +47,43 @@ pub(crate) enum Error {
         /// The time of the refusal.
         now: Timestamp,
     },
+    /// The app has not handed in a snapshot.
+    #[error(
+        "no snapshot yet: the app hands one in (PUT /api/v1/snapshot) while it is open in a browser"
+    )]
+    NoSnapshot,
+    /// A snapshot that does not fit the one before or the clock.
+    #[error("{0}")]
+    Conflict(String),
+    /// A body that is too large.
+    #[error("the body is too large; expected at most {0} bytes")]
+    TooLarge(usize),
+    /// A body that is not JSON.
+    #[error("expected a body of application/json")]
+    MediaType,
+    /// The proxy itself failed.
+    #[error("{0}")]
+    Internal(String),
+    /// An account that its platform does not know.
+    #[error("the platform knows no {0}")]
+    NoSuchAccount(AccountId),
+    /// A platform without history.
+    #[error("{0} does not list past broadcasts")]
+    NoHistory(Platform),
+    /// The platform did not answer as it should.
+    #[error("{platform} did not answer as it should ({reason:?}){}", .detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default())]
+    Upstream {
+        /// Which.
+        platform: Platform,
+        /// What went wrong.
+        reason: UnknownReason,
+        /// Not before this is it worth asking again.
+        retry_at: Option<Timestamp>,
+        /// What exactly came back.
+        detail: Option<String>,
+        /// The time of the refusal.
+        now: Timestamp,
+    },
     /// The budget's journal cannot be written.
     #[error("nothing is asked while requests cannot be counted: {0}")]
     Unaccountable(String),
@@ -59,6 +98,14 @@ impl Error {
             Self::UnknownPlatform(_) | Self::UnservedPlatform(_) => {
                 (StatusCode::BAD_REQUEST, RefusalCode::UnknownPlatform)
             }
+            Self::NoSnapshot => (StatusCode::NOT_FOUND, RefusalCode::NoSnapshot),
+            Self::NoHistory(_) => (StatusCode::NOT_FOUND, RefusalCode::NoHistory),
+            Self::NoSuchAccount(_) => (StatusCode::NOT_FOUND, RefusalCode::NoSuchAccount),
+            Self::Conflict(_) => (StatusCode::CONFLICT, RefusalCode::Conflict),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::BadRequest),
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, RefusalCode::BadRequest),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, RefusalCode::Internal),
+            Self::Upstream { .. } => (StatusCode::BAD_GATEWAY, RefusalCode::UpstreamFailed),
             Self::NotFound(_) | Self::NoApp => (StatusCode::NOT_FOUND, RefusalCode::NotFound),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, RefusalCode::BadRequest),
             Self::ForeignHost => (StatusCode::MISDIRECTED_REQUEST, RefusalCode::BadRequest),
@@ -73,8 +120,19 @@ impl Error {
                 let wait_s = u32::try_from((over.retry_at - *now).ceil_s()).unwrap_or(0);
                 (Some(over.quota.window_s.get()), Some(wait_s))
             }
+            Self::Upstream { retry_at: Some(retry_at), now, .. } => {
+                (None, Some(u32::try_from((*retry_at - *now).ceil_s()).unwrap_or(0)))
+            }
             Self::BadRequest(_)
             | Self::BadAccount(_)
+            | Self::NoSnapshot
+            | Self::Conflict(_)
+            | Self::TooLarge(_)
+            | Self::MediaType
+            | Self::Internal(_)
+            | Self::NoSuchAccount(_)
+            | Self::NoHistory(_)
+            | Self::Upstream { retry_at: None, .. }
             | Self::UnknownPlatform(_)
             | Self::UnservedPlatform(_)
             | Self::NotFound(_)

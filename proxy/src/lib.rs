@@ -5,8 +5,10 @@
 //! happens to this process.
 
 mod api;
+mod badge;
 mod breaker;
 mod budget;
+mod calendar;
 mod checks;
 mod clock;
 mod demo_clock;
@@ -16,11 +18,14 @@ mod files;
 pub mod fuzzing;
 #[cfg(all(test, not(fuzzing)))]
 mod fuzzing;
+mod history;
 mod journal;
 mod monotonic;
+mod openapi;
 mod proxy;
 mod settings;
 mod shield;
+mod snapshot;
 mod state_dir;
 mod upstream;
 

@@ -12,14 +12,19 @@ use axum::routing::{any, get};
 use thiserror::Error as ThisError;
 
 use crate::api;
+use crate::badge;
 use crate::budget::{Budget, BudgetError};
+use crate::calendar;
 use crate::checks::Checks;
 use crate::clock::Clock;
 use crate::demo_clock::DemoClock;
 use crate::error::Error;
 use crate::files::Files;
+use crate::history;
+use crate::openapi;
 use crate::settings::{Settings, TimeSource};
 use crate::shield::shield;
+use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
 use crate::upstream::{Bilibili, Chzzk, Custom, Demo, HttpError, Soop, Tiktok, Upstream};
 
@@ -28,6 +33,7 @@ pub struct Proxy {
     clock: Clock,
     checks: BTreeMap<Platform, Checks>,
     files: Option<Files>,
+    shelf: Shelf,
     demo_clock: Option<DemoClock>,
     _state_dir: StateDir,
 }
@@ -75,7 +81,8 @@ impl Proxy {
             checks.insert(*platform, Checks::new(upstream, budget, clock.clone(), settings.cache));
         }
         let files = settings.app.as_deref().map(Files::new);
-        Ok(Self { clock, checks, files, demo_clock, _state_dir: state_dir })
+        let shelf = Shelf::open(state_dir.snapshot(clock.timeline()));
+        Ok(Self { clock, checks, files, shelf, demo_clock, _state_dir: state_dir })
     }
 
     /// The clock it runs on.
@@ -102,6 +109,11 @@ impl Proxy {
         if let Some(demo_clock) = &self.demo_clock {
             demo_clock.stop();
         }
+    }
+
+    /// The latest snapshot of the app.
+    pub(crate) const fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     pub(crate) fn checks(&self) -> impl Iterator<Item = &Checks> {
@@ -142,6 +154,13 @@ pub fn make_app(proxy: Arc<Proxy>) -> Router {
     Router::new()
         .route("/api/v1/status", get(api::status))
         .route("/api/v1/upstreams", get(api::upstreams))
+        .route("/api/v1/openapi.json", get(openapi::openapi))
+        .route("/api/v1/history", get(history::history))
+        .route("/api/v1/snapshot", get(routes::get_snapshot).put(routes::put_snapshot))
+        .route("/api/schedule-patterns", get(routes::schedule_patterns))
+        .route("/api/predictions", get(routes::predictions))
+        .route("/calendar.ics", get(calendar::calendar))
+        .route("/badge/{platform}/{file}", get(badge::badge))
         .route("/api", any(api::not_found))
         .route("/api/{*rest}", any(api::not_found))
         .route("/healthz", get(async || "ok\n"))

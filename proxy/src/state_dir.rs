@@ -57,6 +57,14 @@ impl StateDir {
         }
     }
 
+    /// Where the app's latest snapshot is kept, of each time line its own.
+    pub(crate) fn snapshot(&self, timeline: Option<&str>) -> PathBuf {
+        match timeline {
+            None => self.path.join("snapshot.json"),
+            Some(timeline) => self.path.join(format!("snapshot@{timeline}.json")),
+        }
+    }
+
     /// Where the demo's clock is kept.
     pub(crate) fn demo_clock(&self) -> PathBuf {
         self.path.join("demo-clock.json")

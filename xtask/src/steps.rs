@@ -8,7 +8,7 @@ use std::{
 use crate::{
     browser, bundle,
     error::{Error, Result},
-    process, referee, report, size,
+    outside, process, referee, report, size,
     tools::{self, WASM},
     workspace::Workspace,
 };
@@ -65,6 +65,11 @@ pub(crate) const STEPS: &[Step] = &[
         name: "referee",
         about: "foreign clients take our fake TikTok and Chzzk for the real ones",
         run: referee::referee,
+    },
+    Step {
+        name: "outside",
+        about: "foreign tools find nothing wrong with the proxy's document and calendar",
+        run: outside::outside,
     },
     Step {
         name: "e2e",

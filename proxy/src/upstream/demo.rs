@@ -3,6 +3,7 @@
 
 mod cast;
 mod dice;
+mod past;
 mod zone;
 
 use almanac_wire::{AccountId, Broadcast, Outcome, Platform, Reveals, Span, Timestamp};
@@ -10,7 +11,7 @@ use almanac_wire::{AccountId, Broadcast, Outcome, Platform, Reveals, Span, Times
 use self::cast::{CAST, Streamer};
 use self::dice::Dice;
 use crate::clock::Clock;
-use crate::upstream::{Asking, Upstream};
+use crate::upstream::{Asking, Recalling, Upstream};
 
 /// How far back the last broadcast is looked for.
 const DAYS_BACK: i64 = 400;
@@ -48,6 +49,14 @@ impl Upstream for Demo {
         let now = self.clock.now();
         let outcomes = accounts.iter().map(|account| outcome(account.handle(), now)).collect();
         Box::pin(std::future::ready(outcomes))
+    }
+
+    fn history_requests(&self) -> u32 {
+        1
+    }
+
+    fn history<'a>(&'a self, account: &'a AccountId) -> Recalling<'a> {
+        Box::pin(std::future::ready(past::history(account.handle(), self.clock.now())))
     }
 }
 

@@ -16,6 +16,8 @@ use std::pin::Pin;
 
 use almanac_wire::{AccountId, Outcome, Platform, Reveals};
 
+use crate::history::History;
+
 pub(crate) use bilibili::Bilibili;
 pub(crate) use chzzk::Chzzk;
 pub(crate) use custom::Custom;
@@ -30,6 +32,9 @@ pub(crate) use tiktok::Tiktok;
 
 /// What an upstream is asking about, as it comes in: one outcome for each account, in order.
 pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Vec<Outcome>> + Send + 'a>>;
+
+/// An account's past, as it comes in.
+pub(crate) type Recalling<'a> = Pin<Box<dyn Future<Output = History> + Send + 'a>>;
 
 /// Asks one platform who is live. Counts nothing and remembers nothing: that is done around it.
 pub(crate) trait Upstream: Send + Sync {
@@ -49,6 +54,17 @@ pub(crate) trait Upstream: Send + Sync {
 
     /// Sends one request about at most [`Upstream::batch`] accounts. Never retries.
     fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a>;
+
+    /// How many requests [`Upstream::history`] sends; none where the platform lists no past
+    /// broadcasts.
+    fn history_requests(&self) -> u32 {
+        0
+    }
+
+    /// Asks for the past broadcasts of an account, with as many requests as it says. Never retries.
+    fn history<'a>(&'a self, _account: &'a AccountId) -> Recalling<'a> {
+        Box::pin(std::future::ready(History::NotListed))
+    }
 }
 
 /// For upstreams that take one account a request: they are only ever asked about one.

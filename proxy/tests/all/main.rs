@@ -8,6 +8,8 @@
 
 mod custom;
 mod faults;
+mod forecasts;
+mod history;
 mod platforms;
 mod process;
 mod quota;

@@ -11,10 +11,13 @@ use crate::time::Span;
 
 /// At most `limit` requests in any stretch of `window_s` seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quota {
     /// Most requests in the window.
+    #[cfg_attr(feature = "openapi", schema(value_type = u32, minimum = 1))]
     pub limit: NonZeroU32,
     /// Length of the sliding window in seconds.
+    #[cfg_attr(feature = "openapi", schema(value_type = u32, minimum = 1))]
     pub window_s: NonZeroU32,
 }
 
@@ -149,6 +152,7 @@ fn parse_quota(part: &str) -> Option<Quota> {
 
 /// How much of one quota is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuotaState {
     /// Length of the sliding window in seconds.
     pub window_s: u32,

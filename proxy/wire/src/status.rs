@@ -8,8 +8,10 @@ use crate::time::{Span, Timestamp};
 
 /// The reply to a status request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusReply {
     /// The proxy's clock as it answers.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub now: Timestamp,
     /// One result for each account asked about, in the order asked.
     pub results: Vec<CheckResult>,
@@ -19,12 +21,16 @@ pub struct StatusReply {
 
 /// What one check said of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckResult {
     /// The account.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub account: AccountId,
     /// When the upstream was asked. The outcome was true at some moment from here on...
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub asked_at: Timestamp,
     /// ...until here, when its answer was complete. A cached answer keeps both times.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub answered_at: Timestamp,
     /// What it said.
     pub outcome: Outcome,
@@ -33,6 +39,7 @@ pub struct CheckResult {
 /// The four things a check can say. Unknown is never Offline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
     /// On air, or paused in the middle of a broadcast.
     Live {
@@ -53,6 +60,7 @@ pub enum Outcome {
         reason: UnknownReason,
         /// Not before this is it worth asking again, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
         retry_at: Option<Timestamp>,
         /// What exactly came back, for people: short, plain text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +70,7 @@ pub enum Outcome {
 
 /// One broadcast as an upstream tells it. Whatever it does not tell is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Broadcast {
     /// The platform's identifier of the broadcast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +80,7 @@ pub struct Broadcast {
     pub title: Option<String>,
     /// When it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
     pub started_at: Option<Timestamp>,
     /// People watching now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +90,7 @@ pub struct Broadcast {
 /// Why a check learned nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum UnknownReason {
     /// A block page, an empty body or a 403: the upstream turns this address away.
     Blocked,
@@ -117,6 +128,7 @@ impl UnknownReason {
 
 /// The body of every error answer of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// For programs.
     pub code: RefusalCode,
@@ -141,6 +153,7 @@ impl Refusal {
 /// What kind of error the proxy answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RefusalCode {
     /// 400: the request is malformed.
     BadRequest,
@@ -148,10 +161,20 @@ pub enum RefusalCode {
     UnknownPlatform,
     /// 404: no such route.
     NotFound,
+    /// 404: the app has not handed in a snapshot yet.
+    NoSnapshot,
+    /// 404: the platform lists no past broadcasts.
+    NoHistory,
+    /// 404: the platform knows no such account.
+    NoSuchAccount,
+    /// 409: the snapshot does not fit the one before or the proxy's clock.
+    Conflict,
     /// 429: a quota has no request left.
     OverBudget,
     /// 500: the proxy itself failed.
     Internal,
+    /// 502: the platform did not answer as it should.
+    UpstreamFailed,
     /// 503: the request cannot be accounted for, so it is not sent.
     Unaccountable,
 }

@@ -5,10 +5,12 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 use serde::{Deserialize, Serialize};
 
+use crate::whole::whole;
+
 /// A point in time: milliseconds since the Unix epoch, UTC. On the wire a JSON integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Timestamp(i64);
+pub struct Timestamp(#[serde(deserialize_with = "whole")] i64);
 
 /// A signed length of time in milliseconds. On the wire a JSON integer.
 #[derive(

@@ -96,7 +96,7 @@ impl Outlook {
     }
 
     /// The probability that a session is on, with its class and likely age.
-    fn on_air(&self, asked_at: Timestamp, now: Timestamp) -> (f64, Class, Span) {
+    pub(crate) fn on_air(&self, asked_at: Timestamp, now: Timestamp) -> (f64, Class, Span) {
         match self.standing {
             Standing::Live { start, class, .. } => {
                 (self.live_at(asked_at, now), class, now - start)

@@ -104,6 +104,20 @@ impl Mind {
         &self.learner
     }
 
+    /// The starts to be expected from a moment on, in so many steps, by all that was learned.
+    #[must_use]
+    pub fn ahead(
+        &self,
+        pool: &Pool,
+        zone: &Zone,
+        from: Timestamp,
+        step: Span,
+        steps: usize,
+    ) -> Ahead {
+        let fit = self.learner.clone().settle(pool, zone, second(from));
+        fit.ahead(zone, second(from), self.thread.ended, step, steps)
+    }
+
     /// Takes in an answer; `true` when it is time to settle.
     pub(crate) fn hear(
         &mut self,

@@ -6,8 +6,8 @@ use almanac_wire::{AccountId, CheckResult, Reveals, Span, Timestamp};
 
 use crate::checks::{CheckDay, Verdict};
 use crate::mind::{Before, Mind};
-use crate::policy::{Past, Planned, Subject};
-use crate::session::{End, Session};
+use crate::policy::{Broadcasted, Past, Planned, Subject};
+use crate::session::{End, KnownBy, Session};
 use crate::track::{Consequences, Track};
 use crate::view::STRIP_PAST;
 
@@ -61,6 +61,23 @@ impl Entry {
     /// How many sessions are known to have begun since a moment.
     pub(super) fn sessions_since(&self, from: Timestamp) -> usize {
         self.past.since(from).count()
+    }
+
+    /// Its sessions of the last months, reduced to when they began and ended.
+    pub(super) fn outlines(&self) -> Vec<Session> {
+        let outline = |known: &Broadcasted| Session {
+            account: self.track.account.clone(),
+            recorded_at: known.recorded_at,
+            start: known.start,
+            end: known.end.map_or(End::Open { last_seen: known.start.latest() }, End::Over),
+            known_by: KnownBy::Seen,
+            room_id: None,
+            started_at: None,
+            title: None,
+            peak_viewers: None,
+            gifts: None,
+        };
+        self.past.sessions().map(outline).collect()
     }
 
     /// The share of its latest days on which a session began, `0.0..1.0`: of four weeks, or of

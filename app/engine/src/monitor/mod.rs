@@ -8,6 +8,7 @@ mod book;
 mod expecting;
 mod message;
 mod pools;
+mod publishing;
 mod scheduling;
 mod showing;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod upstream;
 
 pub use message::{Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Snapshot};
 pub use pools::PlatformPool;
+pub use publishing::PublishingError;
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -1,5 +1,7 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
+mod publishing;
+
 use std::collections::BTreeMap;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,0 +1,178 @@
+//! What the monitor tells those who read it from outside: the snapshot that goes to the proxy.
+
+use std::collections::BTreeMap;
+
+use almanac_wire::{
+    AccountForecast, AccountId, Chances, ForecastSnapshot, HourOfDay, Hours, PatternColumns,
+    Probability, Span, StartWindow, Timestamp, Weekdays, WindowLength, ZoneChange, ZoneClock,
+    snapshot::{MOST_WINDOWS, SnapshotError, Standing as Stood},
+    zone::ZoneError,
+};
+
+use super::Monitor;
+use super::book::Entry;
+use crate::forecast::{Window, likely_windows};
+use crate::pattern::{Analysis, Pattern, Period, WINDOW, analyze};
+use crate::view::{Likely, Standing};
+use crate::zone::Zone;
+
+/// How far ahead windows are told.
+const WEEK: Span = Span::from_ms(7 * Span::DAY.ms());
+/// The zone's clocks are told for as long as the windows can last, and a day back.
+const ZONE_AHEAD: Span = Span::from_ms(9 * Span::DAY.ms());
+
+/// Why no snapshot can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublishingError {
+    /// The zone has no proper name, or too many changes.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
+    /// There is more than a snapshot may hold.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
+impl Monitor {
+    /// Everything known of all accounts at a moment, for the proxy to show to others. Hours and
+    /// days are those of `zone`, which is called `zone_name` in the time zone database.
+    ///
+    /// Its parts are those of the Now screen, and absent where that shows none. The windows of the
+    /// week are the stretches in which starts are at least one and a half times as likely as on
+    /// average over the week, each cut to the shortest part that holds four fifths of it; their
+    /// probability is that of a start in them, corrected as forecasts of a day are. Those that
+    /// are not worth telling ([`Likely::is_worth_telling`]) are left out.
+    ///
+    /// # Errors
+    /// When the name is no zone's name, or there are more accounts than a snapshot may hold.
+    pub fn forecast_snapshot(
+        &self,
+        zone: &Zone,
+        zone_name: &str,
+        now: Timestamp,
+    ) -> Result<ForecastSnapshot, PublishingError> {
+        let clock = zone_clock(zone, zone_name, now)?;
+        let accounts: BTreeMap<AccountId, AccountForecast> = self
+            .entries
+            .iter()
+            .filter_map(|(account, entry)| {
+                Some((account.clone(), self.account_forecast(account, entry, zone, now)?))
+            })
+            .collect();
+        Ok(ForecastSnapshot::new(now, clock, accounts)?)
+    }
+
+    fn account_forecast(
+        &self,
+        account: &AccountId,
+        entry: &Entry,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Option<AccountForecast> {
+        let row = self.row(account)?;
+        let shown = row.expected.is_some();
+        let chances = self.chances(account, now).filter(|_| shown);
+        let windows = if shown { self.week_windows(account, entry, now) } else { Vec::new() };
+        let next = self.forecast(account, now).and_then(|forecast| forecast.window);
+        Some(AccountForecast {
+            standing: match row.standing {
+                Standing::Live { .. } => Stood::Live,
+                Standing::Offline { .. } => Stood::Offline,
+                Standing::New | Standing::NotFound { .. } | Standing::Unknown { .. } => {
+                    Stood::Unknown
+                }
+            },
+            checked_at: row.checked_at,
+            next_check: row.next_check,
+            pattern: pattern_columns(entry, zone, now),
+            chances,
+            next_window: next.filter(|_| shown).map(on_the_wire),
+            windows,
+        })
+    }
+
+    fn chances(&self, account: &AccountId, now: Timestamp) -> Option<Chances> {
+        let forecast = self.forecast(account, now)?;
+        let (asked_at, outlook) = self.outlook(account)?;
+        let within_hour = outlook.next_start_by(asked_at, now, now + Span::HOUR);
+        Some(Chances {
+            live_now: Probability::nearest(forecast.live_now),
+            live_within_hour: Probability::nearest(forecast.live_within_hour),
+            starts_within_hour: Probability::nearest(within_hour),
+            starts_within_day: Probability::nearest(forecast.starts_within_day),
+        })
+    }
+
+    fn week_windows(&self, account: &AccountId, entry: &Entry, now: Timestamp) -> Vec<StartWindow> {
+        let platform = account.platform();
+        let (Some((asked_at, outlook)), Some(mind)) = (self.outlook(account), &entry.mind) else {
+            return Vec::new();
+        };
+        let step = likely_windows::STEP;
+        let origin = Timestamp::from_ms(now.ms().div_euclid(step.ms()) * step.ms());
+        let steps = usize::try_from(WEEK.ms() / step.ms()).unwrap_or(0);
+        let ahead = mind.ahead(self.pools.of(platform), &Zone::UTC, origin, step, steps);
+        let days = self.pools.days(platform);
+        let usual = entry.usual_days(now);
+        let correct = |raw: f64| days.map_or(raw, |days| days.correct(raw, usual));
+        let starts = likely_windows::starts(&ahead, outlook, asked_at, now);
+        let mut windows = likely_windows::find(origin, &starts, correct);
+        windows.retain(worth_telling);
+        windows.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        windows.truncate(MOST_WINDOWS);
+        windows.sort_by_key(|window| window.from);
+        windows.into_iter().map(on_the_wire).collect()
+    }
+}
+
+fn worth_telling(window: &Window) -> bool {
+    let percent = Probability::nearest(window.probability).percent();
+    Likely { from: window.from, to: window.to, percent }.is_worth_telling()
+}
+
+fn on_the_wire(window: Window) -> StartWindow {
+    StartWindow {
+        from: window.from,
+        length: WindowLength::nearest(window.to - window.from),
+        probability: Probability::nearest(window.probability),
+    }
+}
+
+/// The pattern of the sessions that are still known: those of the latest 30 days, as the roadmap
+/// has it, but not from before the account was followed.
+fn pattern_columns(entry: &Entry, zone: &Zone, now: Timestamp) -> Option<PatternColumns> {
+    let from = entry.track.added_at.max(now - WINDOW);
+    let sessions = entry.outlines();
+    match analyze(&sessions, zone, &Period { from, now, unwatched: &[] }) {
+        Analysis::Insufficient { .. } => None,
+        Analysis::Pattern(pattern) => Some(columns(&pattern)),
+    }
+}
+
+fn columns(pattern: &Pattern) -> PatternColumns {
+    let hour = |minute: f64| HourOfDay::wrapped(minute / 60.0).ok();
+    let length = pattern.duration.map(|duration| duration.mean_minutes / 60.0);
+    PatternColumns {
+        avg_start_hour: pattern.start.minute.and_then(hour),
+        avg_end_hour: pattern.end.and_then(|end| end.minute).and_then(hour),
+        avg_duration_hours: length.and_then(|hours| Hours::try_from(hours).ok()),
+        most_active_days: Weekdays::try_from(pattern.active_days.clone()).unwrap_or_default(),
+        consistency_score: Probability::nearest(pattern.consistency),
+        last_updated: pattern.last_updated,
+        data_points: pattern.data_points,
+        confidence_level: Probability::nearest(pattern.confidence.value),
+    }
+}
+
+/// The zone's clocks around a moment.
+fn zone_clock(zone: &Zone, name: &str, now: Timestamp) -> Result<ZoneClock, ZoneError> {
+    let seconds = |offset: Span| i32::try_from(offset.ms() / 1000).unwrap_or(i32::MAX);
+    let (first, mut holds) = zone.offset_around(now - Span::DAY);
+    let mut changes = Vec::new();
+    while holds.end < now + ZONE_AHEAD {
+        let at = holds.end;
+        let (offset, next) = zone.offset_around(at);
+        changes.push(ZoneChange { at, offset_s: seconds(offset) });
+        holds = next;
+    }
+    ZoneClock::new(name, seconds(first), changes)
+}
