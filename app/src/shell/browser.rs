@@ -19,6 +19,12 @@ pub(super) fn zone(around: Timestamp) -> Zone {
     Zone::sample(around - year * 2, around + year * 2, offset_at)
 }
 
+/// What the time zone database calls the zone of this browser.
+pub(super) fn zone_name() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+}
+
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

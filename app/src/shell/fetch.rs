@@ -5,10 +5,10 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit, Response, WorkerGlobalScope};
+use web_sys::{AbortController, Headers, RequestInit, Response, WorkerGlobalScope};
 
 use almanac_engine::{CheckOrder, ProxyFailure};
-use almanac_wire::{Span, StatusReply, UpstreamsReply};
+use almanac_wire::{ForecastSnapshot, Span, StatusReply, UpstreamsReply};
 
 /// How long the proxy has to answer: longer than it gives its upstreams.
 const PATIENCE_MS: u32 = 60_000;
@@ -31,8 +31,26 @@ pub(super) async fn status(order: &CheckOrder) -> Result<StatusReply, ProxyFailu
     get(&path).await
 }
 
+/// Leaves a snapshot of what is known with the proxy, for others to read. That it arrives is not
+/// promised: the next one makes up for it.
+pub(super) async fn leave(snapshot: &ForecastSnapshot) {
+    let Ok(body) = serde_json::to_string(snapshot) else { return };
+    let init = RequestInit::new();
+    init.set_method("PUT");
+    init.set_body(&body.into());
+    let written = Headers::new().and_then(|headers| {
+        headers.set("content-type", "application/json")?;
+        init.set_headers(&headers);
+        Ok(())
+    });
+    if written.is_ok() {
+        let _ = ask("/api/v1/snapshot", &init).await;
+    }
+}
+
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
-    let answer = ask(path).await.map_err(|_| ProxyFailure::Unreachable)?;
+    let asked = ask(path, &RequestInit::new()).await;
+    let answer = asked.map_err(|_| ProxyFailure::Unreachable)?;
     match answer.status {
         STATUS_OK => serde_json::from_str(&answer.text).map_err(|_| ProxyFailure::BadReply),
         STATUS_TOO_MANY => Err(ProxyFailure::OverBudget { retry_after: answer.retry_after }),
@@ -46,15 +64,14 @@ struct Answer {
     text: String,
 }
 
-async fn ask(path: &str) -> Result<Answer, JsValue> {
+async fn ask(path: &str, init: &RequestInit) -> Result<Answer, JsValue> {
     let scope: WorkerGlobalScope = js_sys::global().dyn_into()?;
     let abort = AbortController::new()?;
-    let init = RequestInit::new();
     init.set_signal(Some(&abort.signal()));
     init.set_cache(web_sys::RequestCache::NoStore);
     let patience = Timeout::new(PATIENCE_MS, move || abort.abort());
     let response: Response =
-        JsFuture::from(scope.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+        JsFuture::from(scope.fetch_with_str_and_init(path, init)).await?.dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;
     patience.cancel();
     let retry_after = response.headers().get("retry-after")?.and_then(|s| s.parse().ok());

@@ -10,9 +10,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use almanac_engine::policy::{ByRule, Policy};
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
-use almanac_wire::{AccountId, ClockInfo, Timestamp};
+use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 
-use super::browser::{become_the_monitor, machine_ms, zone};
+use super::browser::{become_the_monitor, machine_ms, zone, zone_name};
 use super::channel::Channel;
 use super::fetch;
 use super::store::{Store, StoreError};
@@ -23,6 +23,8 @@ use crate::protocol::{Clock, Command, Message, Storage, Update};
 const PUBLISH_EVERY_MS: u32 = 250;
 /// The tabs hear of everything that moves with time alone at least this often.
 const HEARTBEAT_MS: u32 = 5_000;
+/// What is known is left with the proxy this often, by the monitor's clock.
+const LEAVE_EVERY: Span = Span::from_ms(15 * Span::MINUTE.ms());
 /// The longest sleep: a machine that was asleep itself is noticed this soon.
 const LONGEST_SLEEP_MS: f64 = 60_000.0;
 /// The first wait after storing failed; it doubles up to the longest sleep.
@@ -71,6 +73,7 @@ struct Keeper {
     publishing: Cell<bool>,
     carried_out: RefCell<VecDeque<String>>,
     unacknowledged: RefCell<Vec<String>>,
+    left_at: Cell<Option<Timestamp>>,
 }
 
 /// The policy that every monitor here follows: the one that the settings ask for.
@@ -102,6 +105,7 @@ async fn keep() {
         publishing: Cell::new(false),
         carried_out: RefCell::default(),
         unacknowledged: RefCell::default(),
+        left_at: Cell::new(None),
     });
     let LastClock { timeline, clock } = first_clock().await;
     keeper.clock.set(clock);
@@ -163,6 +167,7 @@ impl Keeper {
         *self.store.borrow_mut() = store;
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;
+        self.left_at.set(None);
         self.complete.set(true);
     }
 
@@ -395,6 +400,22 @@ impl Keeper {
         }
         self.complete.set(true);
         self.publish_soon();
+        self.leave_snapshot();
+    }
+
+    /// Leaves what is known with the proxy now and then, once there is anything.
+    fn leave_snapshot(&self) {
+        let now = self.now();
+        let soon = self.left_at.get().is_some_and(|left| now < left + LEAVE_EVERY);
+        let monitor = self.monitor.borrow();
+        if soon || monitor.accounts().next().is_none() {
+            return;
+        }
+        self.left_at.set(Some(now));
+        let name = zone_name().unwrap_or_else(|| "UTC".to_owned());
+        if let Ok(snapshot) = monitor.forecast_snapshot(&self.zone.borrow(), &name, now) {
+            spawn_local(async move { fetch::leave(&snapshot).await });
+        }
     }
 
     fn publish_soon(self: &Rc<Self>) {
