@@ -10,9 +10,9 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What a first visit may download, compressed. The aim is 220 kB: learning and planning came in
-/// before a lighter way was found for what else is there.
-const LIMIT: u64 = 245_000;
+/// What a first visit may download, compressed. The aim is 220 kB: learning (25 kB) and what is left
+/// with the proxy for others to read (16 kB) came in before a lighter way was found for the rest.
+const LIMIT: u64 = 262_000;
 
 /// What a Leptos app that only says hello sent when these tools were chosen, by kind of file: to
 /// see which part of the size is ours.
@@ -117,6 +117,6 @@ mod tests {
         let words = |line: usize| lines[line].split_whitespace().collect::<Vec<_>>();
         assert_eq!(words(1), ["a.wasm", "400.0", "kB", "120.0", "kB"]);
         assert_eq!(words(3), ["total", "430.0", "kB", "126.0", "kB"]);
-        assert_eq!(words(4), ["limit", "245.0", "kB"]);
+        assert_eq!(words(4), ["limit", "262.0", "kB"]);
     }
 }
