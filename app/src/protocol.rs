@@ -39,6 +39,8 @@ pub enum Command {
     Remove(Vec<AccountId>),
     /// Change the settings.
     Set(Settings),
+    /// Keep this access token for the proxy and try it at once; `None` forgets the one there is.
+    Token(Option<String>),
 }
 
 /// What changed since the last update.
@@ -56,6 +58,8 @@ pub struct Update {
     pub clock: Clock,
     /// How the records are doing.
     pub storage: Storage,
+    /// Whether an access token for the proxy is kept here. The token itself goes to no tab.
+    pub has_token: bool,
 }
 
 /// A clock: what it showed at one moment of this machine's, and how fast it runs.
@@ -167,12 +171,14 @@ mod tests {
             overview: monitor.overview(),
             clock: Clock::MACHINE,
             storage: Storage::Denied { why: "because".into() },
+            has_token: true,
         };
         let ask = |command| Message::Ask { id: "1".into(), command };
         for message in [
             Message::News(Box::new(update)),
             Message::Done { id: "2".into() },
             ask(Command::Hello),
+            ask(Command::Token(Some("almanac_0123".into()))),
             ask(Command::Add(vec![account])),
             ask(Command::Set(Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } })),
         ] {

@@ -25,6 +25,8 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
+    /// Whether an access token for the proxy is kept.
+    pub has_token: RwSignal<bool>,
     /// The zone of this browser.
     pub zone: StoredValue<Zone>,
     rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
@@ -42,6 +44,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
+            has_token: RwSignal::new(false),
             zone: StoredValue::new(zone),
             rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),
@@ -80,6 +83,7 @@ impl State {
         }
         self.made_up_time.set(update.clock.made_up);
         self.storage.set(update.storage);
+        self.has_token.set(update.has_token);
         self.overview.set(Some(update.overview));
     }
 
@@ -110,6 +114,11 @@ impl State {
     /// Changes the settings.
     pub fn set(&self, settings: Settings) {
         self.ask(Command::Set(settings));
+    }
+
+    /// Keeps an access token for the proxy and tries it at once; `None` forgets the one there is.
+    pub fn set_token(&self, token: Option<String>) {
+        self.ask(Command::Token(token));
     }
 
     fn ask(&self, command: Command) {

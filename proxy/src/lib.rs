@@ -4,12 +4,14 @@
 //! nothing about when to check. The upstream never sees more than its quotas allow, whatever
 //! happens to this process.
 
+mod access;
 mod api;
 mod badge;
 mod breaker;
 mod budget;
 mod calendar;
 mod checks;
+mod client;
 mod clock;
 mod demo_clock;
 mod error;
@@ -22,17 +24,21 @@ mod history;
 mod journal;
 mod monotonic;
 mod openapi;
+mod private;
 mod proxy;
+mod server;
 mod settings;
 mod shield;
 mod snapshot;
 mod state_dir;
 mod upstream;
 
+pub use access::{ReaderKeyError, TokenHash, TokenHashError, new_token};
 pub use budget::BudgetError;
 pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
 pub use proxy::{OpenError, Proxy, make_app};
-pub use settings::{Args, Settings, SettingsError, TimeSource};
+pub use server::serve;
+pub use settings::{Args, ArgsError, ErrandError, FileError, Network, Settings, SettingsError, TimeSource};
 pub use state_dir::StateDirError;
 pub use upstream::{
     CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,

@@ -4,20 +4,23 @@ use std::error::Error;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use almanac_proxy::{Args, Proxy, Settings, make_app};
-use clap::Parser as _;
+use almanac_proxy::{Args, ArgsError, Proxy, Settings, make_app, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-/// How long answers under way may take once we are told to stop.
-const LAST_ANSWERS: Duration = Duration::from_secs(15);
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::read(std::env::args_os()) {
+        Ok(args) => args,
+        // As clap says it: in colour, and to standard output where it was asked for.
+        Err(ArgsError::Line(error)) => error.exit(),
+        Err(error) => {
+            complain(&error);
+            return ExitCode::FAILURE;
+        }
+    };
     let filter = EnvFilter::try_from_env("ALMANAC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -34,6 +37,10 @@ async fn main() -> ExitCode {
 }
 
 async fn start(args: Args) -> Result<(), Box<dyn Error>> {
+    if let Some(said) = args.errand()? {
+        say(&said);
+        return Ok(());
+    }
     let settings = Settings::new(args)?;
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         format!("cannot listen on {} (--listen, ALMANAC_LISTEN): {error}", settings.listen)
@@ -41,23 +48,28 @@ async fn start(args: Args) -> Result<(), Box<dyn Error>> {
     let proxy = Arc::new(Proxy::open(&settings)?);
     announce(&listener, &proxy)?;
     let (stop, stopping) = oneshot::channel::<()>();
-    let serve = axum::serve(listener, make_app(Arc::clone(&proxy)))
-        .with_graceful_shutdown(async { drop(stopping.await) });
-    let mut serving = tokio::spawn(serve.into_future());
+    let app = make_app(Arc::clone(&proxy));
+    let network = settings.network.clone();
+    let mut serving = tokio::spawn(async move {
+        serve(listener, app, &network, async { drop(stopping.await) }).await;
+    });
     tokio::select! {
-        ended = &mut serving => ended??,
+        ended = &mut serving => ended?,
         () = proxy.run() => {}
         told = told_to_stop() => {
             told?;
             tracing::info!("stopping");
             drop(stop);
-            if let Ok(ended) = tokio::time::timeout(LAST_ANSWERS, &mut serving).await {
-                ended??;
-            }
+            serving.await?;
         }
     }
     proxy.stop();
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "what was asked for")]
+fn say(text: &str) {
+    println!("{text}");
 }
 
 #[expect(clippy::print_stdout, reason = "people and scripts read the address here")]
@@ -66,6 +78,9 @@ fn announce(listener: &TcpListener, proxy: &Proxy) -> io::Result<()> {
     let served: Vec<String> =
         proxy.serves().map(|(platform, quotas)| format!("{platform} ({quotas})")).collect();
     println!("It asks {} at {} times the world's pace", served.join(" and "), proxy.clock().rate());
+    if proxy.asks_for_token() {
+        println!("It asks for its access token (a new one: --new-token)");
+    }
     Ok(())
 }
 

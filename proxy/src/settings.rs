@@ -1,6 +1,10 @@
 //! Settings: by flag, else by environment variable, else a default. Every error names the setting
 //! and says what it expected.
 
+mod errands;
+mod file;
+mod network;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +16,13 @@ use reqwest::Url;
 use serde::Deserialize;
 use thiserror::Error;
 
+pub use network::Network;
+use errands::ErrandArgs;
+pub use errands::ErrandError;
+pub use file::{ArgsError, FileError};
+use network::NetworkArgs;
+
+use crate::access::TokenHashError;
 use crate::clock::{Anchors, Rate};
 use crate::upstream::{CustomError, CustomPlan, CustomSettings};
 
@@ -19,6 +30,15 @@ use crate::upstream::{CustomError, CustomPlan, CustomSettings};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "almanac-proxy", version)]
 pub struct Args {
+    /// Settings file in TOML: everything that flags say, under their names. Flags and variables of
+    /// the environment win over it
+    #[arg(long, env = "ALMANAC_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Whether that file has platforms of one's own in it.
+    #[arg(skip)]
+    custom_here: bool,
+
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "ALMANAC_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8377", value_parser = listen)]
     listen: SocketAddr,
@@ -68,12 +88,18 @@ pub struct Args {
     /// A made-up time line, for tests: at REAL_MS it was SIM_MS, and it runs at RATE
     #[arg(long, env = "ALMANAC_CLOCK", value_name = "REAL_MS,SIM_MS,RATE", hide = true, value_parser = clock)]
     clock: Option<Anchors>,
+
+    #[command(flatten)]
+    network: NetworkArgs,
+
+    #[command(flatten)]
+    errands: ErrandArgs,
 }
 
 /// Valid settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Address to listen on, always loopback.
+    /// Address to listen on; loopback where there is no token.
     pub listen: SocketAddr,
     /// Folder with the built app.
     pub app: Option<PathBuf>,
@@ -93,6 +119,8 @@ pub struct Settings {
     pub cache: Span,
     /// Which time the proxy runs on.
     pub time: TimeSource,
+    /// Who may ask, under which names, and how much.
+    pub network: Network,
 }
 
 /// Which time a proxy runs on.
@@ -111,11 +139,15 @@ pub enum TimeSource {
 pub enum SettingsError {
     /// Would be reachable from the network.
     #[error(
-        "refusing to listen on {0} (--listen, ALMANAC_LISTEN): this version has no access token, so anyone in reach \
-         could spend your budget; expected a loopback address such as 127.0.0.1:8377. To reach it from elsewhere, use \
-         an ssh tunnel (ssh -L 8377:127.0.0.1:8377 HOST) or a reverse proxy that asks for a password"
+        "refusing to listen on {0} (--listen, ALMANAC_LISTEN) without an access token: anyone in reach could spend your \
+         budget. Run `almanac-proxy --new-token` once with the same settings: it prints a token to enter in the app and \
+         keeps its hash in the state folder. Or give a hash of your own (--token-hash-file, ALMANAC_TOKEN_HASH_FILE), or \
+         listen on a loopback address such as 127.0.0.1:8377"
     )]
-    NotLoopback(SocketAddr),
+    NoToken(SocketAddr),
+    /// The token's hash.
+    #[error(transparent)]
+    Token(#[from] TokenHashError),
     /// The demo's fast clock and a real platform.
     #[error(
         "the demo's clock runs {0} times as fast as the world (--demo-speed, ALMANAC_DEMO_SPEED), which a real platform \
@@ -157,6 +189,9 @@ pub enum SettingsError {
         /// Which key, and why.
         reason: CustomError,
     },
+    /// A custom platform in both files.
+    #[error("[custom.{}] stands both in the settings file (--config) and in the file of --custom; expected one of them", .0.as_str())]
+    CustomTwice(CustomName),
     /// A custom platform that is not defined.
     #[error(
         "{0} (--upstream, ALMANAC_UPSTREAM) is not defined; expected a section [custom.{name}] in the file of --custom",
@@ -182,27 +217,28 @@ impl Settings {
     /// # Errors
     /// Names the settings that do not fit, and what would.
     pub fn new(args: Args) -> Result<Self, SettingsError> {
-        if !args.listen.ip().is_loopback() {
-            return Err(SettingsError::NotLoopback(args.listen));
-        }
         if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
             return Err(SettingsError::NoApp(app.clone()));
         }
-        let custom = args.custom.as_deref().map_or_else(|| Ok(BTreeMap::new()), custom)?;
+        let custom = custom_platforms(&args)?;
         let undefined = args.upstreams.iter().find(
             |platform| matches!(platform, Platform::Custom(name) if !custom.contains_key(name)),
         );
         if let Some(platform) = undefined {
             return Err(SettingsError::NoCustom(*platform));
         }
+        let state_dir =
+            args.state_dir.or_else(default_state_dir).ok_or(SettingsError::NoStateDir)?;
+        let network = args.network.settle(args.listen.ip(), &state_dir)?;
+        if !args.listen.ip().is_loopback() && network.token.is_none() {
+            return Err(SettingsError::NoToken(args.listen));
+        }
         Ok(Self {
             listen: args.listen,
+            network,
             urls: args.urls.into_iter().collect(),
             custom,
-            state_dir: args
-                .state_dir
-                .or_else(default_state_dir)
-                .ok_or(SettingsError::NoStateDir)?,
+            state_dir,
             upstreams: upstreams(&args.upstreams, args.quotas)?,
             time: time_source(args.clock, args.demo_speed, &args.upstreams)?,
             tiktok_url: args.tiktok_url,
@@ -213,7 +249,7 @@ impl Settings {
     }
 }
 
-/// The settings file, as far as custom platforms go.
+/// A file with custom platforms and nothing else.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CustomFile {
@@ -221,11 +257,37 @@ struct CustomFile {
     custom: BTreeMap<String, CustomSettings>,
 }
 
-fn custom(path: &Path) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
+/// The settings file, as far as custom platforms go.
+#[derive(Deserialize)]
+struct WholeFile {
+    custom: BTreeMap<String, CustomSettings>,
+}
+
+/// Those of the settings file and those of a file of their own.
+fn custom_platforms(args: &Args) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
+    let mut all = BTreeMap::new();
+    if let Some(path) = args.config.as_deref().filter(|_| args.custom_here) {
+        all = custom(path, |text| toml::from_str::<WholeFile>(text).map(|file| file.custom))?;
+    }
+    if let Some(path) = &args.custom {
+        let alone = |text: &str| toml::from_str::<CustomFile>(text).map(|file| file.custom);
+        for (name, plan) in custom(path, alone)? {
+            if all.insert(name, plan).is_some() {
+                return Err(SettingsError::CustomTwice(name));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn custom(
+    path: &Path,
+    read: impl FnOnce(&str) -> Result<BTreeMap<String, CustomSettings>, toml::de::Error>,
+) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
     let unusable = |reason: String| SettingsError::CustomFile { path: path.to_owned(), reason };
     let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
-    let file: CustomFile = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-    file.custom
+    let sections = read(&text).map_err(|error| unusable(error.to_string()))?;
+    sections
         .iter()
         .map(|(word, settings)| {
             let name =

@@ -111,6 +111,10 @@ fn proxy(
         ProxyFailure::OverBudget { .. } => {
             (format!("The proxy has had no request left since {since}."), "")
         }
+        // What to do is said where the token goes.
+        ProxyFailure::TokenWanted => {
+            return ("This proxy asks for its access token.".to_owned(), String::new(), String::new());
+        }
     };
     (what, unchecked(retry_at, present), advice.to_owned())
 }
@@ -148,6 +152,15 @@ fn upstream(
         unchecked(trouble.retry_at, present),
         advice.to_owned(),
     )
+}
+
+/// What to do about a token, beside the field for it; `refused` when the one entered is not it.
+pub(crate) const fn token_advice(refused: bool) -> &'static str {
+    if refused {
+        "The proxy does not know this token. Was it copied whole, and is it the latest?"
+    } else {
+        "Whoever runs the proxy has it: almanac-proxy --new-token prints one. It stays in this browser."
+    }
 }
 
 /// What happens while nothing can be checked.
@@ -195,6 +208,11 @@ mod tests {
              checks by the settings, would stay within it."
         );
         assert!(told(Matter::NotServed(Platform::Tiktok)).contains("--upstream tiktok"));
+        assert_eq!(
+            told(Matter::Proxy(ProxyFailure::TokenWanted)),
+            "This proxy asks for its access token."
+        );
+        assert_ne!(token_advice(true), token_advice(false));
     }
 
     #[test]

@@ -33,6 +33,8 @@ const FIRST_RETRY_MS: f64 = 1_000.0;
 const CLOCK_TOLERANCE_MS: f64 = 2_000.0;
 /// Requests remembered so that one sent twice is carried out once.
 const REMEMBERED_REQUESTS: usize = 200;
+/// The record of the access token.
+const TOKEN: &str = "access token";
 /// The record of the clock last heard of.
 const LAST_CLOCK: &str = "last clock";
 
@@ -107,6 +109,7 @@ async fn keep() {
         unacknowledged: RefCell::default(),
         left_at: Cell::new(None),
     });
+    fetch::use_token(kept_token().await);
     let LastClock { timeline, clock } = first_clock().await;
     keeper.clock.set(clock);
     keeper.enter(timeline).await;
@@ -117,6 +120,12 @@ async fn keep() {
     keeper.publish_soon();
     let beating = keeper.clone();
     Interval::new(HEARTBEAT_MS, move || beating.heartbeat()).forget();
+}
+
+/// The access token that somebody entered here once. It is this browser's, whatever the time line.
+async fn kept_token() -> Option<String> {
+    let store = Store::open(None).await.ok()?;
+    store.recall::<Option<String>>(TOKEN).await.ok().flatten().flatten()
 }
 
 /// The proxy's clock, else the one last heard of, else this machine's.
@@ -352,7 +361,9 @@ impl Keeper {
                 self.complete.set(true);
                 self.publish();
             }
-            Command::Add(_) | Command::Remove(_) | Command::Set(_) => self.carry_out(id, command),
+            Command::Add(_) | Command::Remove(_) | Command::Set(_) | Command::Token(_) => {
+                self.carry_out(id, command);
+            }
         }
     }
 
@@ -374,6 +385,16 @@ impl Keeper {
             Command::Add(accounts) => self.tell(Event::Add(accounts)),
             Command::Remove(accounts) => self.tell(Event::Remove(accounts)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
+            Command::Token(token) => {
+                fetch::use_token(token.clone());
+                spawn_local(async move {
+                    // Where there is no storage, it lasts as long as this worker.
+                    if let Ok(store) = Store::open(None).await {
+                        let _ = store.remember(TOKEN, &token).await;
+                    }
+                });
+                self.tell(Event::TryAgain);
+            }
         }
         self.publish();
         self.flush();
@@ -445,6 +466,7 @@ impl Keeper {
             overview: monitor.overview(),
             clock: self.clock.get(),
             storage: self.storage.borrow().clone(),
+            has_token: fetch::has_token(),
         };
         self.send(&Message::News(Box::new(update)));
     }

@@ -9,6 +9,7 @@ mod page;
 mod remove;
 mod sections;
 mod settings;
+mod token;
 mod top;
 mod welcome;
 
@@ -32,6 +33,7 @@ pub fn App(
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
+                <token::Token screen=screen />
                 <now::Now screen=screen />
             </main>
             <legend::Legend />

@@ -6,10 +6,12 @@
     reason = "what these helpers cannot do ends the test"
 )]
 
+mod access;
 mod custom;
 mod faults;
 mod forecasts;
 mod history;
+mod limits;
 mod platforms;
 mod process;
 mod quota;

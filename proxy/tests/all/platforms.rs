@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use almanac_fakes::{Config, Fake, Fault, Kind, Site, Trace};
-use almanac_proxy::{CustomPlan, Proxy, Settings, TimeSource, make_app, wall};
+use almanac_proxy::{CustomPlan, Network, Proxy, Settings, TimeSource, make_app, wall};
 use almanac_wire::{CustomName, Outcome, Platform, Span, StatusReply, Timestamp};
 use reqwest::Client;
 use serde_json::{Map, Value, json};
@@ -81,6 +81,7 @@ impl Pair {
             upstream_timeout: patience,
             cache: Span::from_s(15),
             time: TimeSource::MadeUp(anchors),
+            network: Network::default(),
         };
         let proxy = Arc::new(Proxy::open(&settings).unwrap());
         let listener = TcpListener::bind(settings.listen).await.unwrap();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use almanac_proxy::{Anchors, Clock, Proxy, Settings, TimeSource, make_app, wall};
+use almanac_proxy::{Anchors, Clock, Network, Proxy, Settings, TimeSource, make_app, wall};
 use almanac_wire::{Platform, Refusal, Span, StatusReply, Timestamp};
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
@@ -148,6 +148,7 @@ pub(crate) struct Setup {
     pub(crate) cache: Span,
     pub(crate) timeout: Duration,
     pub(crate) app: Option<PathBuf>,
+    pub(crate) network: Network,
 }
 
 impl Default for Setup {
@@ -158,6 +159,7 @@ impl Default for Setup {
             cache: Span::from_s(15),
             timeout: Duration::from_secs(5),
             app: None,
+            network: Network::default(),
         }
     }
 }
@@ -193,11 +195,15 @@ async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
         upstream_timeout: setup.timeout,
         cache: setup.cache,
         time: TimeSource::MadeUp(anchors),
+        network: setup.network,
     };
     let proxy = Arc::new(Proxy::open(&settings).unwrap());
     let listener = TcpListener::bind(settings.listen).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async { axum::serve(listener, make_app(proxy)).await });
+    tokio::spawn(async move {
+        let never = std::future::pending();
+        almanac_proxy::serve(listener, make_app(proxy), &settings.network, never).await;
+    });
     Served { fake, base, state, client: client(), _folder: folder }
 }
 
