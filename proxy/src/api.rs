@@ -44,6 +44,9 @@ pub(crate) async fn status(
     let (platform, accounts) = read_query(query.as_deref().unwrap_or_default())?;
     let checks = proxy.checks_of(platform).ok_or(Error::UnservedPlatform(platform))?;
     let results = check_all(&proxy, checks, &accounts).await?;
+    for result in &results {
+        proxy.metrics().told(platform, &result.outcome);
+    }
     let budget = checks.budget().await;
     Ok(Json(StatusReply { now: proxy.clock().now(), results, budget }))
 }

@@ -52,7 +52,9 @@ pub(crate) enum Error {
     )]
     NoToken,
     /// Another token or key came.
-    #[error("this is not what opens this: another access token was expected, or the reader key was given where it may not be used")]
+    #[error(
+        "this is not what opens this: another access token was expected, or the reader key was given where it may not be used"
+    )]
     WrongToken,
     /// Too many requests of one client.
     #[error("too many requests from this address; come back in {0} s")]
@@ -61,7 +63,9 @@ pub(crate) enum Error {
     #[error("the address is too long; expected at most {0} bytes")]
     LongUri(usize),
     /// The time limit of a request.
-    #[error("there was no answer in time (--request-timeout); what was asked may still be under way")]
+    #[error(
+        "there was no answer in time (--request-timeout); what was asked may still be under way"
+    )]
     TookTooLong,
     /// No request left.
     #[error("the quota of {} is used up", .over.quota)]

@@ -22,6 +22,7 @@ pub mod fuzzing;
 mod fuzzing;
 mod history;
 mod journal;
+mod metrics;
 mod monotonic;
 mod openapi;
 mod private;
@@ -33,12 +34,15 @@ mod snapshot;
 mod state_dir;
 mod upstream;
 
-pub use access::{ReaderKeyError, TokenHash, TokenHashError, new_token};
+pub use access::{NoRandomness, ReaderKeyError, TokenHash, TokenHashError, new_token};
 pub use budget::BudgetError;
 pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
 pub use proxy::{OpenError, Proxy, make_app};
 pub use server::serve;
-pub use settings::{Args, ArgsError, ErrandError, FileError, Network, Settings, SettingsError, TimeSource};
+pub use settings::{
+    Args, ArgsError, ErrandError, FileError, LogFormat, Network, Settings, SettingsError,
+    TimeSource,
+};
 pub use state_dir::StateDirError;
 pub use upstream::{
     CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,

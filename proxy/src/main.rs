@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use almanac_proxy::{Args, ArgsError, Proxy, Settings, make_app, serve};
+use almanac_proxy::{Args, ArgsError, LogFormat, Proxy, Settings, make_app, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -21,19 +21,32 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let filter = EnvFilter::try_from_env("ALMANAC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match start(args).await {
+    let started = match open_log(&args) {
+        Ok(()) => start(args).await,
+        Err(error) => Err(error),
+    };
+    match started {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(error.as_ref());
             ExitCode::FAILURE
         }
     }
+}
+
+fn open_log(args: &Args) -> Result<(), Box<dyn Error>> {
+    let (levels, format) = args.log();
+    let filter = EnvFilter::try_new(levels).map_err(|error| {
+        format!(
+            "{error} (--log, ALMANAC_LOG); expected a level such as info, or targets with levels"
+        )
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
 }
 
 async fn start(args: Args) -> Result<(), Box<dyn Error>> {
@@ -50,8 +63,9 @@ async fn start(args: Args) -> Result<(), Box<dyn Error>> {
     let (stop, stopping) = oneshot::channel::<()>();
     let app = make_app(Arc::clone(&proxy));
     let network = settings.network.clone();
+    let counting = Arc::clone(&proxy);
     let mut serving = tokio::spawn(async move {
-        serve(listener, app, &network, async { drop(stopping.await) }).await;
+        serve(listener, app, &network, &counting, async { drop(stopping.await) }).await;
     });
     tokio::select! {
         ended = &mut serving => ended?,

@@ -186,7 +186,8 @@ mod tests {
     fn a_locked_proxy_says_what_opens_it() {
         let mut document = document(&BTreeSet::from([Platform::Demo]));
         lock(&mut document);
-        let security = |path: &str, method: &str| document["paths"][path][method]["security"].clone();
+        let security =
+            |path: &str, method: &str| document["paths"][path][method]["security"].clone();
         assert_eq!(security("/api/v1/status", "get"), json!([{"token": []}]));
         assert_eq!(security("/api/v1/snapshot", "put"), json!([{"token": []}]));
         assert_eq!(security("/calendar.ics", "get"), json!([{"token": []}, {"reader_key": []}]));

@@ -23,6 +23,7 @@ use crate::demo_clock::DemoClock;
 use crate::error::Error;
 use crate::files::Files;
 use crate::history;
+use crate::metrics::{Metrics, metrics};
 use crate::openapi;
 use crate::settings::{Network, Settings, TimeSource};
 use crate::shield::{ClientRates, cors, shield};
@@ -40,6 +41,7 @@ pub struct Proxy {
     access: Option<Access>,
     network: Network,
     client_rates: Option<ClientRates>,
+    metrics: Metrics,
     _state_dir: StateDir,
 }
 
@@ -88,7 +90,7 @@ impl Proxy {
             let upstream = connect(*platform, settings, &clock)?;
             checks.insert(*platform, Checks::new(upstream, budget, clock.clone(), settings.cache));
         }
-        let files = settings.app.as_deref().map(Files::new);
+        let files = Files::find(settings.app.as_deref());
         let shelf = Shelf::open(state_dir.snapshot(clock.timeline()));
         let network = settings.network.clone();
         let access = match &network.token {
@@ -105,6 +107,7 @@ impl Proxy {
             access,
             network,
             client_rates,
+            metrics: Metrics::new(),
             _state_dir: state_dir,
         })
     }
@@ -154,6 +157,11 @@ impl Proxy {
     /// Who may ask, under which names, and how much.
     pub(crate) const fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// What is counted.
+    pub(crate) const fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// How often one client may ask.
@@ -209,6 +217,7 @@ pub fn make_app(proxy: Arc<Proxy>) -> Router {
         .route("/badge/{platform}/{file}", get(badge::badge))
         .route("/api", any(api::not_found))
         .route("/api/{*rest}", any(api::not_found))
+        .route("/metrics", get(metrics))
         .route("/healthz", get(async || "ok\n"))
         .fallback(file)
         .method_not_allowed_fallback(api::method_not_allowed)
@@ -218,9 +227,7 @@ pub fn make_app(proxy: Arc<Proxy>) -> Router {
         // Before the guard: a browser asks whether it may without the token.
         routes = routes.layer(cors(origins));
     }
-    routes
-        .layer(middleware::from_fn_with_state(Arc::clone(&proxy), shield))
-        .with_state(proxy)
+    routes.layer(middleware::from_fn_with_state(Arc::clone(&proxy), shield)).with_state(proxy)
 }
 
 async fn file(State(proxy): State<Arc<Proxy>>, request: Request) -> Result<Response, Error> {

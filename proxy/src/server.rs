@@ -16,11 +16,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::client::{Peer, household};
+use crate::proxy::Proxy;
 use crate::settings::Network;
 
 /// The head of a request: the longest address and as much again for the header fields.
@@ -32,11 +34,12 @@ const BUFFER: usize = 64 << 10;
 /// The wait after the system has refused a connection, as when it has no file left.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
-/// Serves until told to stop, then gives answers under way their time.
+/// Serves `app` for `proxy` until told to stop, then gives answers under way their time.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
     network: &Network,
+    proxy: &Proxy,
     stop: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -64,10 +67,11 @@ pub async fn serve(
         };
         // Too many of this client: closed at once, which costs nothing.
         let Some(place) = per_client.take(peer.ip()) else { continue };
+        let open = Open::new(proxy.metrics().connections());
         let (app, http, watcher) = (app.clone(), http.clone(), graceful.watcher());
         tokio::spawn(async move {
             connection(stream, peer, app, &http, watcher).await;
-            drop((place, permit));
+            drop((open, place, permit));
         });
     }
     drop(listener);
@@ -110,6 +114,22 @@ async fn answer(
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(peer));
     app.oneshot(request).await
+}
+
+/// A connection that is open for as long as this lives.
+struct Open(Gauge);
+
+impl Open {
+    fn new(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 /// The connections of each client. Those of this machine are its owner's own.

@@ -4,6 +4,7 @@
 mod errands;
 mod file;
 mod network;
+mod operations;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,11 +17,13 @@ use reqwest::Url;
 use serde::Deserialize;
 use thiserror::Error;
 
-pub use network::Network;
 use errands::ErrandArgs;
 pub use errands::ErrandError;
 pub use file::{ArgsError, FileError};
+pub use network::Network;
 use network::NetworkArgs;
+use operations::LogArgs;
+pub use operations::LogFormat;
 
 use crate::access::TokenHashError;
 use crate::clock::{Anchors, Rate};
@@ -93,7 +96,18 @@ pub struct Args {
     network: NetworkArgs,
 
     #[command(flatten)]
+    log: LogArgs,
+
+    #[command(flatten)]
     errands: ErrandArgs,
+}
+
+impl Args {
+    /// What goes to the log, and how.
+    #[must_use]
+    pub fn log(&self) -> (&str, LogFormat) {
+        (&self.log.levels, self.log.format)
+    }
 }
 
 /// Valid settings.

@@ -27,8 +27,6 @@ test('the app asks for the token, says when it is another, and goes on', { timeo
   const profile = await scratch(t, 'profile');
   const browser = await Browser.start(t, profile);
   const page = await browser.open(proxy.address);
-  const violations = [];
-  page.on('console', (line) => line.text().includes('Content Security Policy') && violations.push(line.text()));
   const field = page.getByLabel('Access token');
   await field.waitFor();
   assert.match(await notices(page), /This proxy asks for its access token\./);
@@ -58,5 +56,4 @@ test('the app asks for the token, says when it is another, and goes on', { timeo
   const { key } = await json(`${proxy.address}/api/v1/reader-key`, { headers });
   assert.equal((await fetch(`${proxy.address}/calendar.ics?key=${key}`)).status, 200);
   assert.equal((await fetch(`${proxy.address}/calendar.ics`)).status, 401);
-  assert.deepEqual(violations, []);
 });

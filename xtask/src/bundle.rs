@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::Command, time::Instant};
 use crate::{
     compress,
     error::{Error, Result},
-    process, report, stamp, style,
+    inline, process, report, stamp, style,
     tools::{self, Tools},
     workspace::Workspace,
 };
@@ -52,6 +52,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     // Trunk runs offline, so that it takes our tools; cargo below it then needs its crates here.
     process::run(process::cargo(workspace.root()).args(["fetch", "--quiet"]))?;
     process::run(&mut trunk(workspace, &tools))?;
+    inline::take_out(&workspace.dist())?;
     if tools.shrinkers {
         minify_scripts(workspace, &tools)?;
     }

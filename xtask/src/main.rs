@@ -9,6 +9,7 @@ mod bundle;
 mod compress;
 mod error;
 mod fuzz;
+mod inline;
 mod outside;
 mod process;
 mod python;

@@ -113,7 +113,11 @@ fn proxy(
         }
         // What to do is said where the token goes.
         ProxyFailure::TokenWanted => {
-            return ("This proxy asks for its access token.".to_owned(), String::new(), String::new());
+            return (
+                "This proxy asks for its access token.".to_owned(),
+                String::new(),
+                String::new(),
+            );
         }
     };
     (what, unchecked(retry_at, present), advice.to_owned())

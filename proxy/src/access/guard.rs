@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::door::Door;
 use super::Pass;
+use super::door::Door;
 use crate::client::client;
 use crate::error::Error;
 use crate::proxy::Proxy;

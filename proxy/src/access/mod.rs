@@ -12,10 +12,11 @@ pub(crate) mod reader_key;
 mod secret;
 mod token;
 
-pub(crate) use guard::guard;
 pub(crate) use door::{is_api, opens_with_key};
-pub use reader_key::ReaderKeyError;
+pub(crate) use guard::guard;
 use reader_key::ReaderKey;
+pub use reader_key::ReaderKeyError;
+pub use secret::NoRandomness;
 pub use token::{TokenHash, TokenHashError, new_token};
 
 use std::net::IpAddr;

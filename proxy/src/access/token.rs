@@ -46,7 +46,9 @@ pub enum TokenHashError {
     )]
     Malformed(PathBuf),
     /// A token that is too easy to guess.
-    #[error("expected a token of 16 to {LONGEST} characters without spaces; `almanac-proxy --new-token` makes a good one")]
+    #[error(
+        "expected a token of 16 to {LONGEST} characters without spaces; `almanac-proxy --new-token` makes a good one"
+    )]
     Unfit,
     /// No random bytes.
     #[error(transparent)]
@@ -76,7 +78,8 @@ impl TokenHash {
     /// # Errors
     /// When it is too short to be safe, or there are no random bytes for the salt.
     pub fn of(token: &str) -> Result<Self, TokenHashError> {
-        let fits = (16..=LONGEST).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
+        let fits =
+            (16..=LONGEST).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
         if !fits {
             return Err(TokenHashError::Unfit);
         }
@@ -155,8 +158,9 @@ impl Token {
         }
         let (hash, token) = (self.hash.clone(), presented.to_owned());
         let hashing = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(hash.as_str())
-                .is_ok_and(|hash| Argon2::default().verify_password(token.as_bytes(), &hash).is_ok())
+            PasswordHash::new(hash.as_str()).is_ok_and(|hash| {
+                Argon2::default().verify_password(token.as_bytes(), &hash).is_ok()
+            })
         });
         let right = hashing.await.unwrap_or(false);
         if right {
@@ -214,6 +218,8 @@ mod tests {
             let error = TokenHash::read(&path).unwrap_err().to_string();
             assert!(error.contains("--hash-token"), "{text}: {error}");
         }
-        assert!(TokenHash::of("short").is_err() && TokenHash::of("with spaces in between").is_err());
+        assert!(
+            TokenHash::of("short").is_err() && TokenHash::of("with spaces in between").is_err()
+        );
     }
 }

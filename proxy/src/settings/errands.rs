@@ -78,7 +78,8 @@ impl Settings {
             format!("state      {}", self.state_dir.display()),
         ];
         lines.extend(self.app.iter().map(|app| format!("app        {}", app.display())));
-        let asks = if self.network.token.is_some() { "asked for" } else { "none: this machine only" };
+        let asks =
+            if self.network.token.is_some() { "asked for" } else { "none: this machine only" };
         lines.push(format!("token      {asks}"));
         for (platform, quotas) in &self.upstreams {
             lines.push(format!("upstream   {platform} at {quotas}"));

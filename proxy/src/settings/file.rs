@@ -111,10 +111,8 @@ impl Args {
 fn read(path: &Path) -> Result<Table, FileError> {
     let text = fs::read_to_string(path)
         .map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
-    text.parse().map_err(|source| FileError::Malformed {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
+    text.parse()
+        .map_err(|source| FileError::Malformed { path: path.to_owned(), source: Box::new(source) })
 }
 
 /// The file as flags, except those that were given otherwise.

@@ -147,13 +147,19 @@ fn host(text: &str) -> Result<String, String> {
         })
     };
     (!name.is_empty() && bare(&name)).then_some(name).ok_or_else(|| {
-        expected("ALMANAC_HOST", "expected a name without scheme and port, such as almanac.example.org")
+        expected(
+            "ALMANAC_HOST",
+            "expected a name without scheme and port, such as almanac.example.org",
+        )
     })
 }
 
 fn origin(text: &str) -> Result<HeaderValue, String> {
     let fail = || {
-        expected("ALMANAC_ALLOW_ORIGIN", "expected a scheme and a host, such as https://dash.example.org; * would let any page read")
+        expected(
+            "ALMANAC_ALLOW_ORIGIN",
+            "expected a scheme and a host, such as https://dash.example.org; * would let any page read",
+        )
     };
     let text = text.trim();
     let url: reqwest::Url = text.parse().map_err(|_| fail())?;

@@ -82,7 +82,9 @@ mod tests {
             any_address: true,
             ..Network::default()
         };
-        for host in ["almanac.example.org", "Almanac.Example.org:443", "192.168.1.2:8377", "[fd00::2]:1"] {
+        for host in
+            ["almanac.example.org", "Almanac.Example.org:443", "192.168.1.2:8377", "[fd00::2]:1"]
+        {
             assert!(answers_to(&[host], "/", &open), "{host}");
         }
         for host in ["evil.example", "x.almanac.example.org", "almanac.example.org.evil.example"] {

@@ -12,7 +12,7 @@ pub(crate) use rates::ClientRates;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -35,16 +35,20 @@ pub(crate) async fn shield(
     request.extensions_mut().insert(client);
     // The query stays out of the log: it may hold a key.
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match refusal(&proxy, &request, client) {
         Some(error) => error.into_response(),
         None => answer(&proxy, request, next).await,
     };
     headers::secure(&path, response.headers_mut());
+    let lasted = started.elapsed();
+    let route = route.as_ref().map_or("app", MatchedPath::as_str);
+    proxy.metrics().answered(route, response.status(), lasted);
     tracing::info!(
         %method,
         path,
         status = response.status().as_u16(),
-        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        duration_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX),
         client = %client.0,
         "answered"
     );

@@ -202,7 +202,8 @@ async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let never = std::future::pending();
-        almanac_proxy::serve(listener, make_app(proxy), &settings.network, never).await;
+        let app = make_app(Arc::clone(&proxy));
+        almanac_proxy::serve(listener, app, &settings.network, &proxy, never).await;
     });
     Served { fake, base, state, client: client(), _folder: folder }
 }
