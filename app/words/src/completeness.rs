@@ -1,6 +1,6 @@
 //! Holds every text against every language.
 
-use crate::{LANGUAGES, Room, folder, read, text::placed};
+use crate::{LANGUAGES, Room, folder, read, read::room, text::placed};
 
 /// Everything that is missing or does not fit, one line each.
 fn problems(rooms: &[Room]) -> Vec<String> {
@@ -53,7 +53,7 @@ fn every_text_is_there_in_every_language_with_the_same_places() {
 fn what_is_missing_is_named() {
     let content =
         "[a]\nen one: {n} {x}\nen: {n} {x}\nes: {n} {x}\nzh one: {n}\nzh: {n} {x}\nja: {x}";
-    let told = problems(&[super::read::room("now", content).unwrap()]);
+    let told = problems(&[room("now", content).unwrap()]);
     assert_eq!(
         told,
         [
