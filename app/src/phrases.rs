@@ -13,7 +13,7 @@ pub(crate) use dialogs::{
     Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of, pasted,
     problems_left, stop_following, target_choice,
 };
-pub(crate) use notices::{Notice, notices, token_advice};
+pub(crate) use notices::{Notice, notices};
 pub(crate) use standing::sentence;
 pub(crate) use strip::alternative;
 pub(crate) use summary::{

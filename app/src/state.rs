@@ -11,6 +11,7 @@ use almanac_engine::zone::Zone;
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::protocol::{Command, Storage, Update};
+use crate::words::Language;
 
 /// Everything a screen can read, and the way to ask for something. Copied freely.
 #[derive(Clone, Copy)]
@@ -27,6 +28,8 @@ pub struct State {
     pub storage: RwSignal<Storage>,
     /// Whether an access token for the proxy is kept.
     pub has_token: RwSignal<bool>,
+    /// The language to speak; `None` for the browser's own.
+    pub language: RwSignal<Option<Language>>,
     /// The zone of this browser.
     pub zone: StoredValue<Zone>,
     rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
@@ -45,6 +48,7 @@ impl State {
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
             has_token: RwSignal::new(false),
+            language: RwSignal::new(None),
             zone: StoredValue::new(zone),
             rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),

@@ -7,9 +7,9 @@ use almanac_engine::ProxyFailure;
 use almanac_engine::view::Matter;
 
 use super::Screen;
-use crate::phrases::token_advice;
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
+use crate::words::notices as say;
 
 #[component]
 pub(super) fn Token(screen: Screen) -> impl IntoView {
@@ -43,11 +43,14 @@ fn form(state: State) -> impl IntoView {
         }
     };
     let refused = flag(move || state.has_token.get());
-    let advice = text(move || token_advice(refused.get()).to_owned());
+    let advice = text(move || {
+        let said = if refused.get() { say::token_refused() } else { say::token_advice() };
+        said.to_owned()
+    });
     let invalid = text(move || refused.get().to_string());
     view! {
         <form class="token" on:submit=enter novalidate>
-            <label for="access-token">"Access token"</label>
+            <label for="access-token">{say::token_label()}</label>
             <div class="line">
                 <input
                     node_ref=field
@@ -60,7 +63,7 @@ fn form(state: State) -> impl IntoView {
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
                 <button type="submit" class="main">
-                    "Enter"
+                    {say::token_enter()}
                 </button>
             </div>
             <p id="access-token-advice" role="status">
