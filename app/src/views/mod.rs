@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "what #[component] makes of a component is pub")]
 
 mod add;
+mod later;
 mod legend;
 mod notices;
 mod now;
@@ -14,6 +15,7 @@ mod welcome;
 
 use leptos::prelude::*;
 
+use later::{Part, later};
 pub(crate) use page::Screen;
 
 use crate::state::State;
@@ -27,17 +29,19 @@ pub fn App(
     let screen = Screen::new(state);
     page::name_the_tab(screen);
     page::listen_for_keys(screen);
+    page::fetch_the_rest(screen);
     view! {
         <div class="page">
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
+                <notices::NotLoaded screen=screen />
                 <now::Now screen=screen />
             </main>
             <legend::Legend />
         </div>
-        <add::Add screen=screen />
-        <remove::Remove screen=screen />
-        <settings::SettingsDialog screen=screen />
+        {later(screen, Part::Add, move || screen.adding.get())}
+        {later(screen, Part::Remove, move || screen.removing.with(Option::is_some))}
+        {later(screen, Part::Settings, move || screen.setting.get())}
     }
 }

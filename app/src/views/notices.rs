@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Screen;
 use crate::phrases::{Notice, notices};
-use crate::reactive::memo;
+use crate::reactive::{flag, memo};
 
 #[component]
 pub(super) fn Notices(screen: Screen) -> impl IntoView {
@@ -22,6 +22,23 @@ pub(super) fn Notices(screen: Screen) -> impl IntoView {
     view! {
         <div class="notices" role="status">
             {move || all.get().into_iter().map(one).collect_view()}
+        </div>
+    }
+}
+
+/// Part of the app is missing, which the person asked for.
+#[component]
+pub(super) fn NotLoaded(screen: Screen) -> impl IntoView {
+    let failed = screen.later.failed();
+    view! {
+        <div class="notice" role="status" hidden=flag(move || !failed.get())>
+            <p>
+                <strong>"A part of Almanac could not be loaded."</strong>
+                " What is recorded is safe. Is this computer online? "
+                <button type="button" on:click=move |_| screen.later.fetch()>
+                    "Try again"
+                </button>
+            </p>
         </div>
     }
 }
