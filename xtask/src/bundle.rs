@@ -45,10 +45,23 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         code::minify(&tools.find("esbuild").unwrap_or_else(|| "esbuild".into()), &sheet)?;
     }
     page::write(workspace, &dist, &[CODE, STYLE])?;
+    write_words(workspace)?;
     compress::beside(&dist)?;
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
+    Ok(())
+}
+
+/// Writes every language but English, which is compiled in, to `dist/words/`.
+fn write_words(workspace: &Workspace) -> Result<()> {
+    let rooms = almanac_words::read(&workspace.path("app/words/texts"))?;
+    let out = workspace.dist().join("words");
+    fs::create_dir_all(&out).map_err(Error::file("create", &out))?;
+    for file in almanac_words::files(&rooms).into_iter().skip(1) {
+        let path = out.join(&file.name);
+        fs::write(&path, file.content).map_err(Error::file("write", &path))?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Screen;
 use crate::phrases::{Notice, notices};
 use crate::reactive::{flag, memo};
+use crate::words::{notices as words, now};
 
 #[component]
 pub(super) fn Notices(screen: Screen) -> impl IntoView {
@@ -33,10 +34,12 @@ pub(super) fn NotLoaded(screen: Screen) -> impl IntoView {
     view! {
         <div class="notice" role="status" hidden=flag(move || !failed.get())>
             <p>
-                <strong>"A part of Almanac could not be loaded."</strong>
-                " What is recorded is safe. Is this computer online? "
+                <strong>{words::part_missing()}</strong>
+                " "
+                {words::part_missing_advice()}
+                " "
                 <button type="button" on:click=move |_| screen.later.fetch()>
-                    "Try again"
+                    {words::try_again()}
                 </button>
             </p>
         </div>
@@ -57,7 +60,8 @@ fn one(notice: Notice) -> impl IntoView {
                 {notice.advice}
             </p>
             <p class="detail" aria-live="off" hidden=none>
-                "In detail: "
+                {now::in_detail()}
+                " "
                 <q>{detail}</q>
             </p>
         </div>
