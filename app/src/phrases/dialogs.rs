@@ -117,9 +117,15 @@ pub(crate) fn problems_left(followed: usize, left: usize) -> String {
     }
 }
 
-/// `Stop following mira.codes?`
-pub(crate) fn stop_following(account: &AccountId) -> String {
-    format!("Stop following {}?", account.handle())
+/// On the button that takes something back.
+pub(crate) const UNDO: &str = "Undo";
+
+/// `You no longer follow mira.codes.`
+pub(crate) fn no_longer_followed(accounts: &[AccountId]) -> String {
+    match accounts {
+        [one] => format!("You no longer follow {}.", one.handle()),
+        many => format!("You no longer follow {}.", count(many.len(), "account", "accounts")),
+    }
 }
 
 /// `As often as the budget allows`, and what that means at present.
@@ -216,6 +222,9 @@ mod tests {
             [0, 1, 12].map(follow_button),
             ["Follow", "Follow 1 account", "Follow 12 accounts"]
         );
+        let gone = ["demo:a", "demo:b"].map(|id| id.parse().unwrap());
+        assert_eq!(no_longer_followed(&gone[..1]), "You no longer follow a.");
+        assert_eq!(no_longer_followed(&gone), "You no longer follow 2 accounts.");
         assert_eq!(problems_left(12, 2), "12 accounts are now followed. 2 lines are left above.");
     }
 

@@ -216,6 +216,8 @@ mod tests {
             checked_at: Some(ago(12)),
             bars: Vec::new(),
             ticks: Vec::new(),
+            tags: Vec::new(),
+            paused: false,
         };
         let Sentence { point, rest } = sentence(&row, PRESENT);
         (point, rest)
@@ -292,6 +294,8 @@ mod tests {
                 checked_at: Some(ago(12)),
                 bars: Vec::new(),
                 ticks: Vec::new(),
+                tags: Vec::new(),
+                paused: false,
             };
             let Sentence { point, rest } = sentence(&row, PRESENT);
             (point, rest)

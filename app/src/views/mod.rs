@@ -6,16 +6,18 @@ mod legend;
 mod notices;
 mod now;
 mod page;
-mod remove;
+mod places;
 mod sections;
 mod settings;
 mod top;
+pub(crate) mod undo;
 mod welcome;
 
 use leptos::prelude::*;
 
 pub(crate) use page::Screen;
 
+use crate::route::Route;
 use crate::state::State;
 
 /// The whole page.
@@ -27,17 +29,24 @@ pub fn App(
     let screen = Screen::new(state);
     page::name_the_tab(screen);
     page::listen_for_keys(screen);
+    places::follow_the_address(screen);
+    let elsewhere = places::not_at(screen, Route::Now);
     view! {
         <div class="page">
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
-                <now::Now screen=screen />
+                // It stays while another screen is open: to show it is cheaper than to make it.
+                <div hidden=elsewhere>
+                    <now::Now screen=screen />
+                    <legend::Legend />
+                </div>
+                {places::other_screen(screen)}
             </main>
-            <legend::Legend />
+            <legend::Patterns />
         </div>
         <add::Add screen=screen />
-        <remove::Remove screen=screen />
+        <undo::Undo screen=screen />
         <settings::SettingsDialog screen=screen />
     }
 }
