@@ -11,11 +11,11 @@ mod times;
 
 pub(crate) use budget::{Gauge, gauge};
 pub(crate) use dialogs::{
-    Pasted, UNDO, follow_button, follow_suggested, interval_choice, minutes, minutes_of,
+    Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of,
     no_longer_followed, pasted, problems_left, target_choice,
 };
 pub(crate) use notices::{Notice, notices};
-pub(crate) use places::{document_title, no_such_page, screen_name};
+pub(crate) use places::{document_title, screen_name};
 pub(crate) use standing::sentence;
 pub(crate) use strip::alternative;
 pub(crate) use summary::{accounts_and_next_check, example, live_now, made_up_time};

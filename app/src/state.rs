@@ -13,6 +13,7 @@ use almanac_wire::{AccountId, Timestamp};
 
 use crate::protocol::{Command, Details, Look, Storage, Update};
 use crate::route::Route;
+use crate::words::Language;
 
 /// Everything a screen can read, and the way to ask for something. Copied freely.
 #[derive(Clone, Copy)]
@@ -27,6 +28,8 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
+    /// The language to speak; `None` for the browser's own.
+    pub language: RwSignal<Option<Language>>,
     /// The zone of this browser.
     pub zone: StoredValue<Zone>,
     /// The screen that is open; `None` where the address names none.
@@ -48,6 +51,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
+            language: RwSignal::new(None),
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
             details: RwSignal::new(None),

@@ -1,17 +1,18 @@
 //! The names of the screens.
 
 use crate::route::Route;
+use crate::words::{now, number, places as say};
 
 /// As the bar and the tab's title name it.
 pub(crate) fn screen_name(route: &Route) -> String {
     match route {
-        Route::Now => "Now".to_owned(),
+        Route::Now => say::now().to_owned(),
         Route::Account(account) => account.handle().to_owned(),
-        Route::Plan => "Plan".to_owned(),
-        Route::Results => "Results".to_owned(),
-        Route::Log => "Log".to_owned(),
-        Route::Settings => "Settings".to_owned(),
-        Route::Data => "Data".to_owned(),
+        Route::Plan => say::plan().to_owned(),
+        Route::Results => say::results().to_owned(),
+        Route::Log => say::log().to_owned(),
+        Route::Settings => say::settings().to_owned(),
+        Route::Data => say::data().to_owned(),
     }
 }
 
@@ -21,22 +22,13 @@ pub(crate) fn document_title(route: Option<&Route>, live: usize) -> String {
     match route {
         Some(Route::Now) => {}
         Some(other) => parts.push(screen_name(other)),
-        None => parts.push(no_such_page().0),
+        None => parts.push(say::no_such_page().to_owned()),
     }
     if live > 0 {
-        parts.push(format!("{live} live"));
+        parts.push(now::live(&number(live)));
     }
     parts.push("Almanac".to_owned());
     parts.join(" · ")
-}
-
-/// What is said where an address leads nowhere: heading, advice, and the way back.
-pub(crate) fn no_such_page() -> (String, String, String) {
-    (
-        "There is no such page".to_owned(),
-        "The address may be mistyped, or of another version of Almanac.".to_owned(),
-        "To all accounts".to_owned(),
-    )
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use wasm_bindgen::JsCast;
 
 use super::Screen;
-use crate::phrases::{no_such_page, screen_name};
+use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
+use crate::words::places as say;
 
 /// The screens that the bar leads to, in its order. One that is not there yet is not here.
 const LINKED: &[Route] = &[Route::Now];
@@ -80,7 +81,7 @@ pub(super) fn Places(screen: Screen) -> impl IntoView {
         }
     };
     view! {
-        <nav class="places" aria-label="Screens" hidden=LINKED.len() < 2>
+        <nav class="places" aria-label=say::screens() hidden=LINKED.len() < 2>
             {LINKED.iter().map(link).collect_view()}
         </nav>
     }
@@ -101,13 +102,12 @@ const fn picture(place: &Route) -> &'static str {
 /// Says that an address leads nowhere.
 #[component]
 pub(super) fn Nowhere() -> impl IntoView {
-    let (heading, advice, back) = no_such_page();
     view! {
         <section class="nowhere">
-            <h2>{heading}</h2>
-            <p>{advice}</p>
+            <h2>{say::no_such_page()}</h2>
+            <p>{say::no_such_page_why()}</p>
             <p>
-                <a href=Route::Now.href()>{back}</a>
+                <a href=Route::Now.href()>{say::to_all()}</a>
             </p>
         </section>
     }

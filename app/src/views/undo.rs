@@ -6,8 +6,9 @@ use almanac_engine::Revision;
 use almanac_wire::AccountId;
 
 use super::Screen;
-use crate::phrases::{UNDO, no_longer_followed};
+use crate::phrases::no_longer_followed;
 use crate::reactive::{flag, memo, text};
+use crate::words::undo as say;
 
 /// A correction of the record, and how to take it back.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,16 +47,16 @@ pub(super) fn Undo(screen: Screen) -> impl IntoView {
             <p hidden=nobody>
                 <span>{said}</span>
                 <button type="button" on:click=move |_| state.stay(leaving.get_untracked())>
-                    {UNDO}
+                    {say::undo()}
                 </button>
             </p>
             <p hidden=nothing>
                 <span>{correction}</span>
                 <button type="button" on:click=take_back>
-                    {UNDO}
+                    {say::undo()}
                 </button>
                 <button type="button" class="quiet" on:click=move |_| done.set(None)>
-                    "Close"
+                    {say::close()}
                 </button>
             </p>
         </div>
