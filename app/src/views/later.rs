@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, add, remove, settings};
+use super::{Screen, add, places, settings};
 use crate::reactive::{flag, memo};
 
 /// What can be drawn later.
@@ -16,8 +16,8 @@ use crate::reactive::{flag, memo};
 pub(crate) enum Part {
     /// The dialog for adding accounts.
     Add,
-    /// The dialog that asks before an account is removed.
-    Remove,
+    /// Whatever screen the address names, but Now.
+    Screens,
     /// The dialog with the settings.
     Settings,
 }
@@ -28,7 +28,7 @@ type Draw = fn(Part, Screen) -> AnyView;
 fn draw(part: Part, screen: Screen) -> AnyView {
     match part {
         Part::Add => view! { <add::Add screen=screen /> }.into_any(),
-        Part::Remove => view! { <remove::Remove screen=screen /> }.into_any(),
+        Part::Screens => places::other_screen(screen).into_any(),
         Part::Settings => view! { <settings::SettingsDialog screen=screen /> }.into_any(),
     }
 }

@@ -10,6 +10,7 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::later::Later;
 use super::sections::{Place, live, places};
+use super::undo::Done;
 use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
@@ -37,8 +38,8 @@ pub(crate) struct Screen {
     pub(crate) adding: RwSignal<bool>,
     /// Whether the settings are open.
     pub(crate) setting: RwSignal<bool>,
-    /// The account to be removed, if the person agrees.
-    pub(crate) removing: RwSignal<Option<AccountId>>,
+    /// What was corrected last, until it is taken back or closed.
+    pub(crate) done: RwSignal<Option<Done>>,
 }
 
 impl Screen {
@@ -59,7 +60,7 @@ impl Screen {
             later: Later::new(),
             adding: RwSignal::new(false),
             setting: RwSignal::new(false),
-            removing: RwSignal::new(None),
+            done: RwSignal::new(None),
         }
     }
 
@@ -103,7 +104,10 @@ impl Screen {
 
 /// Keeps the tab's title up to date.
 pub(super) fn name_the_tab(screen: Screen) {
-    let title = memo(move || document_title(screen.places.with(|places| live(places)).0));
+    let title = memo(move || {
+        let live = screen.places.with(|places| live(places)).0;
+        screen.state.route.with(|route| document_title(route.as_ref(), live))
+    });
     Effect::new(move |_| document().set_title(&title.get()));
 }
 
