@@ -1,28 +1,10 @@
 //! Scripts that stand in the page itself go into files: the proxy's security policy lets a browser
 //! run files of ours and nothing that stands in a page.
 
-use std::{
-    fs,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    path::Path,
-};
-
-use crate::error::{Error, Result};
-
-/// Moves every script of the built page into a file of its own.
-pub(crate) fn take_out(dist: &Path) -> Result<()> {
-    let page = dist.join("index.html");
-    let html = fs::read_to_string(&page).map_err(Error::file("read", &page))?;
-    let (html, scripts) = taken_out(&html);
-    for (name, code) in scripts {
-        let file = dist.join(name);
-        fs::write(&file, code).map_err(Error::file("write", &file))?;
-    }
-    fs::write(&page, html).map_err(Error::file("write", &page))
-}
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The page that names its scripts, and those, each with its name: it carries a hash of the content.
-fn taken_out(html: &str) -> (String, Vec<(String, String)>) {
+pub(crate) fn taken_out(html: &str) -> (String, Vec<(String, String)>) {
     let (mut page, mut scripts, mut left) = (String::new(), Vec::new(), html);
     while let Some((before, tag, code, after)) = next_script(left) {
         page += before;

@@ -6,11 +6,14 @@
 mod bench;
 mod browser;
 mod bundle;
+mod code;
 mod compress;
 mod error;
 mod fuzz;
 mod inline;
 mod outside;
+mod package;
+mod page;
 mod process;
 mod python;
 mod referee;
@@ -38,6 +41,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("test", "[STEP...]", "every check in order, or only those named"),
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
+    ("package", "", "one program with the app in it, and what a server needs (target/package)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("help", "", "this list"),
@@ -67,6 +71,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("test", names) => steps::test(&workspace, names),
         ("fuzz", words) => fuzz::fuzz(&workspace, words),
         ("size", []) => size::size(&workspace),
+        ("package", []) => package::package(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),

@@ -32,13 +32,22 @@ pub(crate) fn package(workspace: &Workspace) -> Result<()> {
     bundle::build(workspace)?;
     println!("package: the proxy with the app in it");
     process::run(process::cargo(workspace.root()).args([
-        "build", "--quiet", "--release", "--package", "almanac-proxy", "--features", "embed", "--bin", "almanac-proxy",
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "almanac-proxy",
+        "--features",
+        "embed",
+        "--bin",
+        "almanac-proxy",
     ]))?;
     let all = workspace.kept("package");
     if all.exists() {
         fs::remove_dir_all(&all).map_err(Error::file("remove", &all))?;
     }
-    let name = format!("almanac-{}-{}-{}", env!("CARGO_PKG_VERSION"), env::consts::ARCH, env::consts::OS);
+    let name =
+        format!("almanac-{}-{}-{}", env!("CARGO_PKG_VERSION"), env::consts::ARCH, env::consts::OS);
     let folder = all.join(&name);
     let program = folder.join(format!("almanac-proxy{}", env::consts::EXE_SUFFIX));
     copy(&workspace.program("almanac-proxy"), &program)?;
@@ -88,7 +97,10 @@ fn libraries(program: &Path) -> Vec<PathBuf> {
     let beside: Vec<PathBuf> = found
         .iter()
         .filter(|library| library.file_name().is_some_and(|name| name == "libc.so.6"))
-        .flat_map(|libc| ["libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2"].map(|name| libc.with_file_name(name)))
+        .flat_map(|libc| {
+            ["libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2"]
+                .map(|name| libc.with_file_name(name))
+        })
         .filter(|library| library.is_file())
         .collect();
     found.extend(beside);

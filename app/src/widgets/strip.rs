@@ -290,6 +290,8 @@ mod tests {
             checked_at: None,
             bars,
             ticks: Vec::new(),
+            tags: Vec::new(),
+            paused: false,
         }
     }
 
