@@ -29,9 +29,38 @@ use crate::access::TokenHashError;
 use crate::clock::{Anchors, Rate};
 use crate::upstream::{CustomError, CustomPlan, CustomSettings};
 
+/// What follows the flags in `--help` and in the man page.
+const AFTER_HELP: &str = "\
+Examples:
+  almanac-proxy --app dist
+      The demo on http://127.0.0.1:8377/, with an app that was built beforehand.
+  almanac-proxy --upstream tiktok --quota tiktok=10/min,60/h,120/day
+      Real accounts, for this machine alone.
+  almanac-proxy --config /etc/almanac/almanac.toml --new-token
+  almanac-proxy --config /etc/almanac/almanac.toml --listen 0.0.0.0:8377 --host almanac.example.org
+      For a network: a token once, then the proxy. Put TLS in front of it; browsers run the app only
+      over https or on localhost.
+
+Settings:
+  A flag wins over its variable in the environment, and that over the settings file (--config), whose keys
+  are the flags' names. docs/almanac.example.toml explains every key.
+
+Files in the state folder:
+  budget-PLATFORM.journal  what was spent; a request stands there before it is sent
+  snapshot.json            what the app handed in last
+  token.hash               the argon2 hash of the access token, if there is one
+  reader-key               the key for calendars, badges and scrapers (?key=...)
+  lock                     held while a proxy runs: one at a time
+
+Signals:
+  TERM, INT                answers under way get --stop-timeout, then it ends
+
+Exit status:
+  0 it was told to stop, or did what it was asked; 1 it could not start or go on; 2 the command line is wrong";
+
 /// Asks the platforms who is live, within their quotas, and serves the Almanac app.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "almanac-proxy", version)]
+#[command(name = "almanac-proxy", version, after_long_help = AFTER_HELP)]
 pub struct Args {
     /// Settings file in TOML: everything that flags say, under their names. Flags and variables of
     /// the environment win over it
