@@ -1,7 +1,7 @@
 //! Starts the proxy, and stops it in order.
 
 use std::error::Error;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -86,16 +86,20 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stdout, reason = "people and scripts read the address here")]
+/// People and scripts read the address here. Who reads no further may hang up.
 fn announce(listener: &TcpListener, proxy: &Proxy) -> io::Result<()> {
-    println!("Almanac is at http://{}/", listener.local_addr()?);
+    let mut lines = format!("Almanac is at http://{}/\n", listener.local_addr()?);
     let served: Vec<String> =
         proxy.serves().map(|(platform, quotas)| format!("{platform} ({quotas})")).collect();
-    println!("It asks {} at {} times the world's pace", served.join(" and "), proxy.clock().rate());
+    let (served, rate) = (served.join(" and "), proxy.clock().rate());
+    lines += &format!("It asks {served} at {rate} times the world's pace\n");
     if proxy.asks_for_token() {
-        println!("It asks for its access token (a new one: --new-token)");
+        lines += "It asks for its access token (a new one: --new-token)\n";
     }
-    Ok(())
+    match io::stdout().write_all(lines.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the reason for not starting, whatever the log's filter")]

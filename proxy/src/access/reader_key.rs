@@ -1,6 +1,6 @@
 //! The key that goes into an address, for those who cannot send a header.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::{fs, io};
 
@@ -75,10 +75,10 @@ impl ReaderKey {
     }
 }
 
-fn make(path: &PathBuf) -> Result<String, ReaderKeyError> {
+fn make(path: &Path) -> Result<String, ReaderKeyError> {
     let text = secret("read")?;
     write_private(path, format!("{text}\n").as_bytes())
-        .map_err(|source| ReaderKeyError::Unusable { path: path.clone(), source })?;
+        .map_err(|source| ReaderKeyError::Unusable { path: path.to_owned(), source })?;
     Ok(text)
 }
 
