@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use almanac_engine::Settings;
 use almanac_engine::view::{Overview, Row};
+use almanac_engine::{Settings, TrialOrder};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 /// Anything said on the channel.
@@ -39,6 +39,8 @@ pub enum Command {
     Remove(Vec<AccountId>),
     /// Change the settings.
     Set(Settings),
+    /// Begin, end or leave a trial.
+    Try(TrialOrder),
 }
 
 /// What changed since the last update.

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod session;
 pub mod settings;
 pub mod track;
+pub mod trial;
 pub mod view;
 pub mod wishes;
 pub mod zone;
@@ -26,4 +27,5 @@ pub use monitor::{Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFai
 pub use session::{End, Interval, KnownBy, Session};
 pub use settings::{Rule, Settings, Target};
 pub use track::{Known, News, Track, Trouble, TroubleKind};
+pub use trial::TrialOrder;
 pub use zone::Zone;

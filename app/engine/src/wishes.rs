@@ -69,6 +69,17 @@ impl Default for Wishes {
 }
 
 impl Wishes {
+    /// By when an account has to be asked about; `None` where the person decides otherwise.
+    pub(crate) fn bound(
+        &self,
+        asked_at: Option<Timestamp>,
+        added_at: Timestamp,
+    ) -> Option<Timestamp> {
+        let decided = self.paused || self.interval.is_some() || self.window.is_some();
+        let gap = self.longest_gap.max(Span::MINUTE);
+        (!decided).then(|| asked_at.unwrap_or(added_at) + gap)
+    }
+
     /// A policy's plan, bent to the person's will. `asked_at` is when the account was last asked
     /// about.
     pub(crate) fn bend(

@@ -272,6 +272,9 @@ impl Keeper {
                 | Change::CheckDay(_)
                 | Change::Mind(_)
                 | Change::Pool(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
                 | Change::Settings(_)
                 | Change::Log(_) => {}
             }
@@ -352,7 +355,9 @@ impl Keeper {
                 self.complete.set(true);
                 self.publish();
             }
-            Command::Add(_) | Command::Remove(_) | Command::Set(_) => self.carry_out(id, command),
+            Command::Add(_) | Command::Remove(_) | Command::Set(_) | Command::Try(_) => {
+                self.carry_out(id, command);
+            }
         }
     }
 
@@ -374,6 +379,7 @@ impl Keeper {
             Command::Add(accounts) => self.tell(Event::Add(accounts)),
             Command::Remove(accounts) => self.tell(Event::Remove(accounts)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
+            Command::Try(order) => self.tell(Event::Trial(order)),
         }
         self.publish();
         self.flush();

@@ -119,6 +119,7 @@ impl Monitor {
             upstreams: self.upstream_views(),
             troubles: self.troubles(),
             settings: self.settings.clone(),
+            trials: self.trials(),
         }
     }
 

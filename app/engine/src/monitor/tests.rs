@@ -1,6 +1,7 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
 mod publishing;
+mod trying;
 
 use std::collections::BTreeMap;
 
@@ -16,10 +17,11 @@ use super::*;
 use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::plan::Prices;
-use crate::policy::{Adaptive, Aim, Fixed};
+use crate::policy::{Adaptive, Aim, Fixed, PolicyMemory};
 use crate::session::{End, KnownBy, Session};
 use crate::settings::Rule;
 use crate::track::Track;
+use crate::trial::{Follow, Trials};
 use crate::view::{Matter, Standing};
 use crate::wishes::Wishes;
 
@@ -49,6 +51,9 @@ struct Store {
     days: BTreeMap<String, CheckDay>,
     minds: BTreeMap<AccountId, Mind>,
     pools: BTreeMap<Platform, PlatformPool>,
+    memory: Option<PolicyMemory>,
+    trials: Trials,
+    follows: BTreeMap<AccountId, Follow>,
     log: Vec<LogEntry>,
 }
 
@@ -61,6 +66,11 @@ impl Store {
                 Change::CheckDay(day) => drop(self.days.insert(day.key(), day)),
                 Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),
                 Change::Pool(pool) => drop(self.pools.insert(pool.platform, pool)),
+                Change::Memory(memory) => self.memory = Some(memory),
+                Change::Trials(trials) => self.trials = *trials,
+                Change::Follow(follow) => {
+                    drop(self.follows.insert(follow.account.clone(), *follow));
+                }
                 Change::Settings(settings) => self.settings = settings,
                 Change::Log(entry) => self.log.push(entry),
                 Change::Forget(account) => {
@@ -68,6 +78,7 @@ impl Store {
                     self.sessions.retain(|_, session| session.account != account);
                     self.days.retain(|_, day| day.account != account);
                     self.minds.remove(&account);
+                    self.follows.remove(&account);
                 }
             }
         }
@@ -82,6 +93,9 @@ impl Store {
             check_days: self.days.values().cloned().collect(),
             minds: self.minds.values().cloned().collect(),
             pools: self.pools.values().cloned().collect(),
+            memory: self.memory.clone(),
+            trials: self.trials.clone(),
+            follows: self.follows.values().cloned().collect(),
         };
         serde_json::from_str(&serde_json::to_string(&snapshot).unwrap()).unwrap()
     }
@@ -90,6 +104,7 @@ impl Store {
 struct World {
     truth: BTreeMap<AccountId, Vec<Truth>>,
     reveals: Reveals,
+    quotas: &'static str,
     policy: fn() -> Box<dyn Policy>,
     /// From minute to minute: what the upstream says instead of the truth.
     faults: Vec<(i64, i64, Outcome)>,
@@ -120,6 +135,7 @@ impl World {
         let mut world = Self {
             truth,
             reveals,
+            quotas: QUOTAS,
             policy,
             faults: Vec::new(),
             monitor,
@@ -137,7 +153,7 @@ impl World {
             platform: Platform::Tiktok,
             batch: 1,
             reveals: self.reveals,
-            quotas: QUOTAS.parse().unwrap(),
+            quotas: self.quotas.parse().unwrap(),
             suggestions: Vec::new(),
         }
     }
@@ -386,7 +402,7 @@ fn removing_an_account_forgets_it_and_late_answers_bring_nothing_back() {
         outcome: Outcome::NotFound,
     };
     world.monitor.handle(Event::Remove(vec![account("mira")]), minute(150));
-    assert!(world.monitor.observe(&late).is_empty());
+    assert!(world.monitor.observe(&late, 1.0).is_empty());
     world.run(200, &[]);
     assert!(
         world.store.tracks.is_empty()

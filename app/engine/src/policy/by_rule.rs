@@ -2,13 +2,11 @@
 
 use almanac_wire::{Span, Timestamp};
 
-use super::{Adaptive, Aim, Fixed, Planned, Policy, Subject, Surroundings};
+use super::{Adaptive, Aim, Fixed, Planned, Policy, PolicyMemory, Subject, Surroundings};
 use crate::mind::Prospect;
-use crate::plan::{Plan, Prices};
+use crate::plan::Plan;
 use crate::settings::{Rule, Settings};
-
-/// What a missed session is worth at first, in requests; a target moves it from there.
-const FIRST_WORTH: f64 = 100.0;
+use crate::trial::Arm;
 
 /// Follows the rule in the settings: [`Fixed`] or [`Adaptive`]. Whichever it is, accounts are
 /// learned, so that forecasts can be shown and a change of rule begins with all that is known.
@@ -16,14 +14,14 @@ const FIRST_WORTH: f64 = 100.0;
 pub struct ByRule {
     fixed: Option<Fixed>,
     adaptive: Adaptive,
+    /// Whether a trial has drawn accounts to either.
+    mixed: bool,
 }
 
 impl Default for ByRule {
     fn default() -> Self {
-        let mut policy = Self {
-            fixed: None,
-            adaptive: Adaptive::new(Prices::for_missed(FIRST_WORTH), Aim::Worth),
-        };
+        let mut policy =
+            Self { fixed: None, adaptive: Adaptive::following(Aim::Worth), mixed: false };
         policy.set(&Settings::default());
         policy
     }
@@ -35,6 +33,15 @@ impl ByRule {
             Some(fixed) => fixed,
             None => &self.adaptive,
         }
+    }
+
+    /// The fixed interval of a trial and of a fall-back: the person's, or what the budget sustains.
+    fn interval(&self) -> Fixed {
+        self.fixed.unwrap_or_default()
+    }
+
+    fn of(&self, subject: Subject<'_>) -> Arm {
+        subject.arm.unwrap_or(if self.fixed.is_some() { Arm::Fixed } else { Arm::Adaptive })
     }
 }
 
@@ -48,8 +55,28 @@ impl Policy for ByRule {
         match settings.rule {
             Rule::Catch(target) => self.adaptive.aim(Aim::Catch(target.share())),
             Rule::Budget => self.adaptive.aim(Aim::Budget),
-            Rule::Fixed { interval } => self.fixed = Some(Fixed { interval }),
+            Rule::Fixed { interval } => {
+                self.fixed = Some(Fixed { interval });
+                // In a trial and in its shadow: as much as the interval may spend.
+                self.adaptive.aim(Aim::Budget);
+            }
         }
+    }
+
+    fn arm(&self) -> Option<Arm> {
+        Some(if self.fixed.is_some() { Arm::Fixed } else { Arm::Adaptive })
+    }
+
+    fn mix(&mut self, mixed: bool) {
+        self.mixed = mixed;
+    }
+
+    fn remember(&self) -> Option<PolicyMemory> {
+        self.adaptive.remember()
+    }
+
+    fn recall(&mut self, memory: PolicyMemory) {
+        self.adaptive.recall(memory);
     }
 
     fn learns(&self) -> bool {
@@ -76,7 +103,10 @@ impl Policy for ByRule {
         around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Planned> {
-        self.ruling().next_check(subject, around, now)
+        match self.of(subject) {
+            Arm::Fixed => self.interval().next_check(subject, around, now),
+            Arm::Adaptive => self.adaptive.next_check(subject, around, now),
+        }
     }
 
     fn refresh(
@@ -85,18 +115,23 @@ impl Policy for ByRule {
         around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        match &mut self.fixed {
-            Some(fixed) => fixed.refresh(roster, around, now),
-            None => self.adaptive.refresh(roster, around, now),
-        }
+        // Under a fixed interval too, for the shadow. Those drawn to the interval leave as much to
+        // the others as if all were: they count among the accounts, but not among the plans.
+        let mut planned = roster.filter(|subject| subject.arm != Some(Arm::Fixed));
+        self.adaptive.refresh(&mut planned, around, now)
     }
 
     fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
-        self.ruling().urgency(subject, due, now)
+        match self.of(subject) {
+            // In the measure of the other: as much as a request once it is due, more the later.
+            Arm::Fixed if self.mixed => 1.0 + (now - due).hours(),
+            Arm::Fixed => self.interval().urgency(subject, due, now),
+            Arm::Adaptive => self.adaptive.urgency(subject, due, now),
+        }
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {
-        self.ruling().pace(around)
+        if self.mixed { around.quotas.even_gap() } else { self.ruling().pace(around) }
     }
 
     fn round(&self, around: Surroundings<'_>) -> Option<Span> {
