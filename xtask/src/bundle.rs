@@ -54,6 +54,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     if tools.shrinkers {
         minify_scripts(workspace, &tools)?;
     }
+    write_words(workspace)?;
     compress::beside(&workspace.dist())?;
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;
@@ -106,6 +107,18 @@ fn minify_scripts(workspace: &Workspace, tools: &Tools) -> Result<()> {
                 .args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
                 .arg(format!("--outfile={}", file.display())),
         )?;
+    }
+    Ok(())
+}
+
+/// Writes every language but English, which is compiled in, to `dist/words/`.
+fn write_words(workspace: &Workspace) -> Result<()> {
+    let rooms = almanac_words::read(&workspace.path("app/words/texts"))?;
+    let out = workspace.dist().join("words");
+    fs::create_dir_all(&out).map_err(Error::file("create", &out))?;
+    for file in almanac_words::files(&rooms).into_iter().skip(1) {
+        let path = out.join(&file.name);
+        fs::write(&path, file.content).map_err(Error::file("write", &path))?;
     }
     Ok(())
 }
