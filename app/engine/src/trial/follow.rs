@@ -103,15 +103,15 @@ impl Follow {
     pub(crate) fn hear(&mut self, trial: &Trial, ruler: Ruler<'_>, heard: &Heard<'_>) {
         let at = heard.result.asked_at;
         let arm = |at| trial.arm(&self.account, at).unwrap_or(ruler.arm);
-        let rules = arm(self.counted_to);
-        let other = rules.other();
+        let mine = arm(self.counted_to);
+        let other = mine.other();
         let days = (at - self.counted_to).days().max(0.0);
-        self.real[rules.index()].days += days;
+        self.real[mine.index()].days += days;
         self.shadow[other.index()].days += days;
         self.counted_to = self.counted_to.max(at);
         if heard.audit.is_none() {
             // An audit belongs to the trial, not to either arm.
-            self.real[rules.index()].requests += heard.part;
+            self.real[mine.index()].requests += heard.part;
         }
         let asked = self.cast_shadow(heard, ruler, other);
         self.shadow[other.index()].requests += asked as f64 * heard.part;

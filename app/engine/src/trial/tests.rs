@@ -103,9 +103,8 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
         let (one, other) = (accounts(repeat, 0.9), accounts(repeat + 1000, 0.9));
         let Estimate { low, high, .. } = coverage(one.iter()).unwrap();
         held += usize::from(low <= 0.9 && 0.9 <= high);
-        let sums = |all: &'_ [Sums]| all.iter().map(|sums| *sums).collect::<Vec<_>>();
-        let (a, b) = (sums(&one), sums(&other));
-        let off = difference(&a.iter().collect::<Vec<_>>(), &b.iter().collect::<Vec<_>>()).unwrap();
+        let (a, b): (Vec<_>, Vec<_>) = (one.iter().collect(), other.iter().collect());
+        let off = difference(&a, &b).unwrap();
         told_apart += usize::from(off.low > 0.0 || off.high < 0.0);
         let median = delay(one.iter()).unwrap();
         medians += usize::from(median.low <= 30.0 && 30.0 <= median.high);
