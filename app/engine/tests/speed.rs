@@ -114,6 +114,7 @@ impl Kept {
                 | Change::Memory(_)
                 | Change::Trials(_)
                 | Change::Follow(_)
+                | Change::Strike(..)
                 | Change::Settings(_)
                 | Change::Log(_)
                 | Change::Forget(_) => {}

@@ -9,7 +9,7 @@ use crate::mind::{Before, Mind};
 use crate::policy::{Broadcasted, Past, Planned, Subject};
 use crate::session::{End, KnownBy, Session};
 use crate::track::{Consequences, Track};
-use crate::trial::{Follow, Trials};
+use crate::trial::{Arm, Follow, Trials};
 use crate::view::STRIP_PAST;
 
 /// What an answer led to.
@@ -58,11 +58,23 @@ impl Entry {
         }
     }
 
+    /// Whom it follows, where not the settings or the person's wishes say so.
+    pub(super) fn arm(&self, trials: &Trials, now: Timestamp) -> Option<Arm> {
+        if self.track.wishes.policy.is_some() {
+            return trials.fallen.map(|_| Arm::Fixed);
+        }
+        // By the day on which it was last asked about: whenever it is planned, the plan is the same.
+        trials.arm(&self.track.account, self.track.asked_at.unwrap_or(now))
+    }
+
     /// As policies see it.
     pub(super) fn subject(&self, trials: &Trials, now: Timestamp) -> Subject<'_> {
-        // By the day on which it was last asked about: whenever it is planned, the plan is the same.
-        let arm = trials.arm(&self.track.account, self.track.asked_at.unwrap_or(now));
+        let arm = self.arm(trials, now);
         Subject { track: &self.track, past: &self.past, mind: self.mind.as_ref(), arm }
+    }
+
+    pub(super) const fn past_mut(&mut self) -> &mut Past {
+        &mut self.past
     }
 
     /// Whether a session is known that began at a moment of which `is` holds.

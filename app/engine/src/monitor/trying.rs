@@ -9,6 +9,7 @@ use crate::track::Track;
 use crate::trial::{
     Arm, Cause, Fallen, Follow, Guard, Heard, Ruler, Step, Trial, TrialNews, TrialOrder, TrialsView,
 };
+use crate::wishes::Ruling;
 
 impl Monitor {
     /// What trials have come to.
@@ -79,9 +80,14 @@ impl Monitor {
     /// The probability to be live that the forecast gives an account at a moment, where the
     /// adaptive policy goes by it.
     pub(super) fn said(&self, account: &AccountId, at: Timestamp) -> Option<f64> {
-        let arm = self.trials.arm(account, self.now).or_else(|| self.policy.arm())?;
+        let entry = self.entries.get(account)?;
+        let adaptive = match (entry.arm(&self.trials, self.now), entry.track.wishes.policy) {
+            (Some(arm), _) => arm == Arm::Adaptive,
+            (None, Some(named)) => named == Ruling::Adaptive,
+            (None, None) => self.policy.arm()? == Arm::Adaptive,
+        };
         let (asked_at, outlook) = self.outlook(account)?;
-        (arm == Arm::Adaptive).then(|| outlook.live_at(asked_at, at))
+        adaptive.then(|| outlook.live_at(asked_at, at))
     }
 
     /// Holds a forecast against what a check found.
@@ -108,6 +114,10 @@ impl Monitor {
         let trial = self.trials.running()?;
         let arm = self.policy.arm()?;
         let entry = self.entries.get_mut(&result.account)?;
+        if entry.track.wishes.policy.is_some() {
+            // A person decided: there is nothing to try.
+            return None;
+        }
         let platform = result.account.platform();
         let upstream = self.upstreams.iter().find(|one| one.info.platform == platform)?;
         let follow = entry.follow.take().filter(|follow| follow.trial == trial.number);

@@ -92,6 +92,12 @@ impl Adaptive {
         }
     }
 
+    /// When a platform's prices are due to be set anew.
+    #[cfg(test)]
+    pub(super) fn refreshed_at(&self, platform: Platform) -> Option<Timestamp> {
+        self.markets.get(&platform).map(|dealing| dealing.due)
+    }
+
     /// The price of a request at a moment.
     fn request_price(&self, platform: Platform, at: Timestamp) -> f64 {
         let price = self.markets.get(&platform).map_or(1.0, |one| one.market.price(at));

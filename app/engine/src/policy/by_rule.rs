@@ -1,47 +1,63 @@
-//! The policy that a person's rule asks for.
+//! The policy that a person's rule asks for, account by account.
 
 use almanac_wire::{Span, Timestamp};
 
-use super::{Adaptive, Aim, Fixed, Planned, Policy, PolicyMemory, Subject, Surroundings};
+use super::{Adaptive, Aim, Fixed, Planned, Policy, PolicyMemory, Roadmap, Subject, Surroundings};
 use crate::mind::Prospect;
 use crate::plan::Plan;
 use crate::settings::{Rule, Settings};
 use crate::trial::Arm;
+use crate::wishes::Ruling;
 
-/// Follows the rule in the settings: [`Fixed`] or [`Adaptive`]. Whichever it is, accounts are
-/// learned, so that forecasts can be shown and a change of rule begins with all that is known.
+/// Follows the rule in the settings, [`Fixed`] or [`Adaptive`], and for an account that a person
+/// put under another policy ([`Ruling`]) that one. Whichever it is, accounts are learned, so that
+/// forecasts can be shown and a change of rule begins with all that is known.
 #[derive(Clone, Debug)]
 pub struct ByRule {
-    fixed: Option<Fixed>,
+    /// Who rules where the person named nobody for the account.
+    ruling: Ruling,
+    fixed: Fixed,
     adaptive: Adaptive,
+    roadmap: Roadmap,
     /// Whether a trial has drawn accounts to either.
     mixed: bool,
 }
 
 impl Default for ByRule {
     fn default() -> Self {
-        let mut policy =
-            Self { fixed: None, adaptive: Adaptive::following(Aim::Worth), mixed: false };
+        let mut policy = Self {
+            ruling: Ruling::Adaptive,
+            fixed: Fixed::default(),
+            adaptive: Adaptive::following(Aim::Worth),
+            roadmap: Roadmap::new(1.0),
+            mixed: false,
+        };
         policy.set(&Settings::default());
         policy
     }
 }
 
 impl ByRule {
-    fn ruling(&self) -> &dyn Policy {
-        match &self.fixed {
-            Some(fixed) => fixed,
-            None => &self.adaptive,
+    const fn policy(&self, ruling: Ruling) -> &dyn Policy {
+        match ruling {
+            Ruling::Fixed => &self.fixed,
+            Ruling::Roadmap => &self.roadmap,
+            Ruling::Adaptive => &self.adaptive,
         }
     }
 
-    /// The fixed interval of a trial and of a fall-back: the person's, or what the budget sustains.
-    fn interval(&self) -> Fixed {
-        self.fixed.unwrap_or_default()
+    fn ruling(&self) -> &dyn Policy {
+        self.policy(self.ruling)
     }
 
-    fn of(&self, subject: Subject<'_>) -> Arm {
-        subject.arm.unwrap_or(if self.fixed.is_some() { Arm::Fixed } else { Arm::Adaptive })
+    fn ruling_of(&self, subject: Subject<'_>) -> Ruling {
+        match (subject.track.wishes.policy, subject.arm) {
+            // Everything has gone back to the interval, or a trial has drawn it there.
+            (Some(Ruling::Adaptive) | None, Some(Arm::Fixed)) => Ruling::Fixed,
+            (Some(named), _) => named,
+            (None, Some(Arm::Adaptive)) => Ruling::Adaptive,
+            (None, None) => self.ruling,
+        }
     }
 }
 
@@ -51,12 +67,14 @@ impl Policy for ByRule {
     }
 
     fn set(&mut self, settings: &Settings) {
-        self.fixed = None;
+        self.fixed = Fixed::default();
+        self.ruling = Ruling::Adaptive;
         match settings.rule {
             Rule::Catch(target) => self.adaptive.aim(Aim::Catch(target.share())),
             Rule::Budget => self.adaptive.aim(Aim::Budget),
             Rule::Fixed { interval } => {
-                self.fixed = Some(Fixed { interval });
+                self.fixed = Fixed { interval };
+                self.ruling = Ruling::Fixed;
                 // In a trial and in its shadow: as much as the interval may spend.
                 self.adaptive.aim(Aim::Budget);
             }
@@ -64,7 +82,11 @@ impl Policy for ByRule {
     }
 
     fn arm(&self) -> Option<Arm> {
-        Some(if self.fixed.is_some() { Arm::Fixed } else { Arm::Adaptive })
+        match self.ruling {
+            Ruling::Fixed => Some(Arm::Fixed),
+            Ruling::Adaptive => Some(Arm::Adaptive),
+            Ruling::Roadmap => None,
+        }
     }
 
     fn mix(&mut self, mixed: bool) {
@@ -100,13 +122,15 @@ impl Policy for ByRule {
     fn next_check(
         &self,
         subject: Subject<'_>,
-        around: Surroundings<'_>,
+        mut around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Planned> {
-        match self.of(subject) {
-            Arm::Fixed => self.interval().next_check(subject, around, now),
-            Arm::Adaptive => self.adaptive.next_check(subject, around, now),
+        let ruling = self.ruling_of(subject);
+        if !self.weighs_batches() {
+            // Nobody weighs batches here: whoever goes by a plan goes by its own.
+            around.batch = if ruling == self.ruling { around.batch } else { 1 };
         }
+        self.policy(ruling).next_check(subject, around, now)
     }
 
     fn refresh(
@@ -115,18 +139,36 @@ impl Policy for ByRule {
         around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        // Under a fixed interval too, for the shadow. Those drawn to the interval leave as much to
-        // the others as if all were: they count among the accounts, but not among the plans.
-        let mut planned = roster.filter(|subject| subject.arm != Some(Arm::Fixed));
-        self.adaptive.refresh(&mut planned, around, now)
+        let all: Vec<Subject<'_>> = roster.collect();
+        let under = |ruling: Ruling| -> Vec<Subject<'_>> {
+            all.iter().copied().filter(|subject| self.ruling_of(*subject) == ruling).collect()
+        };
+        let (adaptive, roadmap) = (under(Ruling::Adaptive), under(Ruling::Roadmap));
+        // Where the interval rules too, for the shadow of a trial: then all count. Those whom a
+        // trial has drawn to the interval leave as much to the others as if nobody had been: they
+        // count among the accounts, but not among the plans.
+        let planned = if adaptive.is_empty() { all.clone() } else { adaptive };
+        let mut next = self.adaptive.refresh(&mut planned.into_iter(), around, now);
+        if !roadmap.is_empty() {
+            let again = self.roadmap.refresh(&mut roadmap.into_iter(), around, now);
+            next = next.into_iter().chain(again).min();
+        }
+        next
     }
 
     fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
-        match self.of(subject) {
-            // In the measure of the other: as much as a request once it is due, more the later.
-            Arm::Fixed if self.mixed => 1.0 + (now - due).hours(),
-            Arm::Fixed => self.interval().urgency(subject, due, now),
-            Arm::Adaptive => self.adaptive.urgency(subject, due, now),
+        let ruling = if self.mixed { Ruling::Adaptive } else { self.ruling };
+        match (ruling, self.ruling_of(subject)) {
+            (Ruling::Adaptive, Ruling::Adaptive) => self.adaptive.urgency(subject, due, now),
+            // Among accounts that are weighed in requests: once due worth one, and more with time.
+            (Ruling::Adaptive, Ruling::Fixed | Ruling::Roadmap) => {
+                if due > now {
+                    0.0
+                } else {
+                    1.0 + (now - due).hours()
+                }
+            }
+            (Ruling::Fixed | Ruling::Roadmap, _) => self.fixed.urgency(subject, due, now),
         }
     }
 
@@ -144,6 +186,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    use super::super::scenes::{Scene, hour};
     use super::*;
 
     #[test]
@@ -155,5 +198,42 @@ mod tests {
         assert!(policy.learns(), "whatever the rule, accounts are learned");
         policy.set(&Settings { rule: Rule::Budget });
         assert_eq!(policy.name(), "adaptive");
+    }
+
+    #[test]
+    fn an_account_can_have_a_ruler_of_its_own() {
+        let mut policy = ByRule::default();
+        let mut scene = Scene::new(hour(0));
+        scene.asked(hour(30 * 24));
+        let next = |policy: &ByRule, scene: &Scene| scene.next(policy).map(|planned| planned.at);
+        let adaptive = next(&policy, &scene);
+        scene.track.wishes.policy = Some(Ruling::Fixed);
+        let fixed = Fixed::default().interval(scene.around());
+        assert_eq!(next(&policy, &scene), Some(scene.now + fixed));
+        assert_ne!(next(&policy, &scene), adaptive);
+        scene.track.wishes.policy = Some(Ruling::Roadmap);
+        policy.refresh(&mut [scene.subject()].into_iter(), scene.around(), scene.now);
+        assert_eq!(next(&policy, &scene), None, "who has no pattern is not looked at again");
+        policy.set(&Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } });
+        scene.track.wishes.policy = Some(Ruling::Adaptive);
+        assert_eq!(next(&policy, &scene), adaptive);
+        scene.track.wishes.policy = None;
+        assert_eq!(next(&policy, &scene), Some(scene.now + Span::HOUR));
+    }
+
+    #[test]
+    fn prices_are_set_no_oftener_because_of_the_roadmap() {
+        let mut policy = ByRule::default();
+        let scene = Scene::new(hour(0));
+        let mut classed = Scene::of("classed", hour(0));
+        classed.track.wishes.policy = Some(Ruling::Roadmap);
+        let mut refresh = |now| {
+            let all = [scene.subject(), classed.subject()];
+            policy.refresh(&mut all.into_iter(), scene.around(), now)
+        };
+        let quarter = Span::MINUTE * 15;
+        assert_eq!(refresh(hour(0)), Some(hour(0) + quarter));
+        assert_eq!(refresh(hour(0) + quarter), Some(hour(0) + quarter * 2));
+        assert_eq!(policy.adaptive.refreshed_at(scene.around().platform), Some(hour(1)));
     }
 }

@@ -135,9 +135,8 @@ fn one_word_brings_everything_back_to_the_fixed_interval() {
     let requests = world.requests.len();
     world.run(14_440, &[]);
     assert!(world.requests.len() - requests < 1500, "the rule counts again");
-    let news = world.store.log.iter().filter_map(|entry| match entry.what {
-        LogWhat::Trial(news) => Some(news),
-        LogWhat::Added(_) | LogWhat::Removed(_) | LogWhat::News(..) => None,
+    let news = world.store.log.iter().filter_map(|entry| {
+        if let LogWhat::Trial(news) = &entry.what { Some(*news) } else { None }
     });
     assert_eq!(news.collect::<Vec<_>>(), [TrialNews::FellBack(Cause::Person), TrialNews::Resumed]);
 }
