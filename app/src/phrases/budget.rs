@@ -29,12 +29,18 @@ pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
     let used = quota.limit.saturating_sub(quota.remaining);
     let percent = u64::from(used) * 100 / u64::from(quota.limit.max(1));
     let window = window(quota.window_s);
-    let alternative = format!(
-        "{}: {used} of {} requests used in the last {window}",
-        platform.name(),
-        quota.limit
-    );
+    let since = match &quota.zone {
+        Some(zone) => format!("since midnight in {}", city(zone.as_str())),
+        None => format!("in the last {window}"),
+    };
+    let alternative =
+        format!("{}: {used} of {} requests used {since}", platform.name(), quota.limit);
     Gauge { used, limit: quota.limit, window, percent, scarce: percent > SCARCE, alternative }
+}
+
+/// The city a zone is named after.
+fn city(zone: &str) -> String {
+    zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
 
 fn window(seconds: u32) -> String {
@@ -53,7 +59,7 @@ mod tests {
     use super::*;
 
     fn quota(window_s: u32, limit: u32, remaining: u32) -> QuotaState {
-        QuotaState { window_s, limit, remaining, reset_s: 0 }
+        QuotaState { window_s, zone: None, limit, remaining, reset_s: 0 }
     }
 
     #[test]
@@ -62,6 +68,12 @@ mod tests {
         assert_eq!((told.used, told.percent, told.scarce), (96, 80, true));
         assert_eq!(told.alternative, "TikTok: 96 of 120 requests used in the last day");
         assert!(!gauge(Platform::Tiktok, &quota(60, 12, 3)).scarce);
+        let zone = "America/Los_Angeles".parse().ok();
+        let told = gauge(Platform::Tiktok, &QuotaState { zone, ..quota(86_400, 120, 24) });
+        assert_eq!(
+            told.alternative,
+            "TikTok: 96 of 120 requests used since midnight in Los Angeles"
+        );
     }
 
     #[test]

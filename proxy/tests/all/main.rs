@@ -13,6 +13,7 @@ mod history;
 mod platforms;
 mod process;
 mod quota;
+mod replicas;
 mod routes;
 mod sharing;
 mod support;
