@@ -14,3 +14,4 @@ pub mod shell;
 pub mod state;
 pub mod views;
 pub mod widgets;
+pub mod words;

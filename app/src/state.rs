@@ -11,6 +11,7 @@ use almanac_engine::zone::Zone;
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::protocol::{Command, Storage, Update};
+use crate::words::Language;
 
 /// Everything a screen can read, and the way to ask for something. Copied freely.
 #[derive(Clone, Copy)]
@@ -25,6 +26,8 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
+    /// The language to speak; `None` for the browser's own.
+    pub language: RwSignal<Option<Language>>,
     /// The zone of this browser.
     pub zone: StoredValue<Zone>,
     rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
@@ -42,6 +45,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
+            language: RwSignal::new(None),
             zone: StoredValue::new(zone),
             rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),

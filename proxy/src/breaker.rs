@@ -101,12 +101,12 @@ impl Breaker {
                 Outcome::Unknown { reason, retry_at, .. } if reason.concerns_upstream() => {
                     let blocked = *reason == UnknownReason::Blocked;
                     let until = retry_at.or(blocked.then_some(result.answered_at + STAY_AWAY));
-                    let worse = |until: &Timestamp| {
+                    let exceeds = |until: &Timestamp| {
                         worst.is_none_or(|(_, before, was_block)| {
                             (blocked, *until) > (was_block, before)
                         })
                     };
-                    if let Some(until) = until.filter(worse) {
+                    if let Some(until) = until.filter(exceeds) {
                         worst = Some((i, until, blocked));
                     }
                 }

@@ -30,7 +30,7 @@ pub(crate) struct Budget {
 #[derive(Debug)]
 enum Keeper {
     Own(Arc<Mutex<Book>>),
-    Shared(SharedLedger),
+    Shared(Box<SharedLedger>),
 }
 
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Budget {
 
     /// Shares one with other replicas.
     pub(crate) fn shared(ledger: SharedLedger, quotas: Quotas, clock: Clock) -> Self {
-        Self { pace: Pace::new(&quotas), clock, quotas, keeper: Keeper::Shared(ledger) }
+        Self { pace: Pace::new(&quotas), clock, quotas, keeper: Keeper::Shared(Box::new(ledger)) }
     }
 
     pub(crate) const fn quotas(&self) -> &Quotas {

@@ -212,7 +212,7 @@ impl Contents {
             return (self, Span::ZERO);
         };
         for spend in &mut self.spends {
-            spend.reserved_at = spend.reserved_at + ahead;
+            spend.reserved_at += ahead;
             spend.settled_at = spend.settled_at.map(|at| at + ahead);
         }
         (self, ahead)

@@ -88,7 +88,10 @@ impl Proxy {
                 None => {
                     let journal = state_dir.journal(timeline, *platform);
                     let breaker = Kept::open(state_dir.breaker(timeline, *platform), clock.now());
-                    (Budget::open(journal, quotas.clone(), clock.clone())?, Watch::Own(breaker))
+                    (
+                        Budget::open(journal, quotas.clone(), clock.clone())?,
+                        Watch::Own(Box::new(breaker)),
+                    )
                 }
                 Some(redis) => {
                     let of = timeline
@@ -97,7 +100,7 @@ impl Proxy {
                     let memory = Memory::new(redis.clone(), of.clone(), clock.clone());
                     let ledger =
                         SharedLedger::new(redis, &of, quotas.clone(), clock.clone(), patience);
-                    (Budget::shared(ledger, quotas, clock), Watch::Shared(memory))
+                    (Budget::shared(ledger, quotas, clock), Watch::Shared(Box::new(memory)))
                 }
             };
             let checks_of = Checks::new(upstream, budget, breaker, clock.clone(), &manners);
@@ -133,13 +136,15 @@ impl Proxy {
 
     /// Shows other replicas that this one lives, and hears of them.
     async fn beat(&self) {
-        while self.is_shared {
+        if !self.is_shared {
+            return std::future::pending().await;
+        }
+        loop {
             for checks in self.checks() {
                 checks.beat().await;
             }
             tokio::time::sleep(BEAT).await;
         }
-        std::future::pending().await
     }
 
     /// Leaves everything ready for the next start.

@@ -6,7 +6,7 @@ use crate::{
     compress,
     error::{Error, Result},
     process, report, stamp, style,
-    tools::{self, Tools},
+    tools::{self, Tools, WASM},
     workspace::Workspace,
 };
 
@@ -49,16 +49,31 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     println!("build: the app for the browser; the first time takes some minutes");
     let start = Instant::now();
     style::join(workspace)?;
-    // Trunk runs offline, so that it takes our tools; cargo below it then needs its crates here.
-    process::run(process::cargo(workspace.root()).args(["fetch", "--quiet"]))?;
+    fetch_crates(workspace, &tools)?;
     process::run(&mut trunk(workspace, &tools))?;
     if tools.shrinkers {
         minify_scripts(workspace, &tools)?;
     }
+    write_words(workspace)?;
     compress::beside(&workspace.dist())?;
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
+    Ok(())
+}
+
+/// Trunk runs offline, so that it takes our tools; cargo below it then needs its crates here, those
+/// of the standard library too where that is built.
+fn fetch_crates(workspace: &Workspace, tools: &Tools) -> Result<()> {
+    let fetch = || {
+        let mut command = process::cargo(workspace.root());
+        command.args(["fetch", "--quiet"]);
+        command
+    };
+    process::run(&mut fetch())?;
+    if tools.lean_std {
+        process::run(fetch().args(["--target", WASM]).envs(LEAN_STD))?;
+    }
     Ok(())
 }
 
@@ -92,6 +107,18 @@ fn minify_scripts(workspace: &Workspace, tools: &Tools) -> Result<()> {
                 .args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
                 .arg(format!("--outfile={}", file.display())),
         )?;
+    }
+    Ok(())
+}
+
+/// Writes every language but English, which is compiled in, to `dist/words/`.
+fn write_words(workspace: &Workspace) -> Result<()> {
+    let rooms = almanac_words::read(&workspace.path("app/words/texts"))?;
+    let out = workspace.dist().join("words");
+    fs::create_dir_all(&out).map_err(Error::file("create", &out))?;
+    for file in almanac_words::files(&rooms).into_iter().skip(1) {
+        let path = out.join(&file.name);
+        fs::write(&path, file.content).map_err(Error::file("write", &path))?;
     }
     Ok(())
 }

@@ -41,6 +41,21 @@ pub(super) fn random_name() -> String {
     format!("{number:x}")
 }
 
+/// What this browser remembers under a name, for its pages alone.
+pub(super) fn kept(name: &str) -> Option<String> {
+    leptos::prelude::window().local_storage().ok().flatten()?.get_item(name).ok().flatten()
+}
+
+/// Remembers something, or forgets it. A browser that remembers nothing loses only convenience.
+pub(super) fn keep(name: &str, value: Option<&str>) {
+    if let Ok(Some(storage)) = leptos::prelude::window().local_storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(name, value),
+            None => storage.remove_item(name),
+        };
+    }
+}
+
 /// Waits for the one lock of this profile that makes its holder the monitor; it is held until
 /// the worker ends. Without the Web Locks API every tab would be the monitor, so then an error.
 pub(super) async fn become_the_monitor() -> Result<(), JsValue> {

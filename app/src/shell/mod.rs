@@ -4,6 +4,7 @@ mod browser;
 mod channel;
 mod fetch;
 mod keeper;
+mod language;
 mod page;
 mod schema;
 mod store;

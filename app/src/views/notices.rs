@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Screen;
 use crate::phrases::{Notice, notices};
 use crate::reactive::memo;
+use crate::words::now;
 
 #[component]
 pub(super) fn Notices(screen: Screen) -> impl IntoView {
@@ -40,7 +41,8 @@ fn one(notice: Notice) -> impl IntoView {
                 {notice.advice}
             </p>
             <p class="detail" aria-live="off" hidden=none>
-                "In detail: "
+                {now::in_detail()}
+                " "
                 <q>{detail}</q>
             </p>
         </div>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Screen;
 use crate::phrases::stop_following;
 use crate::widgets::dialog::dialog;
+use crate::words::remove as say;
 
 #[component]
 pub(super) fn Remove(screen: Screen) -> impl IntoView {
@@ -33,13 +34,13 @@ pub(super) fn Remove(screen: Screen) -> impl IntoView {
         open.set(false);
     };
     let content = view! {
-            <p>"Its broadcasts and checks recorded in this browser are deleted."</p>
+            <p>{say::what_goes()}</p>
             <div class="tools">
                 <button type="button" on:click=move |_| open.set(false)>
-                    "Keep"
+                    {say::keep()}
                 </button>
                 <button type="button" class="grave" on:click=agree>
-                    "Stop and delete"
+                    {say::stop_and_delete()}
                 </button>
             </div>
     };

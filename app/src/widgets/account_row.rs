@@ -8,6 +8,7 @@ use almanac_wire::AccountId;
 use crate::phrases::{alternative, sentence};
 use crate::reactive::{flag, memo, text};
 use crate::views::Screen;
+use crate::words::now;
 
 use super::day_strip::DayStrip;
 use super::mark::{Mark, Shape};
@@ -38,8 +39,8 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
             <button
                 type="button"
                 class="remove"
-                aria-label=format!("Stop following {}", account.handle())
-                title="Stop following"
+                aria-label=now::stop_following_whom(account.handle())
+                title=now::stop_following()
                 on:click=remove
             >
                 <svg viewBox="0 0 14 14" aria-hidden="true">

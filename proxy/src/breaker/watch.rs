@@ -10,9 +10,9 @@ use crate::shared::Memory;
 #[derive(Debug)]
 pub(crate) enum Watch {
     /// On disk.
-    Own(Kept),
+    Own(Box<Kept>),
     /// With everything else that is shared.
-    Shared(Memory),
+    Shared(Box<Memory>),
 }
 
 impl Watch {
