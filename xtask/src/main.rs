@@ -6,11 +6,13 @@
 mod bench;
 mod browser;
 mod bundle;
+mod code;
 mod compress;
 mod debian;
 mod error;
 mod fuzz;
 mod outside;
+mod page;
 mod process;
 mod python;
 mod referee;
