@@ -25,14 +25,18 @@ mod journal;
 mod metrics;
 mod monotonic;
 mod openapi;
+mod pace;
 mod private;
 mod proxy;
 mod server;
 mod settings;
+mod shared;
 mod shield;
 mod snapshot;
 mod state_dir;
+mod state_settings;
 mod upstream;
+mod zones;
 
 pub use access::{NoRandomness, ReaderKeyError, TokenHash, TokenHashError, new_token};
 pub use budget::BudgetError;
@@ -43,7 +47,9 @@ pub use settings::{
     Args, ArgsError, ErrandError, FileError, LogFormat, Network, Settings, SettingsError,
     TimeSource,
 };
+pub use shared::{RedisUrl, RedisUrlError};
 pub use state_dir::StateDirError;
+pub use state_settings::StateArgs;
 pub use upstream::{
     CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,
     SecretSetting, TemplateError,

@@ -15,9 +15,10 @@ use crate::access::reader_key::routes::{delete_reader_key, get_reader_key};
 use crate::access::{Access, ReaderKeyError, guard};
 use crate::api;
 use crate::badge;
+use crate::breaker::{Kept, Watch};
 use crate::budget::{Budget, BudgetError};
 use crate::calendar;
-use crate::checks::Checks;
+use crate::checks::{Checks, Manners};
 use crate::clock::Clock;
 use crate::demo_clock::DemoClock;
 use crate::error::Error;
@@ -26,6 +27,7 @@ use crate::history;
 use crate::metrics::{Metrics, metrics};
 use crate::openapi;
 use crate::settings::{Network, Settings, TimeSource};
+use crate::shared::{BEAT, Memory, Redis, SharedLedger};
 use crate::shield::{ClientRates, cors, shield};
 use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
@@ -42,6 +44,7 @@ pub struct Proxy {
     network: Network,
     client_rates: Option<ClientRates>,
     metrics: Metrics,
+    is_shared: bool,
     _state_dir: StateDir,
 }
 
@@ -83,12 +86,35 @@ impl Proxy {
                 (demo_clock.clock().clone(), Some(demo_clock))
             }
         };
+        let patience = clock.stretch(settings.upstream_timeout * 2);
+        let manners = Manners { cache: settings.cache, patience };
+        let redis = settings.shared.state.clone().map(Redis::new);
+        let is_shared = redis.is_some();
         let mut checks = BTreeMap::new();
         for (platform, quotas) in &settings.upstreams {
-            let journal = state_dir.journal(clock.timeline(), *platform);
-            let budget = Budget::open(journal, quotas.clone(), clock.clone())?;
             let upstream = connect(*platform, settings, &clock)?;
-            checks.insert(*platform, Checks::new(upstream, budget, clock.clone(), settings.cache));
+            let timeline = clock.timeline();
+            let (budget, breaker) = match &redis {
+                None => {
+                    let journal = state_dir.journal(timeline, *platform);
+                    let breaker = Kept::open(state_dir.breaker(timeline, *platform), clock.now());
+                    (
+                        Budget::open(journal, quotas.clone(), clock.clone())?,
+                        Watch::Own(Box::new(breaker)),
+                    )
+                }
+                Some(redis) => {
+                    let of = timeline
+                        .map_or_else(|| platform.to_string(), |line| format!("{platform}@{line}"));
+                    let (redis, quotas, clock) = (redis.clone(), quotas.clone(), clock.clone());
+                    let memory = Memory::new(redis.clone(), of.clone(), clock.clone());
+                    let ledger =
+                        SharedLedger::new(redis, &of, quotas.clone(), clock.clone(), patience);
+                    (Budget::shared(ledger, quotas, clock), Watch::Shared(Box::new(memory)))
+                }
+            };
+            let checks_of = Checks::new(upstream, budget, breaker, clock.clone(), &manners);
+            checks.insert(*platform, checks_of);
         }
         let files = Files::find(settings.app.as_deref());
         let shelf = Shelf::open(state_dir.snapshot(clock.timeline()));
@@ -108,6 +134,7 @@ impl Proxy {
             network,
             client_rates,
             metrics: Metrics::new(),
+            is_shared,
             _state_dir: state_dir,
         })
     }
@@ -125,9 +152,26 @@ impl Proxy {
 
     /// Does what has to be done while it runs; never returns.
     pub async fn run(&self) {
+        tokio::join!(self.keep_clock(), self.beat());
+    }
+
+    async fn keep_clock(&self) {
         match &self.demo_clock {
             Some(demo_clock) => demo_clock.keep().await,
             None => std::future::pending().await,
+        }
+    }
+
+    /// Shows other replicas that this one lives, and hears of them.
+    async fn beat(&self) {
+        if !self.is_shared {
+            return std::future::pending().await;
+        }
+        loop {
+            for checks in self.checks() {
+                checks.beat().await;
+            }
+            tokio::time::sleep(BEAT).await;
         }
     }
 

@@ -288,6 +288,9 @@ impl Keeper {
                 | Change::CheckDay(_)
                 | Change::Mind(_)
                 | Change::Pool(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
                 | Change::Settings(_)
                 | Change::Log(_) => {}
             }
@@ -374,6 +377,7 @@ impl Keeper {
             | Command::Stay(_)
             | Command::Set(_)
             | Command::Token(_)
+            | Command::Try(_)
             | Command::Wish(..)
             | Command::Revise(_) => self.carry_out(id, command),
         }
@@ -453,6 +457,7 @@ impl Keeper {
                 });
                 self.tell(Event::TryAgain);
             }
+            Command::Try(order) => self.tell(Event::Trial(order)),
         }
         self.publish();
         self.flush();

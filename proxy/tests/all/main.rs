@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::panic,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "what these helpers cannot do ends the test"
 )]
@@ -15,6 +16,7 @@ mod limits;
 mod platforms;
 mod process;
 mod quota;
+mod replicas;
 mod routes;
 mod sharing;
 mod support;
