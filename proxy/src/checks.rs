@@ -5,6 +5,8 @@
 //! runs in a task of its own.
 
 mod history;
+mod pasts;
+mod till;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +20,8 @@ use crate::breaker::Breaker;
 use crate::budget::{Budget, Denied};
 use crate::clock::Clock;
 use crate::upstream::Upstream;
+use pasts::Pasts;
+use till::Till;
 
 /// What a check came to: a result, or that no request may be sent for it.
 pub(crate) type Answer = Result<CheckResult, Denied>;
@@ -33,6 +37,7 @@ struct Inner {
     /// How long an answer serves.
     cache: Span,
     desk: Mutex<Desk>,
+    pasts: Pasts,
 }
 
 #[derive(Default)]
@@ -63,7 +68,14 @@ impl Checks {
         clock: Clock,
         cache: Span,
     ) -> Self {
-        Self(Arc::new(Inner { upstream, budget, clock, cache, desk: Mutex::default() }))
+        Self(Arc::new(Inner {
+            upstream,
+            budget,
+            clock,
+            cache,
+            desk: Mutex::default(),
+            pasts: Pasts::default(),
+        }))
     }
 
     /// What the app is told of the upstream.
@@ -156,9 +168,11 @@ impl Inner {
             Ok(ticket) => {
                 let accounts = waiting.iter().map(|(account, _)| account.clone()).collect();
                 let asked_at = self.clock.now();
-                let outcomes = Arc::clone(&self).ask(accounts).await;
+                let till = Till::new(&self);
+                let outcomes = Arc::clone(&self).ask(accounts, Arc::clone(&till)).await;
                 let answered_at = self.clock.now();
                 self.budget.settle(ticket).await;
+                till.close().await;
                 let result = |((account, _), outcome): (&Waiting, Outcome)| {
                     Ok(CheckResult { account: account.clone(), asked_at, answered_at, outcome })
                 };
@@ -174,9 +188,9 @@ impl Inner {
     }
 
     /// In a task of its own, so that not even a bug in an adapter leaves a request unsettled.
-    async fn ask(self: Arc<Self>, accounts: Vec<AccountId>) -> Vec<Outcome> {
+    async fn ask(self: Arc<Self>, accounts: Vec<AccountId>, till: Arc<Till>) -> Vec<Outcome> {
         let many = accounts.len();
-        let asking = tokio::spawn(async move { self.upstream.ask(&accounts).await });
+        let asking = tokio::spawn(async move { self.upstream.ask(&accounts, &*till).await });
         let mut outcomes = asking.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an upstream adapter failed");
             Vec::new()

@@ -35,6 +35,6 @@ pub use proxy::{OpenError, Proxy, make_app};
 pub use settings::{Args, Settings, SettingsError, TimeSource};
 pub use state_dir::StateDirError;
 pub use upstream::{
-    CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,
-    SecretSetting, TemplateError,
+    Application, Credentials, CredentialsError, CustomError, CustomPlan, CustomSettings,
+    HeaderSetting, HttpError, Meaning, OneOrMany, Scalar, Secret, SecretSetting, TemplateError,
 };

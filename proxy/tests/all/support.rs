@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use almanac_proxy::{Anchors, Clock, Proxy, Settings, TimeSource, make_app, wall};
+use almanac_proxy::{Anchors, Clock, Credentials, Proxy, Settings, TimeSource, make_app, wall};
 use almanac_wire::{Platform, Refusal, Span, StatusReply, Timestamp};
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
@@ -190,6 +190,7 @@ async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
         tiktok_url: tiktok_url.parse().unwrap(),
         urls: BTreeMap::new(),
         custom: BTreeMap::new(),
+        credentials: Credentials::default(),
         upstream_timeout: setup.timeout,
         cache: setup.cache,
         time: TimeSource::MadeUp(anchors),
