@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The files worth compressing; pictures and fonts are compressed already.
-const KINDS: &[&str] = &["css", "html", "js", "json", "svg", "wasm", "webmanifest"];
+const KINDS: &[&str] = &["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
 /// Whether a file is of a kind that compresses.
 fn compresses(file: &Path) -> bool {

@@ -50,6 +50,9 @@ pub(crate) enum Error {
         /// Why it failed.
         source: Box<Self>,
     },
+    /// The texts cannot be read.
+    #[error(transparent)]
+    Words(#[from] almanac_words::Error),
     /// A file of the project is not as it must be.
     #[error("{0}")]
     Invalid(String),

@@ -3,6 +3,7 @@
 use almanac_wire::{Platform, QuotaState, Span};
 
 use super::times::span;
+use crate::words::{Unit, budget, number, unit};
 
 /// One quota window as a gauge.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,21 +30,18 @@ pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
     let used = quota.limit.saturating_sub(quota.remaining);
     let percent = u64::from(used) * 100 / u64::from(quota.limit.max(1));
     let window = window(quota.window_s);
-    let alternative = format!(
-        "{}: {used} of {} requests used in the last {window}",
-        platform.name(),
-        quota.limit
-    );
+    let told = |n: u32| number(usize::try_from(n).unwrap_or(usize::MAX));
+    let alternative = budget::used(platform.name(), &told(used), &told(quota.limit), &window);
     Gauge { used, limit: quota.limit, window, percent, scarce: percent > SCARCE, alternative }
 }
 
 fn window(seconds: u32) -> String {
     match seconds {
-        1 => "second".to_owned(),
-        60 => "minute".to_owned(),
-        3600 => "hour".to_owned(),
-        86_400 => "day".to_owned(),
-        s if s % 60 != 0 => format!("{s} s"),
+        1 => budget::second().to_owned(),
+        60 => budget::minute().to_owned(),
+        3600 => budget::hour().to_owned(),
+        86_400 => budget::day().to_owned(),
+        s if s % 60 != 0 => unit(i64::from(s), Unit::Second),
         s => span(Span::from_s(i64::from(s))),
     }
 }
@@ -68,7 +66,7 @@ mod tests {
     fn odd_windows_and_nonsense_do_no_harm() {
         assert_eq!(gauge(Platform::Demo, &quota(90, 5, 9)).used, 0);
         assert_eq!(gauge(Platform::Demo, &quota(90, 0, 0)).percent, 0);
-        assert_eq!(window(90), "90 s");
+        assert_eq!(window(90), "90 sec");
         assert_eq!(window(300), "5 min");
     }
 }

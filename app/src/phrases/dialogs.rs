@@ -3,9 +3,10 @@
 use almanac_engine::Target;
 use almanac_engine::import::{Line, MOST_ACCOUNTS, Verdict};
 use almanac_engine::view::UpstreamView;
-use almanac_wire::{AccountId, Platform, Span};
+use almanac_wire::{AccountError, AccountId, Platform, Span};
 
-use super::times::{count, span};
+use super::times::span;
+use crate::words::{self, add, list, now, settings, undo, welcome};
 
 /// What became of pasted lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,9 @@ const MOST_PROBLEMS: usize = 50;
 /// Most characters shown of one line.
 const MOST_CHARACTERS: usize = 48;
 
+/// A text about so many of something.
+type Counted = fn(usize) -> String;
+
 /// Sums up what [`almanac_engine::import::read`] made of a text.
 pub(crate) fn pasted(lines: Vec<Line>, served: &[Platform]) -> Pasted {
     let mut pasted = Pasted::default();
@@ -49,11 +53,11 @@ pub(crate) fn pasted(lines: Vec<Line>, served: &[Platform]) -> Pasted {
             }
             Verdict::NoRoom(_) => {
                 no_room += 1;
-                format!("no room: Almanac follows {MOST_ACCOUNTS} accounts at most")
+                add::no_room(&words::number(MOST_ACCOUNTS))
             }
             Verdict::Wrong(error) => {
                 wrong += 1;
-                error.to_string()
+                why(&error)
             }
         };
         if pasted.problems.len() < MOST_PROBLEMS {
@@ -64,16 +68,16 @@ pub(crate) fn pasted(lines: Vec<Line>, served: &[Platform]) -> Pasted {
         pasted.left.push_str(&text);
         pasted.left.push('\n');
     }
-    let counted = [
-        (pasted.fresh.len(), "new"),
-        (followed, "followed already"),
-        (repeated, "repeated"),
-        (no_room, "without room"),
-        (wrong, "not understood"),
+    let counted: [(usize, Counted); 5] = [
+        (pasted.fresh.len(), add::fresh),
+        (followed, add::followed),
+        (repeated, add::repeated),
+        (no_room, add::without_room),
+        (wrong, add::not_understood),
     ];
     let told: Vec<String> =
-        counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(n, what, what)).collect();
-    pasted.summary = told.join(", ");
+        counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, say)| say(n)).collect();
+    pasted.summary = list(&told);
     pasted.unserved = unserved(&pasted.fresh, served);
     pasted
 }
@@ -82,11 +86,26 @@ fn unserved(fresh: &[AccountId], served: &[Platform]) -> Option<String> {
     let stranger = |account: &&AccountId| !served.contains(&account.platform());
     let first = fresh.iter().find(stranger).filter(|_| !served.is_empty())?;
     let n = fresh.iter().filter(stranger).count();
-    Some(format!(
-        "{} on {}, which this proxy does not serve: kept, but not checked.",
-        if n == 1 { "1 is".to_owned() } else { format!("{n} are") },
-        first.platform().name()
-    ))
+    Some(add::not_served(n, first.platform().name()))
+}
+
+/// Why a line names no account.
+fn why(error: &AccountError) -> String {
+    match error {
+        AccountError::Empty => add::error_empty().to_owned(),
+        AccountError::UnknownPlatform(word) => {
+            let known = Platform::ALL.map(|one| one.word().to_owned());
+            add::error_unknown_platform(word, &list(&known))
+        }
+        AccountError::UnknownLink(link) => add::error_unknown_link(link),
+        AccountError::IllegalCharacter { handle, found, platform } => {
+            add::error_illegal_character(handle, &found.to_string(), platform.name())
+        }
+        AccountError::OnlyDots(handle) => add::error_only_dots(handle),
+        AccountError::TooLong { handle, longest, platform } => {
+            add::error_too_long(handle, &words::number(*longest), platform.name())
+        }
+    }
 }
 
 fn shorten(text: &str) -> String {
@@ -101,47 +120,47 @@ fn shorten(text: &str) -> String {
 /// `Follow 12 accounts`.
 pub(crate) fn follow_button(fresh: usize) -> String {
     match fresh {
-        0 => "Follow".to_owned(),
-        n => format!("Follow {}", count(n, "account", "accounts")),
+        0 => add::follow().to_owned(),
+        n => add::follow_accounts(n),
     }
 }
 
 /// What is told after some of the lines could be used.
 pub(crate) fn problems_left(followed: usize, left: usize) -> String {
-    let lines = count(left, "line is", "lines are");
+    let lines = add::lines_left(left);
     match followed {
-        0 => format!("{lines} left above."),
-        n => {
-            format!("{} now followed. {lines} left above.", count(n, "account is", "accounts are"))
-        }
+        0 => lines,
+        n => format!("{} {lines}", add::now_followed(n)),
     }
 }
 
-/// `Stop following mira.codes?`
-pub(crate) fn stop_following(account: &AccountId) -> String {
-    format!("Stop following {}?", account.handle())
+/// `You no longer follow mira.codes.`
+pub(crate) fn no_longer_followed(accounts: &[AccountId]) -> String {
+    match accounts {
+        [one] => undo::no_longer_followed(one.handle()),
+        many => undo::so_many_no_longer_followed(many.len()),
+    }
 }
 
 /// `As often as the budget allows`, and what that means at present.
 pub(crate) fn interval_choice(upstreams: &[UpstreamView], accounts: usize) -> String {
-    let lead = "As often as the budget allows";
     let rounds: Vec<String> = upstreams
         .iter()
         .filter_map(|one| Some((one.platform, one.interval?)))
         .map(|(platform, interval)| match upstreams.len() {
-            1 => format!("every {}", span(interval)),
-            _ => format!("{} every {}", platform.name(), span(interval)),
+            1 => settings::every(&span(interval)),
+            _ => settings::platform_every(platform.name(), &span(interval)),
         })
         .collect();
     if rounds.is_empty() || accounts == 0 {
-        return lead.to_owned();
+        return settings::even().to_owned();
     }
-    format!("{lead}: now {}, with {}", rounds.join(", "), count(accounts, "account", "accounts"))
+    settings::even_now(&list(&rounds), &now::accounts(accounts))
 }
 
 /// `98 of 100 broadcasts`.
 pub(crate) fn target_choice(target: Target) -> String {
-    format!("{} of 100 broadcasts", target.percent())
+    settings::of_100_broadcasts(&target.percent().to_string())
 }
 
 /// Reads an interval in minutes.
@@ -152,9 +171,9 @@ pub(crate) fn minutes(text: &str) -> Result<Span, String> {
     const MOST: u32 = 1440;
     match text.trim().parse::<u32>() {
         Ok(n @ 1..=MOST) => Ok(Span::MINUTE * i64::from(n)),
-        Ok(0) => Err("One minute is the shortest interval.".to_owned()),
-        Ok(_) => Err("1440 minutes, a day, is the longest interval.".to_owned()),
-        Err(_) => Err("Write a whole number of minutes, from 1 to 1440.".to_owned()),
+        Ok(0) => Err(settings::too_short().to_owned()),
+        Ok(_) => Err(settings::too_long().to_owned()),
+        Err(_) => Err(settings::no_number().to_owned()),
     }
 }
 
@@ -165,9 +184,7 @@ pub(crate) fn minutes_of(interval: Span) -> String {
 
 /// `Follow the 12 demo streamers`.
 pub(crate) fn follow_suggested(n: usize, demo: bool) -> String {
-    let (one, many) =
-        if demo { ("demo streamer", "demo streamers") } else { ("suggestion", "suggestions") };
-    format!("Follow the {}", count(n, one, many))
+    if demo { welcome::follow_demo(n) } else { welcome::follow_suggested(n) }
 }
 
 #[cfg(test)]
@@ -216,6 +233,9 @@ mod tests {
             [0, 1, 12].map(follow_button),
             ["Follow", "Follow 1 account", "Follow 12 accounts"]
         );
+        let gone = ["demo:a", "demo:b"].map(|id| id.parse().unwrap());
+        assert_eq!(no_longer_followed(&gone[..1]), "You no longer follow a.");
+        assert_eq!(no_longer_followed(&gone), "You no longer follow 2 accounts.");
         assert_eq!(problems_left(12, 2), "12 accounts are now followed. 2 lines are left above.");
     }
 
@@ -239,10 +259,10 @@ mod tests {
         let one = [upstream(Platform::Tiktok, 120)];
         assert_eq!(
             interval_choice(&one, 10),
-            "As often as the budget allows: now every 2 h, with 10 accounts"
+            "As often as the budget allows: now every 2 hr, with 10 accounts"
         );
         let two = [upstream(Platform::Demo, 1), upstream(Platform::Tiktok, 120)];
-        assert!(interval_choice(&two, 1).contains("Demo every 1 min, TikTok every 2 h"));
+        assert!(interval_choice(&two, 1).contains("Demo every 1 min, TikTok every 2 hr"));
         assert_eq!(interval_choice(&[], 10), "As often as the budget allows");
     }
 }

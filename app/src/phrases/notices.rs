@@ -6,7 +6,8 @@ use almanac_wire::{Platform, Timestamp, UnknownReason};
 
 use crate::protocol::Storage;
 
-use super::times::{Present, count};
+use super::times::Present;
+use crate::words::notices as say;
 
 /// One thing that is wrong. What changes often is apart, so that it is not read out each time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,30 +38,21 @@ fn stored(storage: &Storage, present: Present<'_>) -> Option<Notice> {
     match storage {
         Storage::Kept => None,
         Storage::Denied { why } => Some(Notice {
-            what: "This browser gives Almanac no storage: what it records lasts until this tab \
-                   closes."
-                .to_owned(),
+            what: say::storage_denied().to_owned(),
             next: String::new(),
-            advice: "Allow site data for this address, then reload.".to_owned(),
+            advice: say::storage_denied_advice().to_owned(),
             detail: Some(why.clone()),
         }),
         Storage::Failing { since, waiting, full, why } => {
             let since = present.when(*since);
             let (what, advice) = if *full {
-                (format!("The disk has been full since {since}."), "Make some room on it.")
+                (say::disk_full(&since), say::disk_full_advice())
             } else {
-                (
-                    format!("The browser has stored nothing since {since}."),
-                    "Keep this tab open until it does.",
-                )
+                (say::nothing_stored(&since), say::nothing_stored_advice())
             };
             let next = match waiting {
-                0 => "It is tried again.".to_owned(),
-                1 => "1 record waits in memory and is stored as soon as possible.".to_owned(),
-                n => format!(
-                    "{} wait in memory and are stored as soon as possible.",
-                    count(*n, "record", "records")
-                ),
+                0 => say::tried_again().to_owned(),
+                n => say::records_wait(*n),
             };
             Some(Notice { what, next, advice: advice.to_owned(), detail: Some(why.clone()) })
         }
@@ -73,17 +65,14 @@ fn troubled(trouble: &TroubleView, present: Present<'_>) -> Notice {
         Matter::Proxy(failure) => proxy(failure, &since, trouble.retry_at, present),
         Matter::Upstream(platform, kind) => upstream(platform, kind, &since, trouble, present),
         Matter::NotServed(platform) => (
-            format!(
-                "The proxy does not serve {}: accounts on it are kept, but not checked.",
-                platform.name()
-            ),
+            say::not_served(platform.name()),
             String::new(),
-            format!("Start the proxy with --upstream {platform} to check them."),
+            say::not_served_advice(platform.word()),
         ),
         Matter::OverBudget(platform) => (
-            format!("The budget for {} is used up.", platform.name()),
-            at(trouble.retry_at, "Checks go on at", present),
-            "Fewer accounts, or fewer checks by the settings, would stay within it.".to_owned(),
+            say::budget_used_up(platform.name()),
+            trouble.retry_at.map(|at| say::checks_go_on(&present.when(at))).unwrap_or_default(),
+            say::budget_used_up_advice().to_owned(),
         ),
     };
     Notice { what, next, advice, detail: trouble.detail.clone() }
@@ -96,21 +85,14 @@ fn proxy(
     present: Present<'_>,
 ) -> (String, String, String) {
     let (what, advice) = match failure {
-        ProxyFailure::Unreachable => (
-            format!("The proxy has not answered since {since}."),
-            "Is it still running, and this device online?",
-        ),
-        ProxyFailure::Refused { status } => (
-            format!("The proxy has answered with error {status} since {since}."),
-            "Its log tells why.",
-        ),
-        ProxyFailure::BadReply => (
-            format!("What has answered in the proxy's place since {since} is not Almanac's."),
-            "Was it updated? Then reload. Else check the address.",
-        ),
-        ProxyFailure::OverBudget { .. } => {
-            (format!("The proxy has had no request left since {since}."), "")
+        ProxyFailure::Unreachable => {
+            (say::proxy_unreachable(since), say::proxy_unreachable_advice())
         }
+        ProxyFailure::Refused { status } => {
+            (say::proxy_refused(&status.to_string(), since), say::proxy_refused_advice())
+        }
+        ProxyFailure::BadReply => (say::proxy_bad_reply(since), say::proxy_bad_reply_advice()),
+        ProxyFailure::OverBudget { .. } => (say::proxy_over_budget(since), ""),
     };
     (what, unchecked(retry_at, present), advice.to_owned())
 }
@@ -123,45 +105,32 @@ fn upstream(
     present: Present<'_>,
 ) -> (String, String, String) {
     let name = platform.name();
-    let (does, advice) = match kind {
-        TroubleKind::NotFound => ("has found none of the accounts", ""),
+    let (what, advice): (fn(&str, &str) -> String, _) = match kind {
+        TroubleKind::NotFound => (say::upstream_not_found, ""),
         TroubleKind::Unknown(reason) => match reason {
-            UnknownReason::Blocked => (
-                "has answered with a block page",
-                "If it lasts, check fewer accounts or less often.",
-            ),
+            UnknownReason::Blocked => (say::upstream_blocked, say::upstream_blocked_advice()),
             UnknownReason::RateLimited => {
-                ("has said that it is asked too often", "Fewer checks help: see the settings.")
+                (say::upstream_rate_limited, say::upstream_rate_limited_advice())
             }
-            UnknownReason::Restricted => ("has answered as it does for restricted broadcasts", ""),
-            UnknownReason::UpstreamFailed => ("has failed", ""),
-            UnknownReason::Timeout => ("has not answered in time", ""),
+            UnknownReason::Restricted => (say::upstream_restricted, ""),
+            UnknownReason::UpstreamFailed => (say::upstream_failed, ""),
+            UnknownReason::Timeout => (say::upstream_timeout, ""),
             UnknownReason::Unreachable => {
-                ("has not been reached by the proxy", "Is the proxy's machine online?")
+                (say::upstream_unreachable, say::upstream_unreachable_advice())
             }
-            UnknownReason::BadAnswer => ("has sent answers that Almanac cannot read", ""),
-            UnknownReason::OverBudget => ("has had no request left in its budget", ""),
+            UnknownReason::BadAnswer => (say::upstream_bad_answer, ""),
+            UnknownReason::OverBudget => (say::upstream_over_budget, ""),
         },
     };
-    (
-        format!("{name} {does} since {since}."),
-        unchecked(trouble.retry_at, present),
-        advice.to_owned(),
-    )
+    (what(name, since), unchecked(trouble.retry_at, present), advice.to_owned())
 }
 
 /// What happens while nothing can be checked.
 fn unchecked(retry_at: Option<Timestamp>, present: Present<'_>) -> String {
     match retry_at {
-        Some(at) if at > present.now => {
-            format!("Nothing is counted as offline; next try {}.", present.when(at))
-        }
-        Some(_) | None => "Nothing is counted as offline; it is tried again soon.".to_owned(),
+        Some(at) if at > present.now => say::next_try(&present.when(at)),
+        Some(_) | None => say::tried_again_soon().to_owned(),
     }
-}
-
-fn at(moment: Option<Timestamp>, lead: &str, present: Present<'_>) -> String {
-    moment.map(|at| format!("{lead} {}.", present.when(at))).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use almanac_engine::session::Interval;
 use almanac_engine::view::{Likely, Row, Standing};
 use almanac_wire::{Platform, Span, Timestamp, UnknownReason};
 
-use super::times::{Present, clock, count, span};
+use super::times::{Present, clock, span};
+use crate::words::{percent, standing as say, times};
 
 /// What a row says: the point, and what else there is to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
     let platform = row.account.platform();
     match &row.standing {
         Standing::New => {
-            Sentence { point: "Not checked yet".to_owned(), rest: first(row, present) }
+            Sentence { point: say::not_checked_yet().to_owned(), rest: first(row, present) }
         }
         Standing::Live { start, title, viewers } => Sentence {
             point: live_for(*start, present.now),
@@ -40,14 +41,14 @@ pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
             }
         }
         Standing::NotFound { since } => Sentence {
-            point: "No such account".to_owned(),
-            rest: format!("says {} since {}", platform.name(), present.when(*since)),
+            point: say::no_such_account().to_owned(),
+            rest: say::says_since(platform.name(), &present.when(*since)),
         },
         Standing::Unknown { kind, since, retry_at, was_live } => Sentence {
             point: if *was_live {
-                format!("Was live, unknown since {}", present.when(*since))
+                say::was_live_unknown_since(&present.when(*since))
             } else {
-                format!("Unknown since {}", present.when(*since))
+                say::unknown_since(&present.when(*since))
             },
             rest: retry(*kind, platform, retry_at.or(row.next_check), present),
         },
@@ -56,9 +57,9 @@ pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
 
 fn first(row: &Row, present: Present<'_>) -> String {
     match row.next_check {
-        Some(at) if at > present.now => format!("first check {}", present.when(at)),
-        Some(_) => "first check as soon as the budget allows".to_owned(),
-        None => "first check not planned yet".to_owned(),
+        Some(at) if at > present.now => say::first_check(&present.when(at)),
+        Some(_) => say::first_check_soon().to_owned(),
+        None => say::first_check_unplanned().to_owned(),
     }
 }
 
@@ -66,88 +67,82 @@ fn live_for(start: Interval, now: Timestamp) -> String {
     let surely = now - start.latest();
     if start.width() > AS_GOOD_AS_EXACT {
         return if surely < Span::MINUTE {
-            "Live".to_owned()
+            say::live().to_owned()
         } else {
-            format!("Live at least {}", span(surely))
+            say::live_at_least(&span(surely))
         };
     }
     match surely + start.width() / 2 {
-        passed if passed < Span::MINUTE => "Live, just begun".to_owned(),
-        passed => format!("Live {}", span(passed)),
+        passed if passed < Span::MINUTE => say::live_just_begun().to_owned(),
+        passed => say::live_for(&span(passed)),
     }
 }
 
 fn watching(viewers: Option<u32>, title: Option<&str>) -> String {
     let title = title.map(str::trim).filter(|title| !title.is_empty());
-    let viewers =
-        viewers.map(|n| count(usize::try_from(n).unwrap_or(usize::MAX), "watching", "watching"));
-    match (viewers, title) {
-        (Some(viewers), Some(title)) => format!("{viewers} · “{title}”"),
-        (Some(viewers), None) => viewers,
-        (None, Some(title)) => format!("“{title}”"),
-        (None, None) => String::new(),
-    }
+    let viewers = viewers.map(|n| say::watching(usize::try_from(n).unwrap_or(usize::MAX)));
+    joined(&[&viewers.unwrap_or_default(), &title.map(say::title).unwrap_or_default()])
 }
 
 /// `Last live 18:05–20:40`; what is not known well is not told as if it were.
 fn last_live(start: Option<Interval>, end: Option<Interval>, present: Present<'_>) -> String {
-    let Some(start) = start else { return "No broadcast seen yet".to_owned() };
-    let Some(end) = end else { return format!("Last live from {}", present.when(start.latest())) };
+    let Some(start) = start else { return say::nothing_seen().to_owned() };
+    let Some(end) = end else { return say::last_live_from(&present.when(start.latest())) };
     if start.width() > ABOUT {
-        return format!("Last live within {}", present.range(start.earliest(), end.latest()));
+        return say::last_live_within(&present.range(start.earliest(), end.latest()));
     }
     let began = middle(start);
-    let about_start = if start.width() > AS_GOOD_AS_EXACT { "about " } else { "" };
+    let last = if start.width() > AS_GOOD_AS_EXACT { say::last_live_about } else { say::last_live };
     if end.width() > ABOUT {
         let (from, to) = (end.earliest().max(start.latest()), end.latest());
         let ended = if to - began < Span::HOUR * 18 {
-            format!("{}–{}", clock(from, present.zone), clock(to, present.zone))
+            times::range(&clock(from, present.zone), &clock(to, present.zone))
         } else {
             present.range(from, to)
         };
-        return format!("Last live {about_start}{}, ended {ended}", present.when(began));
+        return say::ended_within(&last(&present.when(began)), &ended);
     }
     let ended = middle(end).max(began);
     if end.width() > AS_GOOD_AS_EXACT {
         let until = clock(ended, present.zone);
-        return format!("Last live {about_start}{} to about {until}", present.when(began));
+        return say::ended_about(&last(&present.when(began)), &until);
     }
-    format!("Last live {about_start}{}", present.range(began, ended))
+    last(&present.range(began, ended))
 }
 
 fn middle(interval: Interval) -> Timestamp {
     interval.earliest() + interval.width() / 2
 }
 
-/// `Likely 19:40–20:30, 82 %`, where it is likely enough to be told.
+/// `Likely 19:40–20:30, 82%`, where it is likely enough to be told.
 fn likely(row: &Row, present: Present<'_>) -> Option<String> {
     let window = row.expected.as_ref()?.window.filter(Likely::is_worth_telling)?;
-    let when = if window.from > present.now {
-        present.range(window.from, window.to)
+    let percent = percent(window.percent);
+    Some(if window.from > present.now {
+        say::likely(&present.range(window.from, window.to), &percent)
     } else {
-        format!("until {}", present.when(window.to))
-    };
-    Some(format!("Likely {when}, {} %", window.percent))
+        say::likely_until(&present.when(window.to), &percent)
+    })
 }
 
 /// `probably until 22:30`.
 fn probably_until(row: &Row, present: Present<'_>) -> String {
     let end = row.expected.as_ref().and_then(|expected| expected.likely_end);
     match end.filter(|at| *at > present.now) {
-        Some(at) => format!("probably until about {}", present.when(at)),
+        Some(at) => say::probably_until(&present.when(at)),
         None => String::new(),
     }
 }
 
 fn checks(row: &Row, present: Present<'_>) -> String {
-    let checked = row.checked_at.map(|at| format!("checked {}", present.when(at)));
+    let checked = row.checked_at.map(|at| say::checked(&present.when(at)));
     joined(&[&checked.unwrap_or_default(), &next(row, present)])
 }
 
 fn next(row: &Row, present: Present<'_>) -> String {
     match row.next_check {
-        Some(at) if at > present.now => format!("next check {}", present.when(at)),
-        Some(_) => "next check soon".to_owned(),
+        Some(at) if at > present.now => say::next_check(&present.when(at)),
+        Some(_) => say::next_check_soon().to_owned(),
         None => String::new(),
     }
 }
@@ -170,31 +165,27 @@ fn retry(
     at: Option<Timestamp>,
     present: Present<'_>,
 ) -> String {
-    let mut text = met(kind, platform);
-    match at {
-        Some(at) if at > present.now => {
-            text.push_str(" · retry ");
-            text.push_str(&present.when(at));
-        }
-        Some(_) => text.push_str(" · retry soon"),
-        None => {}
-    }
-    text
+    let again = match at {
+        Some(at) if at > present.now => say::retry(&present.when(at)),
+        Some(_) => say::retry_soon().to_owned(),
+        None => String::new(),
+    };
+    joined(&[&met(kind, platform), &again])
 }
 
 fn met(kind: TroubleKind, platform: Platform) -> String {
     let name = platform.name();
     match kind {
-        TroubleKind::NotFound => format!("{name} finds no such account"),
+        TroubleKind::NotFound => say::met_not_found(name),
         TroubleKind::Unknown(reason) => match reason {
-            UnknownReason::Blocked => "block page".to_owned(),
-            UnknownReason::RateLimited => "asked too often".to_owned(),
-            UnknownReason::Restricted => "restricted, or blocked".to_owned(),
-            UnknownReason::UpstreamFailed => format!("{name} failed"),
-            UnknownReason::Timeout => "no answer in time".to_owned(),
-            UnknownReason::Unreachable => "no connection".to_owned(),
-            UnknownReason::BadAnswer => "unreadable answer".to_owned(),
-            UnknownReason::OverBudget => "budget used up".to_owned(),
+            UnknownReason::Blocked => say::met_blocked().to_owned(),
+            UnknownReason::RateLimited => say::met_rate_limited().to_owned(),
+            UnknownReason::Restricted => say::met_restricted().to_owned(),
+            UnknownReason::UpstreamFailed => say::met_upstream_failed(name),
+            UnknownReason::Timeout => say::met_timeout().to_owned(),
+            UnknownReason::Unreachable => say::met_unreachable().to_owned(),
+            UnknownReason::BadAnswer => say::met_bad_answer().to_owned(),
+            UnknownReason::OverBudget => say::met_over_budget().to_owned(),
         },
     }
 }
@@ -216,6 +207,8 @@ mod tests {
             checked_at: Some(ago(12)),
             bars: Vec::new(),
             ticks: Vec::new(),
+            tags: Vec::new(),
+            paused: false,
         };
         let Sentence { point, rest } = sentence(&row, PRESENT);
         (point, rest)
@@ -240,7 +233,7 @@ mod tests {
         };
         assert_eq!(live(48, 48), "Live 48 min");
         assert_eq!(live(0, 0), "Live, just begun");
-        assert_eq!(live(200, 151), "Live at least 2 h 31 min");
+        assert_eq!(live(200, 151), "Live at least 2 hr 31 min");
         assert_eq!(live(200, 0), "Live");
         let start = Interval::exact(ago(48));
         let full = Standing::Live { start, title: Some("night ".into()), viewers: Some(1312) };
@@ -292,6 +285,8 @@ mod tests {
                 checked_at: Some(ago(12)),
                 bars: Vec::new(),
                 ticks: Vec::new(),
+                tags: Vec::new(),
+                paused: false,
             };
             let Sentence { point, rest } = sentence(&row, PRESENT);
             (point, rest)
@@ -303,11 +298,11 @@ mod tests {
         let last = "last live Sat 20:24–22:44 · next check 20:31";
         assert_eq!(
             told(offline.clone(), Some((-36, -86, 82)), None),
-            ("Likely 21:00–21:50, 82 %".into(), last.into())
+            ("Likely 21:00–21:50, 82%".into(), last.into())
         );
         assert_eq!(
             told(offline.clone(), Some((4, -86, 82)), None),
-            ("Likely until 21:50, 82 %".into(), last.into())
+            ("Likely until 21:50, 82%".into(), last.into())
         );
         assert_eq!(told(offline, Some((-36, -86, 20)), None).0, "Last live Sat 20:24–22:44");
         let start = Interval::exact(ago(48));

@@ -5,59 +5,48 @@ use almanac_engine::session::Interval;
 use almanac_engine::view::{Bar, Overview, Row, Standing, Tick};
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
-use super::times::{Present, clock, count, span};
+use super::times::{Present, clock};
+use crate::words::{Unit, now as say, number, relative};
 
 /// `2 live`; `perhaps` more were live when last known.
 pub(crate) fn live_now(live: usize, perhaps: usize) -> String {
     match (live, perhaps) {
-        (0, 0) => "Nobody live".to_owned(),
-        (0, perhaps) => format!("Perhaps {perhaps} live"),
-        (live, 0) => format!("{live} live"),
-        (live, perhaps) => format!("{live} live, perhaps {}", live + perhaps),
+        (0, 0) => say::nobody_live().to_owned(),
+        (0, perhaps) => say::perhaps_live(&number(perhaps)),
+        (live, 0) => say::live(&number(live)),
+        (live, perhaps) => say::live_perhaps_more(&number(live), &number(live + perhaps)),
     }
 }
 
-/// `46 accounts · next check in 4 min`. Where time is made up and runs fast, a clock time is
+/// `46 accounts · next check in 4 minutes`. Where time is made up and runs fast, a clock time is
 /// calmer than a countdown.
 pub(crate) fn accounts_and_next_check(
     overview: &Overview,
     present: Present<'_>,
     made_up_time: bool,
 ) -> String {
-    let mut text = count(overview.accounts, "account", "accounts");
-    match overview.next_check {
-        None => text.push_str(" · no check can be planned now"),
-        Some(at) if made_up_time => {
-            text.push_str(" · next check ");
-            text.push_str(&clock(at.max(present.now), present.zone));
-        }
+    let check = match overview.next_check {
+        None => say::no_check_planned().to_owned(),
+        Some(at) if made_up_time => say::next_check(&clock(at.max(present.now), present.zone)),
         // Not "now": it would flicker at each check.
-        Some(at) if at - present.now < Span::MINUTE => {
-            text.push_str(" · next check within a minute");
-        }
-        Some(at) => {
-            text.push_str(" · next check in ");
-            text.push_str(&span(at - present.now));
-        }
-    }
-    text
+        Some(at) if at - present.now < Span::MINUTE => say::next_check_within_a_minute().to_owned(),
+        Some(at) => say::next_check(&ahead(at - present.now)),
+    };
+    format!("{} · {check}", say::accounts(overview.accounts))
 }
 
-/// What the tab says: `2 live · Almanac`.
-pub(crate) fn document_title(live: usize) -> String {
-    match live {
-        0 => "Almanac".to_owned(),
-        live => format!("{live} live · Almanac"),
+/// `in 4 minutes`, `in 3 hours`.
+fn ahead(span: Span) -> String {
+    match span.ms() / Span::MINUTE.ms() {
+        minutes @ ..90 => relative(minutes, Unit::Minute),
+        minutes @ 90..2880 => relative(minutes / 60, Unit::Hour),
+        minutes => relative(minutes / 1440, Unit::Day),
     }
 }
 
 /// Marks a page whose clock is not the world's.
-pub(crate) fn made_up_time(demo: bool) -> String {
-    if demo {
-        "Demo: made-up streamers, and a clock that runs fast".to_owned()
-    } else {
-        "Test: a made-up clock".to_owned()
-    }
+pub(crate) fn made_up_time(demo: bool) -> &'static str {
+    if demo { say::demo_time() } else { say::test_time() }
 }
 
 /// A day to show to those who follow nobody yet.
@@ -81,6 +70,8 @@ pub(crate) fn example(now: Timestamp) -> Option<Row> {
             Bar { start, sure_until: before(20), over_by: None },
         ],
         ticks: checks.map(|at| Tick { at, verdict: Verdict::Offline }).collect(),
+        tags: Vec::new(),
+        paused: false,
     })
 }
 
@@ -99,19 +90,18 @@ mod tests {
             upstreams: Vec::new(),
             troubles: Vec::new(),
             settings: Settings::default(),
+            leaving: Vec::new(),
         }
     }
 
     #[test]
     fn one_line_says_it() {
         let told = |next, made_up| accounts_and_next_check(&overview(next), PRESENT, made_up);
-        assert_eq!(told(Some(ago(-4)), false), "46 accounts · next check in 4 min");
+        assert_eq!(told(Some(ago(-4)), false), "46 accounts · next check in 4 minutes");
         assert_eq!(told(Some(ago(2)), false), "46 accounts · next check within a minute");
         assert_eq!(told(Some(ago(-6)), true), "46 accounts · next check 20:30");
         assert_eq!(told(None, false), "46 accounts · no check can be planned now");
         let live = [(0, 0), (2, 0), (0, 1), (2, 1)].map(|(live, perhaps)| live_now(live, perhaps));
         assert_eq!(live, ["Nobody live", "2 live", "Perhaps 1 live", "2 live, perhaps 3"]);
-        assert_eq!(document_title(0), "Almanac");
-        assert_eq!(document_title(2), "2 live · Almanac");
     }
 }

@@ -1,11 +1,9 @@
-//! Moments, stretches and numbers, as people write them: 24 hours, in the viewer's zone.
+//! Moments and stretches, as the viewer's language tells them, in the viewer's zone.
 
-use almanac_engine::zone::{Local, Zone};
+use almanac_engine::zone::Zone;
 use almanac_wire::{Span, Timestamp};
 
-const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use crate::words::{Style, Unit, moment, times, unit};
 
 /// Where a moment is told from: the present, and the zone of whoever reads.
 #[derive(Clone, Copy)]
@@ -17,99 +15,57 @@ pub(crate) struct Present<'a> {
 impl Present<'_> {
     /// `18:05` today, `Sun 18:05` within a week, else `12 Nov 18:05`.
     pub(crate) fn when(self, at: Timestamp) -> String {
-        let mut text = self.day(at);
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&clock(at, self.zone));
-        text
+        let number = |at: Timestamp| wall_ms(at, self.zone).div_euclid(Span::DAY.ms());
+        let year = |at: Timestamp| self.zone.local(at).map(|local| local.year);
+        let style = match number(at) - number(self.now) {
+            0 => Style::Time,
+            -6..=6 => Style::WeekdayTime,
+            _ if year(at) == year(self.now) => Style::DayTime,
+            _ => Style::DateTime,
+        };
+        moment(style, wall_ms(at, self.zone))
     }
 
     /// `18:05–20:40`; the second day is told only where it is not clear.
     pub(crate) fn range(self, from: Timestamp, to: Timestamp) -> String {
-        let mut text = self.when(from);
+        let start = self.when(from);
         if clock(from, self.zone) == clock(to, self.zone) && to - from < Span::MINUTE {
-            return text;
+            return start;
         }
-        text.push('–');
+        let end = clock(to, self.zone);
         if to - from < Span::HOUR * 18 {
-            text.push_str(&clock(to, self.zone));
-        } else {
-            let day = self.day(to);
-            text.push_str(if day.is_empty() { "today" } else { &day });
-            text.push(' ');
-            text.push_str(&clock(to, self.zone));
+            return times::range(&start, &end);
         }
-        text
-    }
-
-    /// The day of a moment, empty for today.
-    fn day(self, at: Timestamp) -> String {
-        let number = |at: Timestamp| (at + self.zone.offset_at(at)).ms().div_euclid(Span::DAY.ms());
-        let away = number(at) - number(self.now);
-        let Some(local) = self.zone.local(at) else { return String::new() };
-        match away {
-            0 => String::new(),
-            -6..=6 => name(&WEEKDAYS, local.weekday).to_owned(),
-            _ => {
-                let mut text = format!("{} {}", local.day, month(local));
-                if self.zone.local(self.now).is_some_and(|today| today.year != local.year) {
-                    text.push_str(&format!(" {}", local.year));
-                }
-                text
-            }
+        match self.when(to) {
+            today if today == end => times::range(&start, &times::today_at(&end)),
+            other => times::range(&start, &other),
         }
     }
 }
 
-fn month(local: Local) -> &'static str {
-    name(&MONTHS, local.month.saturating_sub(1))
-}
-
-fn name(names: &[&'static str], index: u32) -> &'static str {
-    usize::try_from(index).ok().and_then(|i| names.get(i)).copied().unwrap_or_default()
+/// A moment as the clock on the wall of a zone shows it, in milliseconds.
+fn wall_ms(at: Timestamp, zone: &Zone) -> i64 {
+    (at + zone.offset_at(at)).ms()
 }
 
 /// `18:05` on the viewer's clock.
 pub(crate) fn clock(at: Timestamp, zone: &Zone) -> String {
-    zone.local(at)
-        .map_or_else(|| "–".to_owned(), |local| format!("{:02}:{:02}", local.hour, local.minute))
+    moment(Style::Time, wall_ms(at, zone))
 }
 
-/// `48 min`, `2 h 31 min`, `3 d 4 h`: two units at most.
+/// `48 min`, `2 hr 31 min`, `3 days 4 hr`: two units at most.
 pub(crate) fn span(span: Span) -> String {
     let minutes = span.ms().max(0) / Span::MINUTE.ms();
     let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    let two = |large: String, small: String| times::two_units(&large, &small);
     match (days, hours, rest) {
-        (0, 0, 0) => "less than a minute".to_owned(),
-        (0, 0, rest) => format!("{rest} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, rest) => format!("{hours} h {rest} min"),
-        (days, 0, _) => count_of(days, "day", "days"),
-        (days, hours, _) => format!("{days} d {hours} h"),
+        (0, 0, 0) => times::less_than_a_minute().to_owned(),
+        (0, 0, rest) => unit(rest, Unit::Minute),
+        (0, hours, 0) => unit(hours, Unit::Hour),
+        (0, hours, rest) => two(unit(hours, Unit::Hour), unit(rest, Unit::Minute)),
+        (days, 0, _) => unit(days, Unit::Day),
+        (days, hours, _) => two(unit(days, Unit::Day), unit(hours, Unit::Hour)),
     }
-}
-
-/// `1 account`, `46 accounts`, `1,000 accounts`.
-pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
-    count_of(i64::try_from(n).unwrap_or(i64::MAX), one, many)
-}
-
-fn count_of(n: i64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
-/// `12,304`.
-pub(crate) fn grouped(n: i64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -155,13 +111,15 @@ pub(super) mod tests {
         let told = [0, 1, 48, 60, 151, 1440, 4567].map(|minutes| span(Span::MINUTE * minutes));
         assert_eq!(
             told,
-            ["less than a minute", "1 min", "48 min", "1 h", "2 h 31 min", "1 day", "3 d 4 h"]
+            [
+                "less than a minute",
+                "1 min",
+                "48 min",
+                "1 hr",
+                "2 hr 31 min",
+                "1 day",
+                "3 days 4 hr"
+            ]
         );
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([7, 312, 1000, 1_234_567].map(grouped), ["7", "312", "1,000", "1,234,567"]);
-        assert_eq!(count(1, "account", "accounts"), "1 account");
     }
 }

@@ -8,6 +8,8 @@ use wasm_bindgen_futures::JsFuture;
 use almanac_engine::Zone;
 use almanac_wire::{Span, Timestamp};
 
+use crate::offset::offset_in;
+
 /// This machine's time in milliseconds since the Unix epoch.
 pub(super) fn machine_ms() -> f64 {
     js_sys::Date::now()
@@ -25,6 +27,29 @@ pub(super) fn zone_name() -> Option<String> {
     Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }
 
+/// A zone by its name in the time zone database, sampled as [`zone`] is; `None` where the browser
+/// knows no such zone.
+pub(super) fn zone_named(name: &str, around: Timestamp) -> Option<Zone> {
+    let options = js_sys::Object::new();
+    for (key, value) in [("timeZone", name), ("timeZoneName", "longOffset")] {
+        Reflect::set(&options, &key.into(), &value.into()).ok()?;
+    }
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let arguments = js_sys::Array::of2(&"en".into(), &options);
+    // An unknown name throws.
+    let format = Reflect::construct(&maker, &arguments).ok()?;
+    let say: Function = Reflect::get(&format, &"format".into()).ok()?.dyn_into().ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
+    let offset = |at: Timestamp| {
+        let said = say.call1(&format, &JsValue::from_f64(at.ms() as f64)).ok();
+        let said = said.and_then(|said| said.as_string()).unwrap_or_default();
+        offset_in(&said).unwrap_or(Span::ZERO)
+    };
+    let year = Span::DAY * 366;
+    Some(Zone::sample(around - year * 2, around + year * 2, offset))
+}
+
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -39,6 +64,21 @@ fn offset_at(at: Timestamp) -> Span {
 pub(super) fn random_name() -> String {
     let number = js_sys::Math::random().to_bits();
     format!("{number:x}")
+}
+
+/// What this browser remembers under a name, for its pages alone.
+pub(super) fn kept(name: &str) -> Option<String> {
+    leptos::prelude::window().local_storage().ok().flatten()?.get_item(name).ok().flatten()
+}
+
+/// Remembers something, or forgets it. A browser that remembers nothing loses only convenience.
+pub(super) fn keep(name: &str, value: Option<&str>) {
+    if let Ok(Some(storage)) = leptos::prelude::window().local_storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(name, value),
+            None => storage.remove_item(name),
+        };
+    }
 }
 
 /// Waits for the one lock of this profile that makes its holder the monitor; it is held until

@@ -4,6 +4,8 @@ mod browser;
 mod channel;
 mod fetch;
 mod keeper;
+mod language;
+mod later;
 mod page;
 mod schema;
 mod store;

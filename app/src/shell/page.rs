@@ -1,21 +1,25 @@
 //! The page: draws the screens, starts its worker, and speaks with whoever runs the monitor.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
 use js_sys::{Object, Reflect};
-use leptos::mount::mount_to_body;
+use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlLinkElement, Worker, WorkerOptions, WorkerType};
 
 use super::browser::{describe, machine_ms, random_name, zone};
 use super::channel::Channel;
+use super::language;
 use crate::protocol::{Clock, Command, Message, Storage};
 use crate::state::State;
 use crate::views::App;
+use crate::words::Language;
 
 /// How often the shown time moves on.
 const TICK_MS: u32 = 1_000;
@@ -38,7 +42,13 @@ pub(super) fn start() {
         let (asked, outgoing) = (asked.clone(), outgoing.clone());
         move |command: Command| {
             let id = random_name();
-            asked.borrow_mut().open.push((id.clone(), command.clone()));
+            let mut waiting = asked.borrow_mut();
+            if matches!(command, Command::Show(_)) {
+                // What was to be shown before is of no interest any more.
+                waiting.open.retain(|(_, open)| !matches!(open, Command::Show(_)));
+            }
+            waiting.open.push((id.clone(), command.clone()));
+            drop(waiting);
             post(&outgoing, id, command);
         }
     };
@@ -48,8 +58,7 @@ pub(super) fn start() {
             ask(command);
         }
     });
-    document_body_is_ours();
-    mount_to_body(move || view! { <App state=state /> });
+    draw(state);
 
     let clock = Rc::new(RefCell::new(Clock::MACHINE));
     let channel = {
@@ -57,6 +66,16 @@ pub(super) fn start() {
         Channel::open(move |message| match message {
             Message::Ask { .. } => {}
             Message::Done { id } => asked.borrow_mut().open.retain(|(open, _)| *open != id),
+            Message::Shown { id, details } => {
+                let mut asked = asked.borrow_mut();
+                let before = asked.open.len();
+                asked.open.retain(|(open, _)| *open != id);
+                let ours = asked.open.len() < before;
+                drop(asked);
+                if ours {
+                    state.details.set(Some(*details));
+                }
+            }
             Message::News(update) => {
                 asked.borrow_mut().heard = true;
                 *clock.borrow_mut() = update.clock;
@@ -92,6 +111,34 @@ fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {
     if let Some(channel) = &*channel.borrow() {
         channel.send(&Message::Ask { id, command });
     }
+}
+
+/// Draws everything in the language wanted, and anew whenever another one is chosen.
+fn draw(state: State) {
+    state.language.set(language::chosen());
+    let shown: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
+    let owner = Owner::new();
+    owner.with(|| {
+        Effect::new(move |before: Option<Option<Language>>| {
+            let choice = state.language.get();
+            if before.is_some() {
+                language::choose(choice);
+            }
+            let shown = shown.clone();
+            spawn_local(async move {
+                language::speak(language::wanted()).await;
+                drop(shown.borrow_mut().take());
+                document_body_is_ours();
+                if let Some(body) = document().body() {
+                    let mounted = mount_to(body, move || view! { <App state=state /> });
+                    *shown.borrow_mut() = Some(Box::new(mounted));
+                }
+            });
+            choice
+        });
+    });
+    // The page lives as long as its tab.
+    std::mem::forget(owner);
 }
 
 /// The page shows a quiet title before the app is there; it makes room now.

@@ -15,6 +15,7 @@ use super::welcome::FollowSuggested;
 use crate::phrases::{Pasted, follow_button, pasted, problems_left};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::dialog::dialog;
+use crate::words::add as say;
 
 /// A text as long as this is read only when typing rests.
 const LONG: usize = 20_000;
@@ -135,10 +136,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
     };
     let content = view! {
             <form on:submit=submit>
-                <label for="add-text">
-                    "One per line: " <code>"@handle"</code>", a profile link, or "
-                    <code>"tiktok:handle"</code>
-                </label>
+                <label for="add-text" inner_html=say::how() />
                 <textarea
                     id="add-text"
                     node_ref=area
@@ -155,7 +153,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
                 <div class="tools">
                     <FollowSuggested screen=screen main=false />
                     <button type="button" on:click=move |_| screen.adding.set(false)>
-                        "Close"
+                        {say::close()}
                     </button>
                     <button type="submit" class="main" disabled=idle>
                         {label}
@@ -163,7 +161,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
                 </div>
             </form>
     };
-    dialog(screen.adding, Signal::stored("Add accounts".to_owned()), "add-title", content)
+    dialog(screen.adding, Signal::stored(say::title().to_owned()), "add-title", content)
 }
 
 fn focus(area: NodeRef<html::Textarea>) {
@@ -192,7 +190,8 @@ fn PlatformChoice(form: Form) -> impl IntoView {
     let no_choice = flag(move || form.platforms().len() < 2);
     view! {
         <label class="platform-choice" hidden=no_choice>
-            "Handles without a platform are on "
+            {say::default_platform()}
+            " "
             <select on:change=choose prop:value=chosen>
                 {move || form.platforms().into_iter().map(option).collect_view()}
             </select>
@@ -209,7 +208,7 @@ fn Told(form: Form) -> impl IntoView {
     let none = flag(move || problems.with(Vec::is_empty));
     let more = memo(move || form.told.with(|told| told.more));
     let no_more = flag(move || more.get() == 0);
-    let and_more = text(move || format!("and {} more", more.get()));
+    let and_more = text(move || say::and_more(more.get()));
     let line = |(number, text, why): (usize, String, String)| {
         view! {
             <li>
@@ -229,7 +228,7 @@ fn Told(form: Form) -> impl IntoView {
                 {unserved}
             </p>
             // It scrolls, so the keyboard must reach it.
-            <ul class="problems" tabindex="0" aria-label="Lines that cannot be used" hidden=none>
+            <ul class="problems" tabindex="0" aria-label=say::unusable_lines() hidden=none>
                 {move || problems.get().into_iter().map(line).collect_view()}
                 <li class="more" hidden=no_more>
                     {and_more}

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::Screen;
 use crate::phrases::{Notice, notices};
-use crate::reactive::memo;
+use crate::reactive::{flag, memo};
+use crate::words::{notices as words, now};
 
 #[component]
 pub(super) fn Notices(screen: Screen) -> impl IntoView {
@@ -26,6 +27,25 @@ pub(super) fn Notices(screen: Screen) -> impl IntoView {
     }
 }
 
+/// Part of the app is missing, which the person asked for.
+#[component]
+pub(super) fn NotLoaded(screen: Screen) -> impl IntoView {
+    let failed = screen.later.failed();
+    view! {
+        <div class="notice" role="status" hidden=flag(move || !failed.get())>
+            <p>
+                <strong>{words::part_missing()}</strong>
+                " "
+                {words::part_missing_advice()}
+                " "
+                <button type="button" on:click=move |_| screen.later.fetch()>
+                    {words::try_again()}
+                </button>
+            </p>
+        </div>
+    }
+}
+
 fn one(notice: Notice) -> impl IntoView {
     let detail = notice.detail.unwrap_or_default();
     let none = detail.is_empty();
@@ -40,7 +60,8 @@ fn one(notice: Notice) -> impl IntoView {
                 {notice.advice}
             </p>
             <p class="detail" aria-live="off" hidden=none>
-                "In detail: "
+                {now::in_detail()}
+                " "
                 <q>{detail}</q>
             </p>
         </div>

@@ -11,6 +11,7 @@ use crate::phrases::{Present, accounts_and_next_check, clock, live_now};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::account_row::AccountRow;
 use crate::widgets::axis::Axis;
+use crate::words::now as say;
 
 /// What is shown as a whole.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub(super) fn Now(screen: Screen) -> impl IntoView {
     // All three are there from the start: to show one is cheaper than to make it.
     view! {
         <p class="opening" hidden=not(Stage::Opening)>
-            "Opening…"
+            {say::opening()}
         </p>
         <div hidden=not(Stage::Empty)>
             <Welcome screen=screen />
@@ -112,7 +113,7 @@ fn Summary(screen: Screen) -> impl IntoView {
             <div class="tools">
                 <FollowSuggested screen=screen main=false />
                 <button type="button" on:click=move |_| screen.setting.set(true)>
-                    "Settings"
+                    {say::settings()}
                 </button>
                 <button
                     type="button"
@@ -120,7 +121,7 @@ fn Summary(screen: Screen) -> impl IntoView {
                     aria-keyshortcuts="a"
                     on:click=move |_| screen.adding.set(true)
                 >
-                    "Add accounts"
+                    {say::add_accounts()}
                 </button>
             </div>
         </div>

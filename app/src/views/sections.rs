@@ -7,6 +7,7 @@ use almanac_wire::AccountId;
 
 use crate::reactive::memo;
 use crate::state::State;
+use crate::words::now as say;
 
 /// A part of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +32,12 @@ impl Section {
     }
 
     /// Its heading.
-    pub(super) const fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Live => "Live",
-            Self::Unknown => "Unknown",
-            Self::Next => "Offline, next likely first",
-            Self::NotFound => "Not found",
+            Self::Live => say::section_live(),
+            Self::Unknown => say::section_unknown(),
+            Self::Next => say::section_next(),
+            Self::NotFound => say::section_not_found(),
         }
     }
 

@@ -8,6 +8,7 @@ use super::Screen;
 use crate::phrases::{interval_choice, minutes, minutes_of, target_choice};
 use crate::reactive::{flag, text as text_signal};
 use crate::widgets::dialog::dialog;
+use crate::words::settings as say;
 
 /// What can be chosen from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,10 +116,11 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
     let content = view! {
             <form on:submit=save novalidate>
                 <fieldset>
-                    <legend>"Where a check is worth most"</legend>
-                    {radio(Choice::Catch, said("As often as it takes to see most broadcasts live"))}
+                    <legend>{say::worth_most()}</legend>
+                    {radio(Choice::Catch, said(say::catch()))}
                     <label class="minutes">
-                        "To be seen: "
+                        {say::to_be_seen()}
+                        " "
                         <select on:change=move |event| {
                             let percent = event_target_value(&event).parse::<u8>().ok();
                             let chosen = percent.and_then(|percent| Target::try_from(percent).ok());
@@ -126,17 +128,18 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                             choice.set(Choice::Catch);
                         }>{targets}</select>
                     </label>
-                    {radio(Choice::Budget, said("As often as the budget allows, to see them sooner"))}
+                    {radio(Choice::Budget, said(say::whole_budget()))}
                 </fieldset>
                 <fieldset>
-                    <legend>"Every account alike, whatever its habits"</legend>
+                    <legend>{say::all_alike()}</legend>
                     {radio(Choice::Even, even)}
                     {radio(
                         Choice::Own,
-                        said("At an interval of my own, as far as the budget allows"),
+                        said(say::own()),
                     )}
                     <label class="minutes">
-                        "Every "
+                        {say::every_before()}
+                        " "
                         <input
                             node_ref=field
                             type="text"
@@ -150,7 +153,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                                 choice.set(Choice::Own);
                                 error.set(String::new());
                             }
-                        /> " minutes"
+                        /> " " {say::minutes_after()}
                     </label>
                     <p class="error" id="interval-error" role="alert">
                         {text_signal(move || error.get())}
@@ -158,13 +161,13 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                 </fieldset>
                 <div class="tools">
                     <button type="button" on:click=move |_| screen.setting.set(false)>
-                        "Cancel"
+                        {say::cancel()}
                     </button>
                     <button type="submit" class="main">
-                        "Save"
+                        {say::save()}
                     </button>
                 </div>
             </form>
     };
-    dialog(screen.setting, Signal::stored("Settings".to_owned()), "settings-title", content)
+    dialog(screen.setting, Signal::stored(say::title().to_owned()), "settings-title", content)
 }

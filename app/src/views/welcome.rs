@@ -9,6 +9,7 @@ use crate::phrases::{alternative, example, follow_suggested};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::day_strip::DayStrip;
 use crate::widgets::strip::strip;
+use crate::words::{now, welcome as say};
 
 #[component]
 pub(super) fn Welcome(screen: Screen) -> impl IntoView {
@@ -26,10 +27,11 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
     let alone = flag(move || suggestions.with(Vec::is_empty));
     view! {
         <section class="welcome" aria-labelledby="welcome">
-            <h2 id="welcome">"Know who is live, and when they were"</h2>
+            <h2 id="welcome">{say::title()}</h2>
             <p>
-                "Almanac looks after the streamers you follow: it checks who is live, within a fixed budget of requests, and writes down every broadcast it sees."
-                " What it learns stays in this browser."
+                {say::what_it_is()}
+                " "
+                {say::stays_here()}
             </p>
             <div class="tools">
                 <FollowSuggested screen=screen main=true />
@@ -38,13 +40,13 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
                     class:main=alone
                     on:click=move |_| screen.adding.set(true)
                 >
-                    "Add accounts"
+                    {now::add_accounts()}
                 </button>
             </div>
             <figure>
                 <DayStrip strip=drawn grid=screen.grid alternative=described />
                 <figcaption>
-                    "A day of one streamer looks like this: the upright line is now, blue was a broadcast, red is one that is on, and each small tick is a check."
+                    {say::a_day()}
                 </figcaption>
             </figure>
         </section>

@@ -7,6 +7,7 @@ use almanac_engine::view::UpstreamView;
 use crate::phrases::{Gauge, gauge};
 use crate::reactive::{flag, memo};
 use crate::state::State;
+use crate::words::now;
 
 /// Draws the quotas of every upstream, as thin bars.
 #[component]
@@ -30,7 +31,7 @@ pub(crate) fn Gauges(state: State) -> impl IntoView {
         }
     };
     view! {
-        <section class="budgets" aria-label="Budgets" hidden=none>
+        <section class="budgets" aria-label=now::budgets() hidden=none>
             {move || upstreams.get().into_iter().map(budget).collect_view()}
         </section>
     }
