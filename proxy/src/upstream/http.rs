@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use thiserror::Error;
 
+use crate::upstream::hearing::heard;
 use crate::upstream::reading::{Body, Reply};
 
 const AGENT: &str = "Mozilla/5.0 (compatible; Almanac/0.1)";
@@ -72,6 +73,7 @@ pub(crate) async fn fetch(request: RequestBuilder) -> Result<Answer, Outcome> {
     let response = request.send().await.map_err(unanswered)?;
     let status = response.status();
     let headers = response.headers().clone();
+    heard(&headers);
     let body = match read_body(response).await {
         Ok(Some(body)) => Kept::Whole(body),
         Ok(None) => Kept::TooLarge,
@@ -89,10 +91,6 @@ impl Answer {
             Kept::CutOff => Body::CutOff,
         };
         Reply { status: self.status, headers: &self.headers, body }
-    }
-
-    pub(crate) const fn headers(&self) -> &HeaderMap {
-        &self.headers
     }
 
     pub(crate) fn is_unauthorized(&self) -> bool {

@@ -8,6 +8,7 @@ mod demo;
 mod euler;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+pub(crate) mod hearing;
 mod http;
 mod kick;
 mod lately;
@@ -27,7 +28,6 @@ mod youtube;
 use std::pin::Pin;
 
 use almanac_wire::{AccountId, Outcome, Platform, Reveals};
-use reqwest::header::HeaderMap;
 
 use crate::history::History;
 
@@ -112,9 +112,6 @@ pub(crate) trait Purse: Send + Sync {
     /// Pays for one more request, before it is sent; refused, what that means for whoever it was
     /// to be about.
     fn another(&self) -> Paying<'_>;
-
-    /// Passes on what an answer says of the upstream's own limits.
-    fn heard(&self, headers: &HeaderMap);
 }
 
 /// For upstreams that take one account a request: they are only ever asked about one.

@@ -35,11 +35,9 @@ impl<'a> Payer<'a> {
         }
     }
 
-    /// Pays for a request, sends it, and passes on what the answer says of the upstream's limits.
+    /// Pays for a request and sends it.
     pub(crate) async fn fetch(&mut self, request: RequestBuilder) -> Result<Answer, Outcome> {
         self.another().await?;
-        let answer = fetch(request).await?;
-        self.purse.heard(answer.headers());
-        Ok(answer)
+        fetch(request).await
     }
 }

@@ -54,7 +54,7 @@ impl Youtube {
     /// Where the feeds are.
     pub(crate) const FEED_URL: &str = "https://www.youtube.com";
     /// Units of the API, of which it gives out so many a day.
-    pub(crate) const QUOTAS: &str = "60/min,10000/day";
+    pub(crate) const QUOTAS: &str = "60/min,10000/day@America/Los_Angeles";
 
     pub(crate) fn new(
         api_base: Url,

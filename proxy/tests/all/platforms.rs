@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use almanac_fakes::{API_KEY, CLIENT_ID, CLIENT_SECRET, Config, Fake, Fault, Kind, Site, Trace};
 use almanac_proxy::{
-    Application, Credentials, CustomPlan, Proxy, Secret, Settings, TimeSource, make_app, wall,
+    Application, Credentials, CustomPlan, Proxy, Secret, Settings, StateArgs, TimeSource, make_app,
+    wall,
 };
 use almanac_wire::{CustomName, Outcome, Platform, Span, StatusReply, Timestamp};
 use reqwest::Client;
@@ -101,6 +102,7 @@ impl Pair {
             listen: "127.0.0.1:0".parse().unwrap(),
             app: None,
             state_dir: folder.path().join("state"),
+            shared: StateArgs::default(),
             upstreams: BTreeMap::from([(platform, quotas.parse().unwrap())]),
             tiktok_url: url.clone(),
             urls: BTreeMap::from([(platform, url)]),
