@@ -50,7 +50,7 @@ pub(crate) struct Youtube {
 
 impl Youtube {
     /// Where the API is.
-    pub(crate) const URL: &str = "https://www.googleapis.com";
+    pub(crate) const URL: &str = "https://youtube.googleapis.com";
     /// Where the feeds are.
     pub(crate) const FEED_URL: &str = "https://www.youtube.com";
     /// Units of the API, of which it gives out so many a day.
