@@ -16,6 +16,7 @@ use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 use super::browser::{become_the_monitor, machine_ms, zone, zone_name, zone_named};
 use super::channel::Channel;
 use super::fetch;
+use super::later;
 use super::store::{Store, StoreError};
 use crate::outbox::Outbox;
 use crate::protocol::{Clock, Command, Details, Look, Message, Storage, Update};
@@ -465,18 +466,28 @@ impl Keeper {
     }
 
     /// Leaves what is known with the proxy now and then, once there is anything.
-    fn leave_snapshot(&self) {
+    fn leave_snapshot(self: &Rc<Self>) {
         let now = self.now();
         let soon = self.left_at.get().is_some_and(|left| now < left + LEAVE_EVERY);
-        let monitor = self.monitor.borrow();
-        if soon || monitor.accounts().next().is_none() {
+        if soon || self.monitor.borrow().accounts().next().is_none() {
             return;
         }
         self.left_at.set(Some(now));
-        let name = zone_name().unwrap_or_else(|| "UTC".to_owned());
-        if let Ok(snapshot) = monitor.forecast_snapshot(&self.zone.borrow(), &name, now) {
-            spawn_local(async move { fetch::leave(&snapshot).await });
-        }
+        let keeper = self.clone();
+        spawn_local(async move {
+            let name = zone_name().unwrap_or_else(|| "UTC".to_owned());
+            // Without it there is nothing to say; the next time is soon enough.
+            let Ok(later) = later::fetched().await else { return };
+            let body = (later.snapshot)(
+                &keeper.monitor.borrow(),
+                &keeper.zone.borrow(),
+                &name,
+                keeper.now(),
+            );
+            if let Some(body) = body {
+                fetch::leave(&body).await;
+            }
+        });
     }
 
     fn publish_soon(self: &Rc<Self>) {

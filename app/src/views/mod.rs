@@ -3,6 +3,7 @@
 
 mod account;
 mod add;
+mod later;
 mod legend;
 mod notices;
 mod now;
@@ -16,6 +17,7 @@ mod welcome;
 
 use leptos::prelude::*;
 
+use later::{Part, later};
 pub(crate) use page::Screen;
 
 use crate::route::Route;
@@ -30,6 +32,7 @@ pub fn App(
     let screen = Screen::new(state);
     page::name_the_tab(screen);
     page::listen_for_keys(screen);
+    page::fetch_the_rest(screen);
     places::follow_the_address(screen);
     let elsewhere = places::not_at(screen, Route::Now);
     view! {
@@ -37,17 +40,18 @@ pub fn App(
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
+                <notices::NotLoaded screen=screen />
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>
                     <now::Now screen=screen />
                     <legend::Legend />
                 </div>
-                {places::other_screen(screen)}
+                {later(screen, Part::Screens, move || elsewhere.get())}
             </main>
             <legend::Patterns />
         </div>
-        <add::Add screen=screen />
+        {later(screen, Part::Add, move || screen.adding.get())}
+        {later(screen, Part::Settings, move || screen.setting.get())}
         <undo::Undo screen=screen />
-        <settings::SettingsDialog screen=screen />
     }
 }

@@ -193,8 +193,13 @@ impl World {
                         outcome: self.answer(account),
                     });
                     let results = results.collect::<Vec<_>>();
-                    let budget =
-                        vec![QuotaState { window_s: 60, limit: 100, remaining: 50, reset_s: 60 }];
+                    let budget = vec![QuotaState {
+                        window_s: 60,
+                        zone: None,
+                        limit: 100,
+                        remaining: 50,
+                        reset_s: 60,
+                    }];
                     let reply = StatusReply { now: minute(self.now), results, budget };
                     self.monitor
                         .handle(Event::Answered { ticket: order.ticket, reply }, minute(self.now));

@@ -108,14 +108,8 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(info: UpstreamInfo, now: Timestamp) -> Self {
-        let whole = |quota: &almanac_wire::Quota| QuotaState {
-            window_s: quota.window_s.get(),
-            limit: quota.limit.get(),
-            remaining: quota.limit.get(),
-            reset_s: 0,
-        };
         Self {
-            budget: info.quotas.as_slice().iter().map(whole).collect(),
+            budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
             reported_at: now,
             info,
             in_flight: None,
@@ -183,12 +177,14 @@ impl Upstream {
     }
 
     /// The budget as it stands now as far as can be told: a window whose reset has passed has at
-    /// least one request again.
+    /// least one request again, a zone's day all of them.
     pub(super) fn budget(&self, now: Timestamp) -> Vec<QuotaState> {
         let passed = now - self.reported_at;
         let later = |quota: &QuotaState| {
             let left = Span::from_s(i64::from(quota.reset_s)) - passed;
-            let freed = u32::from(quota.reset_s > 0 && left <= Span::ZERO);
+            let passed = quota.reset_s > 0 && left <= Span::ZERO;
+            let freed = if quota.zone.is_some() { quota.limit } else { 1 };
+            let freed = if passed { freed } else { 0 };
             QuotaState {
                 remaining: quota.remaining.saturating_add(freed).min(quota.limit),
                 reset_s: u32::try_from(left.ceil_s()).unwrap_or(0),
