@@ -105,6 +105,9 @@ impl Outbox {
                 | Change::Mind(_)
                 | Change::Pool(_)
                 | Change::Settings(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
                 | Change::Log(_)
                 | Change::Forget(_) => break,
             };
