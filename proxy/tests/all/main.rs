@@ -12,6 +12,7 @@ mod custom;
 mod faults;
 mod forecasts;
 mod history;
+mod keyed;
 mod limits;
 mod platforms;
 mod process;

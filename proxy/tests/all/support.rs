@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use almanac_proxy::{Anchors, Clock, Network, Proxy, Settings, StateArgs, TimeSource, make_app, wall};
+use almanac_proxy::{
+    Anchors, Clock, Credentials, Network, Proxy, Settings, StateArgs, TimeSource, make_app, wall,
+};
 use almanac_wire::{Platform, Refusal, Span, StatusReply, Timestamp};
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
@@ -200,6 +202,7 @@ pub(crate) async fn serve_before(
         tiktok_url: tiktok_url.parse().unwrap(),
         urls: BTreeMap::new(),
         custom: BTreeMap::new(),
+        credentials: Credentials::default(),
         upstream_timeout: setup.timeout,
         cache: setup.cache,
         time: TimeSource::MadeUp(anchors),
