@@ -44,7 +44,7 @@ pub(crate) async fn status(
     let (platform, accounts) = read_query(query.as_deref().unwrap_or_default())?;
     let checks = proxy.checks_of(platform).ok_or(Error::UnservedPlatform(platform))?;
     let results = check_all(&proxy, checks, &accounts).await?;
-    let budget = checks.budget().await;
+    let budget = checks.budget();
     Ok(Json(StatusReply { now: proxy.clock().now(), results, budget }))
 }
 
