@@ -125,10 +125,10 @@ impl Metrics {
         &self.connections
     }
 
-    async fn write(&self, proxy: &Proxy) -> Result<String, std::fmt::Error> {
+    fn write(&self, proxy: &Proxy) -> Result<String, std::fmt::Error> {
         for checks in proxy.checks() {
             let platform = checks.info().platform.to_string();
-            for state in checks.budget().await {
+            for state in checks.budget() {
                 let window = ("window_seconds", state.window_s.to_string());
                 let labels = [("platform", platform.clone()), window];
                 self.limits.get_or_create(&labels).set(state.limit.into());
@@ -147,7 +147,7 @@ impl Metrics {
 
 /// What an operator watches.
 pub(crate) async fn metrics(State(proxy): State<Arc<Proxy>>) -> Result<Response, Error> {
-    let text = proxy.metrics().write(&proxy).await;
+    let text = proxy.metrics().write(&proxy);
     let text = text.map_err(|error| Error::Internal(error.to_string()))?;
     Ok(([(CONTENT_TYPE, prometheus_text::CONTENT_TYPE)], text).into_response())
 }

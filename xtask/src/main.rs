@@ -12,6 +12,7 @@ mod debian;
 mod error;
 mod fuzz;
 mod inline;
+mod npm;
 mod outside;
 mod package;
 mod page;
