@@ -3,6 +3,7 @@
 mod browser;
 mod channel;
 mod fetch;
+mod idb;
 mod keeper;
 mod language;
 mod later;
