@@ -205,6 +205,7 @@ mod tests {
                 ticks: vec![Tick { at, verdict: Verdict::Live }],
                 tags: vec!["art".into()],
                 paused: true,
+                recent: 0,
             }],
             gone: vec![account.clone()],
             overview: monitor.overview(),

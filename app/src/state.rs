@@ -42,6 +42,16 @@ pub struct State {
 
 type Sender = Arc<dyn Fn(Command) + Send + Sync>;
 
+/// The accounts by their keys. (What the standard library sorts with is larger than a list is
+/// long.)
+pub(crate) fn in_order(keys: Vec<(u8, i64, AccountId)>) -> Vec<AccountId> {
+    let mut sorted = Vec::new();
+    for key in keys {
+        sorted.insert(sorted.partition_point(|before| *before < key), key);
+    }
+    sorted.into_iter().map(|(_, _, account)| account).collect()
+}
+
 impl State {
     /// A state that knows nothing yet; `send` carries commands to the monitor.
     pub fn new(now: Timestamp, zone: Zone, send: impl Fn(Command) + Send + Sync + 'static) -> Self {
@@ -82,11 +92,9 @@ impl State {
         });
         let mut keys = Vec::new();
         self.rows.with_value(|rows| {
-            for key in rows.values().map(|row| row.with_untracked(order)) {
-                keys.insert(keys.partition_point(|before| *before < key), key);
-            }
+            keys.extend(rows.values().map(|row| row.with_untracked(order)));
         });
-        let sorted: Vec<AccountId> = keys.into_iter().map(|(_, _, account)| account).collect();
+        let sorted = in_order(keys);
         if self.order.with_untracked(|before| *before != sorted) {
             self.order.set(sorted);
         }

@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "what #[component] makes of a component is pub")]
 
 mod add;
+mod finding;
 mod later;
 mod legend;
 mod notices;

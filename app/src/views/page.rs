@@ -6,10 +6,12 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 
+use almanac_engine::view::Search;
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
+use super::finding;
 use super::later::Later;
-use super::sections::{Place, live, places};
+use super::sections::{Place, found, live, places};
 use super::undo::Done;
 use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
@@ -28,6 +30,10 @@ pub(crate) struct Screen {
     pub(crate) minute: Memo<Timestamp>,
     /// Every account in its place, in order.
     pub(crate) places: Memo<Vec<Place>>,
+    /// What is looked for.
+    pub(crate) search: RwSignal<Search>,
+    /// Those found, in order.
+    pub(crate) found: Memo<Vec<Place>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
@@ -51,10 +57,14 @@ impl Screen {
         let marks =
             memo(move || state.zone.with_value(|zone| marks(Window::around(minute.get()), zone)));
         let grid = text(move || marks.with(|marks| grid(marks)));
+        let search = RwSignal::new(Search::default());
+        let places = places(state);
         Self {
             state,
             minute,
-            places: places(state),
+            places,
+            search,
+            found: found(state, search, places),
             marks,
             grid,
             later: Later::new(),
@@ -121,13 +131,23 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     });
 }
 
-/// `a` opens the dialog for adding, unless something else takes letters.
+/// `a` opens the dialog for adding, `/` goes to the search, unless something else takes letters.
 pub(super) fn listen_for_keys(screen: Screen) {
     let handle = window_event_listener(ev::keydown, move |event| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if plain && event.key() == "a" && !takes_letters(event.target()) && !dialog_open() {
-            event.prevent_default();
-            screen.adding.set(true);
+        if !plain || takes_letters(event.target()) || dialog_open() {
+            return;
+        }
+        match event.key().as_str() {
+            "a" => {
+                event.prevent_default();
+                screen.adding.set(true);
+            }
+            "/" => {
+                event.prevent_default();
+                finding::focus();
+            }
+            _ => {}
         }
     });
     on_cleanup(move || handle.remove());

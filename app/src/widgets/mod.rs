@@ -7,4 +7,5 @@ pub(crate) mod day_strip;
 pub(crate) mod dialog;
 pub(crate) mod gauges;
 pub(crate) mod mark;
+mod sight;
 pub(crate) mod strip;
