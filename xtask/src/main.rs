@@ -8,6 +8,7 @@ mod browser;
 mod bundle;
 mod code;
 mod compress;
+mod debian;
 mod error;
 mod fuzz;
 mod outside;
@@ -18,6 +19,7 @@ mod referee;
 mod report;
 mod serve;
 mod size;
+mod soak;
 mod stamp;
 mod steps;
 mod style;
@@ -41,6 +43,8 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
+    ("bench", "proxy", "how fast the proxy is, beside nginx"),
+    ("soak", "[MINUTES]", "faults, slow and idle clients, for as long as you like: nothing leaks"),
     ("help", "", "this list"),
 ];
 
@@ -71,6 +75,8 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),
+        ("bench", [what]) if what == "proxy" => bench::proxy(&workspace),
+        ("soak", words) => soak::soak(&workspace, words),
         ("help" | "--help" | "-h", _) => {
             help();
             Ok(())

@@ -286,6 +286,9 @@ impl Keeper {
                 | Change::CheckDay(_)
                 | Change::Mind(_)
                 | Change::Pool(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
                 | Change::Settings(_)
                 | Change::Log(_) => {}
             }
@@ -371,6 +374,7 @@ impl Keeper {
             | Command::Remove(_)
             | Command::Stay(_)
             | Command::Set(_)
+            | Command::Try(_)
             | Command::Wish(..)
             | Command::Revise(_) => self.carry_out(id, command),
         }
@@ -440,6 +444,7 @@ impl Keeper {
             Command::Stay(accounts) => self.tell(Event::Stay(accounts)),
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
+            Command::Try(order) => self.tell(Event::Trial(order)),
         }
         self.publish();
         self.flush();
