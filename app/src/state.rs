@@ -36,10 +36,14 @@ pub struct State {
     pub route: RwSignal<Option<Route>>,
     /// What the monitor said last of what the open screen shows.
     pub details: RwSignal<Option<Details>>,
+    /// Reads these, once the part of the app that can is here.
+    pub(crate) reader: StoredValue<Option<Read>>,
     rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
     send: StoredValue<Sender>,
 }
 
+/// Reads details.
+pub(crate) type Read = fn(&[u8]) -> Option<Details>;
 type Sender = Arc<dyn Fn(Command) + Send + Sync>;
 
 /// The accounts by their keys. (What the standard library sorts with is larger than a list is
@@ -65,6 +69,7 @@ impl State {
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
             details: RwSignal::new(None),
+            reader: StoredValue::new(None),
             rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),
         }

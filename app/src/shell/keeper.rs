@@ -15,11 +15,11 @@ use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 use super::browser::{become_the_monitor, machine_ms, zone, zone_name, zone_named};
 use super::channel::Channel;
 use super::fetch;
-use super::later;
+use super::later::{self, Later};
 use super::store::{Store, StoreError};
 use crate::news::{Scope, Told};
 use crate::outbox::Outbox;
-use crate::protocol::{Clock, Command, Details, Look, Message, Storage};
+use crate::protocol::{Clock, Command, Look, Message, Storage};
 
 /// Changes reach the tabs at most this often: often enough to feel at once, seldom enough to be calm.
 const PUBLISH_EVERY_MS: u32 = 250;
@@ -384,18 +384,26 @@ impl Keeper {
     fn show(self: &Rc<Self>, id: String, look: Look) {
         let (keeper, life) = (self.clone(), self.life.get());
         spawn_local(async move {
+            // Without it the screen that asks is not there either; it asks again.
+            let Ok(later) = later::fetched().await else { return };
             let details = match look {
                 Look::Account { account, own_zone, sessions } => {
-                    keeper.account(&account, own_zone, sessions).await
+                    keeper.account(&later, &account, own_zone, sessions).await
                 }
             };
             if keeper.life.get() == life {
-                keeper.send(&Message::Shown { id, details: Box::new(details) });
+                keeper.send(&Message::Shown { id, details });
             }
         });
     }
 
-    async fn account(&self, account: &AccountId, own_zone: bool, listed: u32) -> Details {
+    async fn account(
+        &self,
+        later: &Later,
+        account: &AccountId,
+        own_zone: bool,
+        listed: u32,
+    ) -> Vec<u8> {
         let store = self.store.borrow().clone();
         let history = match store {
             Some(store) => store.history(account).await.unwrap_or_default(),
@@ -408,10 +416,7 @@ impl Keeper {
         let own = named.filter(|_| own_zone).and_then(|name| zone_named(&name, now));
         let zone = own.unwrap_or_else(|| self.zone.borrow().clone());
         let listed = usize::try_from(listed).unwrap_or(usize::MAX);
-        match monitor.account_view(account, history, listed, &zone) {
-            Some(view) => Details::Account(Box::new(view)),
-            None => Details::Nothing,
-        }
+        (later.account)(&monitor, account, history, listed, &zone)
     }
 
     fn carry_out(self: &Rc<Self>, id: String, command: Command) {

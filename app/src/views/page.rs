@@ -126,7 +126,7 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     let stands = flag(move || screen.state.overview.with(Option::is_some));
     Effect::new(move |_| {
         if stands.get() {
-            set_timeout(move || screen.later.fetch(), SETTLED);
+            set_timeout(move || screen.later.fetch(screen.state), SETTLED);
         }
     });
 }
