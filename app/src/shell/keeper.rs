@@ -15,7 +15,7 @@ use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 use super::browser::{become_the_monitor, machine_ms, zone, zone_name, zone_named};
 use super::channel::Channel;
 use super::fetch;
-use super::later::{self, Later};
+use super::later::{self, Clocks, Later};
 use super::store::{Store, StoreError};
 use crate::news::{Scope, Told};
 use crate::outbox::Outbox;
@@ -405,18 +405,20 @@ impl Keeper {
         listed: u32,
     ) -> Vec<u8> {
         let store = self.store.borrow().clone();
-        let history = match store {
+        let mut history = match store {
             Some(store) => store.history(account).await.unwrap_or_default(),
             None => Vec::new(),
         };
-        // What waits in the outbox is newer than what is stored; the monitor knows it.
+        // What waits to be stored is newer than what is.
+        self.outbox.borrow().revise(account, &mut history);
         let now = self.now();
         let monitor = self.monitor.borrow();
         let named = monitor.wishes(account).and_then(|wishes| wishes.zone.clone());
-        let own = named.filter(|_| own_zone).and_then(|name| zone_named(&name, now));
-        let zone = own.unwrap_or_else(|| self.zone.borrow().clone());
+        let own = named.as_deref().and_then(|name| zone_named(name, now));
+        let zone_unknown = named.is_some() && own.is_none();
+        let zone = own.filter(|_| own_zone).unwrap_or_else(|| self.zone.borrow().clone());
         let listed = usize::try_from(listed).unwrap_or(usize::MAX);
-        (later.account)(&monitor, account, history, listed, &zone)
+        (later.account)(&monitor, account, history, listed, Clocks { zone: &zone, zone_unknown })
     }
 
     fn carry_out(self: &Rc<Self>, id: String, command: Command) {

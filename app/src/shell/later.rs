@@ -4,6 +4,7 @@
 
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+use almanac_engine::view::AccountView;
 use almanac_engine::{Monitor, Session, Zone};
 use almanac_wire::{AccountId, Timestamp};
 
@@ -15,7 +16,16 @@ pub(super) struct Later {
     pub(super) snapshot: fn(&Monitor, &Zone, &str, Timestamp) -> Option<String>,
     /// What the screen of an account shows, given its history and how many sessions to list, as
     /// [`Details`] go over the channel.
-    pub(super) account: fn(&Monitor, &AccountId, Vec<Session>, usize, &Zone) -> Vec<u8>,
+    pub(super) account: fn(&Monitor, &AccountId, Vec<Session>, usize, Clocks<'_>) -> Vec<u8>,
+}
+
+/// The clock that a screen goes by.
+#[derive(Clone, Copy)]
+pub(super) struct Clocks<'a> {
+    /// Its zone.
+    pub(super) zone: &'a Zone,
+    /// The account has a zone of its own that this browser does not know.
+    pub(super) zone_unknown: bool,
 }
 
 /// Has the file come, where it is not here yet.
@@ -29,10 +39,10 @@ fn account(
     account: &AccountId,
     history: Vec<Session>,
     listed: usize,
-    zone: &Zone,
+    Clocks { zone, zone_unknown }: Clocks<'_>,
 ) -> Vec<u8> {
     let details = match monitor.account_view(account, history, listed, zone) {
-        Some(view) => Details::Account(Box::new(view)),
+        Some(view) => Details::Account(Box::new(AccountView { zone_unknown, ..view })),
         None => Details::Nothing,
     };
     details.to_bytes()

@@ -21,6 +21,9 @@ use crate::widgets::strip::{Mark, Window, grid, marks};
 /// The rest of the app is fetched this long after the first screen, which is to be alive by then.
 const SETTLED: Duration = Duration::from_secs(1);
 
+/// So many rows are drawn without waiting for the browser to say which are in sight.
+const FIRST_ROWS: usize = 24;
+
 /// The state, what is derived from it once for all rows, and what is open.
 #[derive(Clone, Copy)]
 pub(crate) struct Screen {
@@ -40,6 +43,8 @@ pub(crate) struct Screen {
     pub(crate) grid: Signal<String>,
     /// The part of the app that comes later.
     pub(crate) later: Later,
+    /// Rows made so far.
+    rows: StoredValue<usize>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
     /// Whether the settings are open.
@@ -68,10 +73,17 @@ impl Screen {
             marks,
             grid,
             later: Later::new(),
+            rows: StoredValue::new(0),
             adding: RwSignal::new(false),
             setting: RwSignal::new(false),
             done: RwSignal::new(None),
         }
+    }
+
+    /// Counts a row, and says whether it is one of those that a screen certainly has room for.
+    pub(crate) fn among_the_first(self) -> bool {
+        self.rows.update_value(|made| *made += 1);
+        self.rows.get_value() <= FIRST_ROWS
     }
 
     /// What strips show at present.

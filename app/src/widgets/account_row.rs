@@ -10,7 +10,6 @@ use crate::phrases::{alternative, sentence};
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
 use crate::views::Screen;
-use crate::words::now;
 
 use super::day_strip::DayStrip;
 use super::mark::{Mark, Shape};
@@ -23,7 +22,7 @@ use super::strip::strip;
 pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let account = row.with_untracked(|row| row.account.clone());
     let item = NodeRef::<html::Li>::new();
-    let near = in_sight(item);
+    let near = in_sight(item, screen.among_the_first());
     let live = flag(move || row.with(|row| matches!(row.standing, Standing::Live { .. })));
     view! {
         <li class="row" class:live=live class:far=flag(move || !near.get()) node_ref=item>
@@ -43,26 +42,10 @@ fn Drawn(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let drawn = memo(move || row.with(|row| strip(row, screen.window())));
     let described =
         text(move || row.with(|row| screen.present(|present| alternative(row, present))));
-    let remove = move |_| {
-        let account = row.with_untracked(|row| row.account.clone());
-        screen.state.remove(vec![account]);
-    };
-    let whom = row.with_untracked(|row| now::stop_following_whom(row.account.handle()));
     let point = text(move || said.with(|said| said.point.clone()));
     let rest = text(move || said.with(|said| said.rest.clone()));
     view! {
         <Mark shape=shape />
-        <button
-            type="button"
-            class="remove"
-            aria-label=whom
-            title=now::stop_following()
-            on:click=remove
-        >
-            <svg viewBox="0 0 14 14" aria-hidden="true">
-                <path d="M3.5 3.5 10.5 10.5M10.5 3.5 3.5 10.5" />
-            </svg>
-        </button>
         <DayStrip strip=drawn grid=screen.grid alternative=described />
         <p class="standing">
             <b>{point}</b>

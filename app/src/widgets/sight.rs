@@ -11,9 +11,10 @@ extern "C" {
     fn leave(element: &web_sys::Element);
 }
 
-/// Whether an item is in sight, or will be with half a screen's scrolling.
-pub(crate) fn in_sight(item: NodeRef<Li>) -> Signal<bool> {
-    let near = RwSignal::new(false);
+/// Whether an item is in sight, or will be with half a screen's scrolling; `at_first` until the
+/// browser has told, which it does for a page that is shown.
+pub(crate) fn in_sight(item: NodeRef<Li>, at_first: bool) -> Signal<bool> {
+    let near = RwSignal::new(at_first);
     item.on_load(move |element| {
         let element: web_sys::Element = element.into();
         let tell = Closure::new(move |is_near| {
