@@ -6,8 +6,11 @@ const brought = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-/** Opens a database. Stores and indexes that it lacks are made; none is ever taken out. */
-export function open(name, version, stores) {
+/**
+ * Opens a database. Stores and indexes that it lacks are made; none is ever taken out. Async, as is
+ * `ask`, so that what the browser throws at once is a promise broken too.
+ */
+export async function open(name, version, stores) {
   const request = indexedDB.open(name, version);
   request.onupgradeneeded = () => {
     const { result: database, transaction } = request;
@@ -41,7 +44,8 @@ export function begin(database, stores, mode) {
 }
 
 /** What a store or an index answers to a request. */
-export const ask = (source, method, first, second) => brought(source[method](first, second));
+export const ask = async (source, method, first, second) =>
+  brought(source[method](first, second));
 
 /** Makes a request that nobody waits for: if it fails, so does its transaction. */
 export const order = (store, method, first, second) => {
