@@ -191,100 +191,6 @@ async function scrolling(page) {
   });
 }
 
-/**
- * The store's IndexedDB layer against `idb`, in one browser, on the same records, by turns. Ours
- * also turns every record into JSON text and back, as it must for Rust; Rust's own part of that is
- * not in it.
- */
-async function stores(test, page) {
-  await page.addScriptTag({ path: 'tests/e2e/node_modules/idb/build/umd.js' });
-  const ours = await readFile('app/src/shell/idb.js', 'utf8');
-  const run = (which) =>
-    page.evaluate(
-      async ({ which, ours, count, batch }) => {
-        const indexes = [
-          ['account', 'account'],
-          ['account_start', ['account', 'start.earliest']],
-          ['start', 'start.earliest'],
-          ['date', 'date'],
-          ['start_hour', 'start_hour'],
-        ];
-        const record = (n) => {
-          const at = 1_780_000_000_000 + n * 60_000;
-          const account = `tiktok:streamer${n % 100}`;
-          const day = new Date(at);
-          return {
-            account, recorded_at: at, start: { earliest: at, latest: at },
-            end: { over: { earliest: at + 9_000_000, latest: at + 9_600_000 } },
-            known_by: 'seen', room_id: `${n}`, started_at: at, title: 'An evening as any other',
-            peak_viewers: 1200, gifts: null, key: `${account}@${at}`,
-            date: day.toISOString().slice(0, 10), start_hour: day.getHours(),
-          };
-        };
-        const range = (n) => {
-          const account = `tiktok:streamer${n}`;
-          return IDBKeyRange.bound([account, -Infinity], [account, []]);
-        };
-        const name = `bench ${which}`;
-        const library = await import(`data:text/javascript,${encodeURIComponent(ours)}`);
-        const ways = {
-          ours: {
-            open: () => library.open(name, 1, [['sessions', { keyPath: 'key' }, indexes]]),
-            write: (database, records) => {
-              const { transaction, done } = library.begin(database, ['sessions'], 'readwrite');
-              const store = transaction.objectStore('sessions');
-              for (const one of records) {
-                library.order(store, 'put', JSON.parse(JSON.stringify(one)));
-              }
-              transaction.commit();
-              return done;
-            },
-            read: async (database, keys) => {
-              const { transaction } = library.begin(database, ['sessions'], 'readonly');
-              const index = transaction.objectStore('sessions').index('account_start');
-              const found = await library.ask(index, 'getAll', keys);
-              return found.map((one) => JSON.parse(JSON.stringify(one)));
-            },
-          },
-          idb: {
-            open: () =>
-              window.idb.openDB(name, 1, {
-                upgrade(made) {
-                  const store = made.createObjectStore('sessions', { keyPath: 'key' });
-                  for (const [index, path] of indexes) store.createIndex(index, path);
-                },
-              }),
-            write: (database, records) => {
-              const writing = database.transaction('sessions', 'readwrite');
-              return Promise.all([...records.map((one) => writing.store.put(one)), writing.done]);
-            },
-            read: (database, keys) => database.getAllFromIndex('sessions', 'account_start', keys),
-          },
-        };
-        const way = ways[which];
-        const began = performance.now();
-        const database = await way.open();
-        for (let first = 0; first < count; first += batch) {
-          await way.write(database, Array.from({ length: batch }, (_, n) => record(first + n)));
-        }
-        let read = 0;
-        for (let n = 0; n < 100; n++) read += (await way.read(database, range(n))).length;
-        const took = performance.now() - began;
-        if (read !== count) throw new Error(`${read} of ${count} came back`);
-        database.close();
-        await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
-        return took;
-      },
-      { which, ours, count: 5000, batch: 50 },
-    );
-  const took = { ours: [], idb: [] };
-  for (let n = 0; n < 9; n++) {
-    for (const which of n % 2 ? ['idb', 'ours'] : ['ours', 'idb']) took[which].push(await run(which));
-  }
-  tell('our store', median(took.ours), 'ms');
-  tell('npm idb', median(took.idb), 'ms');
-}
-
 async function app(test) {
   const proxy = await startProxy(test, [
     '--state-dir', await scratch(test, 'bench-state'),
@@ -310,11 +216,6 @@ async function app(test) {
   tell('memory with all sessions', await memory(browser), 'MB');
   tell('interaction to next paint', await interactions(page), 'ms');
   tell('longest frame while scrolling', await scrolling(page), 'ms');
-  await browser.kill();
-  browser = await Browser.start(test, await scratch(test, 'bench-idb'));
-  page = await browser.context.newPage();
-  await page.goto(url);
-  await stores(test, page);
   await browser.kill();
 }
 

@@ -3,7 +3,6 @@
 mod browser;
 mod channel;
 mod fetch;
-mod idb;
 mod keeper;
 mod language;
 mod later;

@@ -1,8 +1,6 @@
-//! The stores of the database. An upgrade makes what a database lacks and takes nothing out.
+//! The stores of the database, every one that ever was: rexie deletes what an upgrade does not list.
 
-use wasm_bindgen::JsValue;
-
-use super::idb::{Database, ObjectStore};
+use rexie::{Index, ObjectStore, Rexie};
 
 /// Raised whenever a store or an index is added.
 const VERSION: u32 = 1;
@@ -35,35 +33,30 @@ pub(super) const BY_DAY: &str = "day";
 /// Sessions and days of checks by account.
 pub(super) const BY_ACCOUNT: &str = "account";
 
-const STORES: &[ObjectStore] = &[
-    keyed(ACCOUNTS, "account", &[]),
-    keyed(
-        SESSIONS,
-        "key",
-        &[
-            (BY_ACCOUNT, &["account"]),
-            (BY_ACCOUNT_START, &["account", "start.earliest"]),
-            (BY_START, &["start.earliest"]),
-            (BY_DATE, &["date"]),
-            (BY_START_HOUR, &["start_hour"]),
-        ],
-    ),
-    keyed(CHECKS, "key", &[(BY_ACCOUNT, &["account"]), (BY_DAY, &["day"])]),
-    keyed(PATTERNS, "account", &[]),
-    keyed(SETTINGS, "name", &[]),
-    ObjectStore { name: LOG, key_path: None, indexes: &[] },
-    keyed(TRIALS, "id", &[]),
-];
-
-const fn keyed(
-    name: &'static str,
-    key_path: &'static str,
-    indexes: &'static [(&'static str, &'static [&'static str])],
-) -> ObjectStore {
-    ObjectStore { name, key_path: Some(key_path), indexes }
-}
-
 /// Opens a database, making or upgrading it where needed.
-pub(super) async fn open(name: &str) -> Result<Database, JsValue> {
-    Database::open(name, VERSION, STORES).await
+pub(super) async fn open(name: &str) -> Result<Rexie, rexie::Error> {
+    Rexie::builder(name)
+        .version(VERSION)
+        .add_object_store(ObjectStore::new(ACCOUNTS).key_path("account"))
+        .add_object_store(
+            ObjectStore::new(SESSIONS)
+                .key_path("key")
+                .add_index(Index::new(BY_ACCOUNT, "account"))
+                .add_index(Index::new_array(BY_ACCOUNT_START, ["account", "start.earliest"]))
+                .add_index(Index::new(BY_START, "start.earliest"))
+                .add_index(Index::new(BY_DATE, "date"))
+                .add_index(Index::new(BY_START_HOUR, "start_hour")),
+        )
+        .add_object_store(
+            ObjectStore::new(CHECKS)
+                .key_path("key")
+                .add_index(Index::new(BY_ACCOUNT, "account"))
+                .add_index(Index::new(BY_DAY, "day")),
+        )
+        .add_object_store(ObjectStore::new(PATTERNS).key_path("account"))
+        .add_object_store(ObjectStore::new(SETTINGS).key_path("name"))
+        .add_object_store(ObjectStore::new(LOG).auto_increment(true))
+        .add_object_store(ObjectStore::new(TRIALS).key_path("id"))
+        .build()
+        .await
 }

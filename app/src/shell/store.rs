@@ -1,6 +1,7 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
 use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
+use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -12,7 +13,6 @@ use almanac_engine::{Change, CheckDay, Session, Settings, Snapshot, Zone};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 use super::browser::describe;
-use super::idb::{Database, KeyRange, Transaction, TransactionMode};
 use super::schema::{
     ACCOUNTS, BY_ACCOUNT, BY_ACCOUNT_START, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS,
     SETTINGS, TRIALS, open,
@@ -36,15 +36,31 @@ pub(super) enum StoreError {
     /// The browser refused.
     #[error("{0}")]
     Browser(String),
+    /// The browser took a transaction back after it had taken every record: what it does when the
+    /// disk, or this site's share of it, is full. rexie does not pass on what it says then.
+    #[error("the browser took back what it was given to store")]
+    TakenBack,
     /// A record does not say what it should.
     #[error("a stored record is not understood: {0}")]
     Record(#[from] serde_json::Error),
+}
+
+impl From<rexie::Error> for StoreError {
+    fn from(error: rexie::Error) -> Self {
+        match error {
+            rexie::Error::TransactioncommitFailed => Self::TakenBack,
+            // rexie's own words hide what the browser said.
+            rexie::Error::IdbError(inner) => Self::Browser(inner.to_string()),
+            other => Self::Browser(other.to_string()),
+        }
+    }
 }
 
 impl StoreError {
     /// Whether the disk, or this site's share of it, is full.
     pub(super) fn is_full(&self) -> bool {
         match self {
+            Self::TakenBack => true,
             Self::Browser(why) => why.contains("QuotaExceeded"),
             Self::Record(_) => false,
         }
@@ -59,7 +75,7 @@ impl From<JsValue> for StoreError {
 
 /// An open database.
 pub(super) struct Store {
-    database: Database,
+    database: Rexie,
 }
 
 impl Store {
@@ -77,9 +93,11 @@ impl Store {
         let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS];
         let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
         let tracks = reading.store(ACCOUNTS)?.get_all(None, None).await?;
-        let since = KeyRange::lower_bound(&number((now - RECENT).ms()), None)?;
+        let since = KeyRange::lower_bound(&number((now - RECENT).ms()), None)
+            .map_err(rexie::Error::from)?;
         let sessions = reading.store(SESSIONS)?.index(BY_START)?.get_all(Some(since), None).await?;
-        let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)?;
+        let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)
+            .map_err(rexie::Error::from)?;
         let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
         let patterns = reading.store(PATTERNS)?.get_all(None, None).await?;
         let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
@@ -108,7 +126,8 @@ impl Store {
         let reading = self.database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
         let key = |second: JsValue| Array::of2(&account.to_string().into(), &second);
         // An array comes after every number.
-        let range = KeyRange::bound(&key(number(i64::MIN)), &key(Array::new().into()), None, None)?;
+        let range = KeyRange::bound(&key(number(i64::MIN)), &key(Array::new().into()), None, None)
+            .map_err(rexie::Error::from)?;
         let index = reading.store(SESSIONS)?.index(BY_ACCOUNT_START)?;
         parse_all(&index.get_all(Some(range), None).await?)
     }
@@ -220,7 +239,7 @@ async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreE
     let key = JsValue::from(account.to_string());
     for name in [SESSIONS, CHECKS] {
         let store = writing.store(name)?;
-        let only = KeyRange::only(&key)?;
+        let only = KeyRange::only(&key).map_err(rexie::Error::from)?;
         for record_key in store.index(BY_ACCOUNT)?.get_all_keys(Some(only), None).await? {
             store.delete(record_key).await?;
         }
