@@ -292,6 +292,7 @@ mod tests {
             ticks: Vec::new(),
             tags: Vec::new(),
             paused: false,
+            recent: 0,
         }
     }
 
