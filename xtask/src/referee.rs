@@ -26,7 +26,9 @@ pub(crate) fn referee(workspace: &Workspace) -> Result<Outcome> {
         )?;
     }
     if process::ask(process::npm().arg("--version")).is_none() {
-        return Ok(Outcome::Skipped("npm is missing, so Twitch, Kick and Euler Stream had no referee"));
+        return Ok(Outcome::Skipped(
+            "npm is missing, so Twitch, Kick and Euler Stream had no referee",
+        ));
     }
     npm::packages(&workspace.path(FOLDER), "referee")?;
     process::run(
