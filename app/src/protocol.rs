@@ -174,7 +174,10 @@ mod tests {
             Message::Done { id: "2".into() },
             ask(Command::Hello),
             ask(Command::Add(vec![account])),
-            ask(Command::Set(Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } })),
+            ask(Command::Set(Settings {
+                rule: Rule::Fixed { interval: Some(Span::HOUR) },
+                ..Settings::default()
+            })),
         ] {
             assert_eq!(Message::from_bytes(&message.to_bytes()), Some(message));
         }

@@ -24,6 +24,6 @@ pub mod zone;
 pub use checks::{CheckDay, Verdict};
 pub use monitor::{Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Snapshot};
 pub use session::{End, Interval, KnownBy, Session};
-pub use settings::{Rule, Settings, Target};
+pub use settings::{Rule, Settings, Share, Target};
 pub use track::{Known, News, Track, Trouble, TroubleKind};
 pub use zone::Zone;

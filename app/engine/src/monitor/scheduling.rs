@@ -7,6 +7,7 @@ use super::book::Entry;
 use super::message::{Action, CheckOrder};
 use super::upstream::{Link, Upstream, Weighing};
 use crate::policy::Reason;
+use crate::settings::Share;
 use crate::track::Track;
 use crate::zone::Zone;
 
@@ -93,7 +94,7 @@ impl Monitor {
         }
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
-            (Reason::First, _) | (_, Some(_)) => upstream.info.quotas.even_gap(),
+            (Reason::First, _) | (_, Some(_)) => upstream.quotas.even_gap(),
             (_, None) => self.policy.pace(upstream.surroundings()),
         };
         let not_before =
@@ -164,6 +165,7 @@ impl Monitor {
             let planned = self.policy.next_check(entry.subject(), around, self.now);
             let Track { wishes, asked_at, .. } = &entry.track;
             let planned = wishes.bend(planned, *asked_at, &Zone::UTC);
+            let planned = planned.filter(|_| upstream.share != Share::NONE);
             let before = std::mem::replace(&mut entry.planned, planned);
             upstream.plan(account, before, planned);
         }

@@ -1,6 +1,7 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
 mod publishing;
+mod shares;
 
 use std::collections::BTreeMap;
 
@@ -113,7 +114,10 @@ impl World {
         policy: fn() -> Box<dyn Policy>,
     ) -> Self {
         let store = Store {
-            settings: Settings { rule: Rule::Fixed { interval: Some(interval) } },
+            settings: Settings {
+                rule: Rule::Fixed { interval: Some(interval) },
+                ..Settings::default()
+            },
             ..Store::default()
         };
         let monitor = Monitor::restore(store.snapshot(), policy(), minute(0));

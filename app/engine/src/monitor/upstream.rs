@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use almanac_wire::{
-    AccountId, CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
+    AccountId, CheckResult, Outcome, QuotaState, Quotas, Span, Timestamp, UnknownReason,
+    UpstreamInfo,
 };
 
 use super::message::ProxyFailure;
 use crate::policy::{Planned, Surroundings};
+use crate::settings::Share;
 
 /// The first wait after a failure; it doubles with each further one.
 const FIRST_WAIT: Span = Span::from_ms(15 * Span::SECOND.ms());
@@ -85,6 +87,10 @@ pub(super) enum Weighing {
 #[derive(Debug)]
 pub(super) struct Upstream {
     pub(super) info: UpstreamInfo,
+    /// How much of its budget checks may use.
+    pub(super) share: Share,
+    /// That much of its quotas.
+    pub(super) quotas: Quotas,
     /// As last reported, and when.
     budget: Vec<QuotaState>,
     reported_at: Timestamp,
@@ -107,7 +113,7 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(info: UpstreamInfo, now: Timestamp) -> Self {
+    pub(super) fn new(info: UpstreamInfo, share: Share, now: Timestamp) -> Self {
         let whole = |quota: &almanac_wire::Quota| QuotaState {
             window_s: quota.window_s.get(),
             limit: quota.limit.get(),
@@ -117,6 +123,8 @@ impl Upstream {
         Self {
             budget: info.quotas.as_slice().iter().map(whole).collect(),
             reported_at: now,
+            share,
+            quotas: info.quotas.share(share.percent()),
             info,
             in_flight: None,
             hold_until: None,
@@ -130,6 +138,13 @@ impl Upstream {
         }
     }
 
+    /// The proxy tells of it again, or a person changes what checks may use.
+    pub(super) fn set(&mut self, info: UpstreamInfo, share: Share) {
+        self.quotas = info.quotas.share(share.percent());
+        self.info = info;
+        self.share = share;
+    }
+
     /// As policies see it.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
         let hour = u32::try_from(Span::HOUR.ceil_s()).unwrap_or(u32::MAX);
@@ -141,7 +156,7 @@ impl Upstream {
             platform: self.info.platform,
             accounts: self.accounts.max(1),
             batch: self.info.batch,
-            quotas: &self.info.quotas,
+            quotas: &self.quotas,
         }
     }
 

@@ -115,10 +115,10 @@ mod tests {
     fn the_rule_says_who_rules() {
         let mut policy = ByRule::default();
         assert_eq!((policy.name(), policy.weighs_batches()), ("adaptive", true));
-        policy.set(&Settings { rule: Rule::Fixed { interval: None } });
+        policy.set(&Settings { rule: Rule::Fixed { interval: None }, ..Settings::default() });
         assert_eq!((policy.name(), policy.weighs_batches()), ("fixed", false));
         assert!(policy.learns(), "whatever the rule, accounts are learned");
-        policy.set(&Settings { rule: Rule::Budget });
+        policy.set(&Settings { rule: Rule::Budget, ..Settings::default() });
         assert_eq!(policy.name(), "adaptive");
     }
 }
