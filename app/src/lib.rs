@@ -5,10 +5,13 @@
 //! the engine decides; `views` and `widgets` show it and hold no logic of their own.
 
 #[cfg(any(target_arch = "wasm32", test))]
+mod offset;
+#[cfg(any(target_arch = "wasm32", test))]
 mod outbox;
 pub mod phrases;
 pub mod protocol;
 mod reactive;
+pub mod route;
 #[cfg(target_arch = "wasm32")]
 pub mod shell;
 pub mod state;

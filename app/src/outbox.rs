@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use almanac_engine::Change;
+use almanac_engine::{Change, Session};
 use almanac_wire::{AccountId, Platform};
 
 /// Which record a change is about, in the order in which kinds must be written: what is
@@ -58,6 +58,9 @@ impl Outbox {
             let key = match &change {
                 Change::Track(track) => Key::Track(track.account.clone()),
                 Change::Session(session) => Key::Session(session.account.clone(), session.key()),
+                Change::Strike(account, recorded_at) => {
+                    Key::Session(account.clone(), Session::key_of(account, *recorded_at))
+                }
                 Change::CheckDay(day) => Key::CheckDay(day.account.clone(), day.key()),
                 Change::Mind(mind) => Key::Mind(mind.account.clone()),
                 Change::Pool(pool) => Key::Pool(pool.platform),

@@ -3,6 +3,7 @@
 mod budget;
 mod dialogs;
 mod notices;
+mod places;
 mod standing;
 mod strip;
 mod summary;
@@ -10,13 +11,12 @@ mod times;
 
 pub(crate) use budget::{Gauge, gauge};
 pub(crate) use dialogs::{
-    Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of, pasted,
-    problems_left, stop_following, target_choice,
+    Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of,
+    no_longer_followed, pasted, problems_left, target_choice,
 };
 pub(crate) use notices::{Notice, notices};
+pub(crate) use places::{document_title, screen_name};
 pub(crate) use standing::sentence;
 pub(crate) use strip::alternative;
-pub(crate) use summary::{
-    accounts_and_next_check, document_title, example, live_now, made_up_time,
-};
+pub(crate) use summary::{accounts_and_next_check, example, live_now, made_up_time};
 pub(crate) use times::{Present, clock};

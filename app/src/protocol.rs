@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use almanac_engine::Settings;
-use almanac_engine::view::{Overview, Row};
+use almanac_engine::view::{AccountView, Overview, Row};
+use almanac_engine::wishes::Wish;
+use almanac_engine::{Revision, Settings};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 /// Anything said on the channel.
@@ -26,6 +27,13 @@ pub enum Message {
     },
     /// From the monitor to all tabs: what is new.
     News(Box<Update>),
+    /// From the monitor to the tab that asked with [`Command::Show`]: what its screen shows.
+    Shown {
+        /// Which request this answers.
+        id: String,
+        /// What there is to show.
+        details: Box<Details>,
+    },
 }
 
 /// What a tab can ask for.
@@ -35,10 +43,43 @@ pub enum Command {
     Hello,
     /// Follow accounts.
     Add(Vec<AccountId>),
-    /// Follow accounts no more, and delete what was recorded of them.
+    /// Follow accounts no more, and delete what was recorded of them once it is too late to take
+    /// that back.
     Remove(Vec<AccountId>),
+    /// Take it back.
+    Stay(Vec<AccountId>),
+    /// Correct the recorded sessions of an account.
+    Revise(Revision),
     /// Change the settings.
     Set(Settings),
+    /// Grant a wish for an account.
+    Wish(AccountId, Wish),
+    /// What a screen shows, once; answered with [`Message::Shown`]. A screen asks again when what
+    /// it shows may have changed, so that nobody has to remember who looks at what.
+    Show(Look),
+}
+
+/// What a screen shows that rows and overview do not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Look {
+    /// An account, with its history.
+    Account {
+        /// Whose.
+        account: AccountId,
+        /// By the clock of the zone it lives by, where the person set one; else the viewer's.
+        own_zone: bool,
+        /// Sessions to list, the latest first.
+        sessions: u32,
+    },
+}
+
+/// What there is to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Details {
+    /// Nothing: what was asked for is not there.
+    Nothing,
+    /// An account.
+    Account(Box<AccountView>),
 }
 
 /// What changed since the last update.
@@ -162,6 +203,8 @@ mod tests {
                 checked_at: Some(at),
                 bars: vec![Bar { start: Interval::exact(at), sure_until: at, over_by: None }],
                 ticks: vec![Tick { at, verdict: Verdict::Live }],
+                tags: vec!["art".into()],
+                paused: true,
             }],
             gone: vec![account.clone()],
             overview: monitor.overview(),

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use almanac_engine::Settings;
 use almanac_engine::view::{Overview, Row, order};
+use almanac_engine::wishes::Wish;
 use almanac_engine::zone::Zone;
+use almanac_engine::{Revision, Settings};
 use almanac_wire::{AccountId, Timestamp};
 
-use crate::protocol::{Command, Storage, Update};
+use crate::protocol::{Command, Details, Look, Storage, Update};
+use crate::route::Route;
 use crate::words::Language;
 
 /// Everything a screen can read, and the way to ask for something. Copied freely.
@@ -30,6 +32,10 @@ pub struct State {
     pub language: RwSignal<Option<Language>>,
     /// The zone of this browser.
     pub zone: StoredValue<Zone>,
+    /// The screen that is open; `None` where the address names none.
+    pub route: RwSignal<Option<Route>>,
+    /// What the monitor said last of what the open screen shows.
+    pub details: RwSignal<Option<Details>>,
     rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
     send: StoredValue<Sender>,
 }
@@ -47,6 +53,8 @@ impl State {
             storage: RwSignal::new(Storage::Kept),
             language: RwSignal::new(None),
             zone: StoredValue::new(zone),
+            route: RwSignal::new(Some(Route::Now)),
+            details: RwSignal::new(None),
             rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),
         }
@@ -106,7 +114,17 @@ impl State {
         self.ask(Command::Add(accounts));
     }
 
-    /// Follows accounts no more and deletes what was recorded of them.
+    /// Takes back that accounts are followed no more.
+    pub fn stay(&self, accounts: Vec<AccountId>) {
+        self.ask(Command::Stay(accounts));
+    }
+
+    /// Corrects the recorded sessions of an account.
+    pub fn revise(&self, revision: Revision) {
+        self.ask(Command::Revise(revision));
+    }
+
+    /// Follows accounts no more and, unless that is taken back soon, deletes what was recorded.
     pub fn remove(&self, accounts: Vec<AccountId>) {
         self.ask(Command::Remove(accounts));
     }
@@ -114,6 +132,16 @@ impl State {
     /// Changes the settings.
     pub fn set(&self, settings: Settings) {
         self.ask(Command::Set(settings));
+    }
+
+    /// Grants a wish for an account.
+    pub fn wish(&self, account: &AccountId, wish: Wish) {
+        self.ask(Command::Wish(account.clone(), wish));
+    }
+
+    /// Asks for what a screen shows; it comes in [`State::details`].
+    pub fn show(&self, look: Look) {
+        self.ask(Command::Show(look));
     }
 
     fn ask(&self, command: Command) {

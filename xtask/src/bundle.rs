@@ -1,12 +1,12 @@
 //! The release app in `dist/`, ready to be served.
 
-use std::{fs, path::PathBuf, process::Command, time::Instant};
+use std::{fs, path::PathBuf, time::Instant};
 
 use crate::{
-    compress,
+    code, compress,
     error::{Error, Result},
-    process, report, stamp, style,
-    tools::{self, Tools, WASM},
+    page, report, stamp, style,
+    tools::{self, Tools},
     workspace::Workspace,
 };
 
@@ -19,23 +19,12 @@ const SOURCES: &[&str] = &[
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
-    "Trunk.toml",
     "rust-toolchain.toml",
 ];
 
-/// Has cargo build the standard library together with the app: for size, and without the words of
-/// panics, which nobody would see in a browser anyway; they end the program at once. That is a
-/// tenth of what a visitor downloads. The compiler is the pinned one, but these options are not
-/// stable, hence the first line.
-const LEAN_STD: [(&str, &str); 4] = [
-    ("RUSTC_BOOTSTRAP", "1"),
-    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
-    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    (
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zlocation-detail=none -Zunstable-options -Cpanic=immediate-abort",
-    ),
-];
+/// Where the page finds its code, and its style.
+const CODE: &str = "code";
+const STYLE: &str = "style";
 
 /// Builds the app unless `dist/` already holds what these sources make.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
@@ -48,66 +37,19 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     }
     println!("build: the app for the browser; the first time takes some minutes");
     let start = Instant::now();
-    style::join(workspace)?;
-    fetch_crates(workspace, &tools)?;
-    process::run(&mut trunk(workspace, &tools))?;
+    let dist = workspace.dist();
+    code::anew(&dist)?;
+    code::build(workspace, &tools, &dist.join(CODE))?;
+    let sheet = style::join(workspace, &dist.join(STYLE))?;
     if tools.shrinkers {
-        minify_scripts(workspace, &tools)?;
+        code::minify(&tools.find("esbuild").unwrap_or_else(|| "esbuild".into()), &sheet)?;
     }
+    page::write(workspace, &dist, &[CODE, STYLE])?;
     write_words(workspace)?;
-    compress::beside(&workspace.dist())?;
+    compress::beside(&dist)?;
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
-    Ok(())
-}
-
-/// Trunk runs offline, so that it takes our tools; cargo below it then needs its crates here, those
-/// of the standard library too where that is built.
-fn fetch_crates(workspace: &Workspace, tools: &Tools) -> Result<()> {
-    let fetch = || {
-        let mut command = process::cargo(workspace.root());
-        command.args(["fetch", "--quiet"]);
-        command
-    };
-    process::run(&mut fetch())?;
-    if tools.lean_std {
-        process::run(fetch().args(["--target", WASM]).envs(LEAN_STD))?;
-    }
-    Ok(())
-}
-
-/// Without wasm-opt there is no release mode, for Trunk would insist on it; the cargo profile is
-/// the same in both, since `app/index.html` names it.
-fn trunk(workspace: &Workspace, tools: &Tools) -> Command {
-    let program = tools.find("trunk").unwrap_or_else(|| "trunk".into());
-    let mut command = Command::new(program);
-    command
-        .current_dir(workspace.root())
-        .arg("build")
-        .arg(if tools.shrinkers { "--release" } else { "--minify" })
-        .args(["--offline", "--skip-version-check"])
-        .env("PATH", &tools.path)
-        // Trunk 0.21 reads it as a flag and refuses the usual value, 1.
-        .env_remove("NO_COLOR");
-    if tools.lean_std {
-        command.envs(LEAN_STD);
-    }
-    command
-}
-
-/// Makes the scripts in `dist/` small, in place.
-fn minify_scripts(workspace: &Workspace, tools: &Tools) -> Result<()> {
-    let program = tools.find("esbuild").unwrap_or_else(|| "esbuild".into());
-    let files = stamp::files(&workspace.dist())?;
-    for file in files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "js")) {
-        process::run(
-            Command::new(&program)
-                .arg(file)
-                .args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
-                .arg(format!("--outfile={}", file.display())),
-        )?;
-    }
     Ok(())
 }
 

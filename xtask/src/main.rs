@@ -6,10 +6,12 @@
 mod bench;
 mod browser;
 mod bundle;
+mod code;
 mod compress;
 mod error;
 mod fuzz;
 mod outside;
+mod page;
 mod process;
 mod python;
 mod referee;

@@ -1,7 +1,10 @@
 //! The style sheet: `style/almanac.css` names the others in order, and they become one file, so
 //! that a first visit asks once. Without this step the browser would follow the same `@import`s.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     error::{Error, Result},
@@ -12,13 +15,10 @@ use crate::{
 /// The sheet that imports all others.
 const ENTRY: &str = "almanac.css";
 
-/// Writes `target/style/almanac.css`, the file that `app/index.html` links.
-pub(crate) fn join(workspace: &Workspace) -> Result<()> {
+/// Writes the file that `app/index.html` links into a folder.
+pub(crate) fn join(workspace: &Workspace, out: &Path) -> Result<PathBuf> {
     let folder = workspace.path("style");
     let entry = folder.join(ENTRY);
-    if !entry.is_file() {
-        return Ok(());
-    }
     let names = imports(&read(&entry)?)?;
     let mut sheet = String::new();
     for name in &names {
@@ -34,10 +34,10 @@ pub(crate) fn join(workspace: &Workspace) -> Result<()> {
             )));
         }
     }
-    let out = workspace.kept("style");
-    fs::create_dir_all(&out).map_err(Error::file("create", &out))?;
+    fs::create_dir_all(out).map_err(Error::file("create", out))?;
     let out = out.join(ENTRY);
-    fs::write(&out, sheet).map_err(Error::file("write", &out))
+    fs::write(&out, sheet).map_err(Error::file("write", &out))?;
+    Ok(out)
 }
 
 fn read(file: &PathBuf) -> Result<String> {

@@ -22,12 +22,12 @@ use crate::{
 /// What the browser runs.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// The last Trunk that the pinned compiler builds; 0.22 wants a newer one.
-const TRUNK: &str = "0.21.14";
+/// Takes what only some screens need out of the app's code; it does not tell its version.
+const SPLITTER: (&str, &str, &str) = ("wasm_split_cli_support", "0.2.4", "wasm-split-cli");
 
 /// wasm-opt's version; Debian's own is too old for what the compiler writes today.
 const BINARYEN: &str = "132";
-/// Makes wasm-bindgen's script small; Trunk's own minifier does not understand it.
+/// Makes scripts and the style sheet small.
 const ESBUILD: &str = "0.28.2";
 
 /// Drives the fuzzer that comes with the nightly compiler.
@@ -70,9 +70,10 @@ pub(crate) fn setup(workspace: &Workspace) -> Result<Tools> {
         install(workspace, "wasm-bindgen-cli", wasm_bindgen, &[])?;
         fetched = true;
     }
-    if !answers("trunk", TRUNK, &path) {
-        println!("setup: building trunk {TRUNK} from source, 4 to 6 minutes, once");
-        install(workspace, "trunk", TRUNK, &["--locked", "--no-default-features"])?;
+    let (package, version, program) = SPLITTER;
+    if !installed(workspace, package, version) {
+        println!("setup: building {program} {version} from source, 1 to 2 minutes, once");
+        install(workspace, package, version, &["--locked", "--features", "build-binary"])?;
         fetched = true;
     }
     let mut shrinkers = answers("wasm-opt", BINARYEN, &path) && answers("esbuild", ESBUILD, &path);
@@ -188,6 +189,12 @@ fn answers(program: &str, version: &str, path: &OsString) -> bool {
     process::on_path(program, path)
         .and_then(|file| process::ask(Command::new(file).arg("--version")))
         .is_some_and(|text| printed_version(&text) == Some(version))
+}
+
+/// Whether we installed this version.
+fn installed(workspace: &Workspace, package: &str, version: &str) -> bool {
+    let list = fs::read_to_string(workspace.tools().join(".crates.toml")).unwrap_or_default();
+    list.contains(&format!("\"{package} {version} "))
 }
 
 /// `cargo install` into `target/tools`, compiled for a short wait rather than for speed.

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::tools::WASM;
+
 /// The folders of one working copy.
 #[derive(Debug, Clone)]
 pub(crate) struct Workspace {
@@ -46,6 +48,11 @@ impl Workspace {
     /// Where the tools go that the machine lacks.
     pub(crate) fn tools(&self) -> PathBuf {
         self.kept("tools")
+    }
+
+    /// What cargo made for the browser, of the profile `app`.
+    pub(crate) fn browser_program(&self, name: &str) -> PathBuf {
+        self.target.join(WASM).join("app").join(format!("{name}.wasm"))
     }
 
     /// A program that `cargo build --release` made.

@@ -14,6 +14,7 @@ pub mod monitor;
 pub mod pattern;
 pub mod plan;
 pub mod policy;
+pub mod revision;
 pub mod session;
 pub mod settings;
 pub mod track;
@@ -23,6 +24,7 @@ pub mod zone;
 
 pub use checks::{CheckDay, Verdict};
 pub use monitor::{Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Snapshot};
+pub use revision::Revision;
 pub use session::{End, Interval, KnownBy, Session};
 pub use settings::{Rule, Settings, Share, Target};
 pub use track::{Known, News, Track, Trouble, TroubleKind};

@@ -108,19 +108,19 @@ pub struct Session {
     /// How we know of it.
     pub known_by: KnownBy,
     /// The upstream's identifier of the broadcast.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub room_id: Option<String>,
     /// Its start as the upstream told it: half of the broadcast's identity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub started_at: Option<Timestamp>,
     /// The latest title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub title: Option<String>,
     /// Most viewers any check saw.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub peak_viewers: Option<u32>,
     /// Gifts in diamonds, where the upstream counts them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub gifts: Option<u64>,
 }
 
@@ -142,7 +142,13 @@ impl Session {
     /// The key under which it is stored.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}@{}", self.account, self.recorded_at.ms())
+        Self::key_of(&self.account, self.recorded_at)
+    }
+
+    /// The key of the session of an account that was recorded then.
+    #[must_use]
+    pub fn key_of(account: &AccountId, recorded_at: Timestamp) -> String {
+        format!("{account}@{}", recorded_at.ms())
     }
 
     /// Compares by room and start. A room alone is not enough where both tell a start:

@@ -101,9 +101,16 @@ pub struct Track {
     /// The session with the latest start, open or over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest: Option<Session>,
+    /// The latest session was struck out by a person: known, so that it brings no news when the
+    /// upstream tells of it again, and shown nowhere.
+    #[serde(default)]
+    pub struck: bool,
     /// What the person wants for it.
     #[serde(default)]
     pub wishes: Wishes,
+    /// Followed no more: until then it can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving: Option<Timestamp>,
 }
 
 /// What an observation changed besides the track itself.
@@ -128,7 +135,9 @@ impl Track {
             offline_at: None,
             trouble: None,
             latest: None,
+            struck: false,
             wishes: Wishes::default(),
+            leaving: None,
         }
     }
 
@@ -136,6 +145,12 @@ impl Track {
     #[must_use]
     pub fn open(&self) -> Option<&Session> {
         self.latest.as_ref().filter(|session| matches!(session.end, End::Open { .. }))
+    }
+
+    /// The latest session, unless a person struck it out.
+    #[must_use]
+    pub fn latest_shown(&self) -> Option<&Session> {
+        self.latest.as_ref().filter(|_| !self.struck)
     }
 
     /// Takes in what a check said. An answer older than one already taken in changes nothing.
@@ -205,6 +220,7 @@ impl Track {
                     if !open {
                         out.news.push(News::Resumed);
                     }
+                    self.struck = false;
                     latest.end = seen;
                     latest.known_by = KnownBy::Seen;
                     latest.learn(broadcast);
@@ -282,6 +298,7 @@ impl Track {
             gifts: None,
         };
         out.sessions.push(session.clone());
+        self.struck = false;
         self.latest = Some(session);
     }
 

@@ -1,5 +1,11 @@
 //! What the screens show, computed here so that views hold no logic.
 
+mod account;
+
+pub use account::{
+    AHEAD_DAYS, AccountView, CALENDAR_DAYS, Day, DayAhead, HALF_HOURS, Held, HeldPoint, Week,
+};
+
 use serde::{Deserialize, Serialize};
 
 use almanac_wire::{AccountId, Platform, QuotaState, Span, Timestamp};
@@ -34,6 +40,8 @@ pub struct Overview {
     pub troubles: Vec<TroubleView>,
     /// The settings in force.
     pub settings: Settings,
+    /// Accounts followed no more, which can still be taken back.
+    pub leaving: Vec<AccountId>,
 }
 
 /// An upstream and its budget.
@@ -95,6 +103,10 @@ pub struct Row {
     pub bars: Vec<Bar>,
     /// The checks on the strip, oldest first.
     pub ticks: Vec<Tick>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// A person wants no checks for now.
+    pub paused: bool,
 }
 
 /// Why an account will be checked.

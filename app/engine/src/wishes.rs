@@ -37,6 +37,60 @@ fn minutes(n: u16) -> Span {
     Span::MINUTE * i64::from(n)
 }
 
+/// Most characters of a tag; more are cut off.
+pub const LONGEST_TAG: usize = 40;
+/// Most tags of an account; more are left out.
+pub const MOST_TAGS: usize = 20;
+/// Most characters of a note; more are cut off.
+pub const LONGEST_NOTE: usize = 2000;
+
+/// What a person wants to be told of an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notify {
+    /// That it is live.
+    pub live: bool,
+    /// That its broadcast is over.
+    pub ended: bool,
+    /// That it is likely to be live soon.
+    pub soon: bool,
+}
+
+/// The policy that rules one account, whatever rules the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// One interval at every hour.
+    Fixed,
+    /// The roadmap's classes.
+    Roadmap,
+    /// Where a check is worth most.
+    Adaptive,
+}
+
+/// One thing that a person asks for; the other wishes stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wish {
+    /// No checks, or checks again.
+    Pause(bool),
+    /// A check as soon as can be.
+    CheckNow,
+    /// This interval and no other.
+    Interval(Option<Span>),
+    /// Checks in these hours only.
+    Window(Option<DailyWindow>),
+    /// What to be told of it; `None` for what is set for all.
+    Notify(Option<Notify>),
+    /// The zone it lives by, as the time zone database calls it.
+    Zone(Option<String>),
+    /// A note.
+    Note(String),
+    /// Its tags.
+    Tags(Vec<String>),
+    /// The policy that rules it; `None` for the one that rules all.
+    Policy(Option<Ruling>),
+}
+
 /// What a person wants for one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -53,6 +107,16 @@ pub struct Wishes {
     pub share: u16,
     /// No longer gap between two checks than this; a minute at least.
     pub longest_gap: Span,
+    /// What to be told of it; `None` for what is set for all.
+    pub notify: Option<Notify>,
+    /// The zone it lives by, as the time zone database calls it; `None` for the viewer's.
+    pub zone: Option<String>,
+    /// What the person noted; at most [`LONGEST_NOTE`] characters.
+    pub note: String,
+    /// Its tags, in order, each once, without blanks around them; at most [`MOST_TAGS`].
+    pub tags: Vec<String>,
+    /// The policy that rules it; `None` for the one that rules all.
+    pub policy: Option<Ruling>,
 }
 
 impl Default for Wishes {
@@ -64,11 +128,31 @@ impl Default for Wishes {
             check_now: None,
             share: 100,
             longest_gap: LONGEST_GAP,
+            notify: None,
+            zone: None,
+            note: String::new(),
+            tags: Vec::new(),
+            policy: None,
         }
     }
 }
 
 impl Wishes {
+    /// Grants one wish, asked for at `now`.
+    pub fn grant(&mut self, wish: Wish, now: Timestamp) {
+        match wish {
+            Wish::Pause(paused) => self.paused = paused,
+            Wish::CheckNow => self.check_now = Some(now),
+            Wish::Interval(interval) => self.interval = interval.map(|one| one.max(Span::MINUTE)),
+            Wish::Window(window) => self.window = window,
+            Wish::Notify(notify) => self.notify = notify,
+            Wish::Zone(zone) => self.zone = zone.filter(|name| !name.trim().is_empty()),
+            Wish::Note(note) => self.note = cut(note.trim(), LONGEST_NOTE),
+            Wish::Tags(tags) => self.tags = tidy(&tags),
+            Wish::Policy(policy) => self.policy = policy,
+        }
+    }
+
     /// A policy's plan, bent to the person's will. `asked_at` is when the account was last asked
     /// about.
     pub(crate) fn bend(
@@ -101,6 +185,24 @@ impl Wishes {
         }
         Some(bent)
     }
+}
+
+/// Tags in order, each once whatever its case, without empty ones.
+fn tidy(tags: &[String]) -> Vec<String> {
+    let mut tidied: Vec<String> = Vec::new();
+    for tag in tags {
+        let tag = cut(tag.trim(), LONGEST_TAG);
+        let known = |other: &String| other.to_lowercase() == tag.to_lowercase();
+        if !tag.is_empty() && !tidied.iter().any(known) && tidied.len() < MOST_TAGS {
+            tidied.push(tag);
+        }
+    }
+    tidied.sort_by_key(|tag| tag.to_lowercase());
+    tidied
+}
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
 }
 
 #[cfg(test)]
@@ -162,5 +264,41 @@ mod tests {
         }
         assert_eq!(next(window(5, 5), 9, &Zone::UTC), 9.0);
         assert_eq!(next(window(19, 22), 15, &Zone::fixed(Span::HOUR * 2)), 17.0);
+    }
+
+    #[test]
+    fn a_wish_changes_one_thing() {
+        let mut wishes = Wishes { paused: true, ..Wishes::default() };
+        wishes.grant(Wish::Interval(Some(Span::SECOND)), minute(0));
+        wishes.grant(Wish::CheckNow, minute(5));
+        let expected = Wishes {
+            paused: true,
+            interval: Some(Span::MINUTE),
+            check_now: Some(minute(5)),
+            ..Wishes::default()
+        };
+        assert_eq!(wishes, expected);
+    }
+
+    #[test]
+    fn tags_and_notes_are_kept_tidy_and_short() {
+        let mut wishes = Wishes::default();
+        let tags = [" art ", "Art", "", "  ", "zoo", "Music"].map(str::to_owned).to_vec();
+        wishes.grant(Wish::Tags(tags), minute(0));
+        assert_eq!(wishes.tags, ["art", "Music", "zoo"]);
+        let many = (0..99).map(|n| format!("{n:02}{}", "é".repeat(99))).collect();
+        wishes.grant(Wish::Tags(many), minute(0));
+        assert_eq!((wishes.tags.len(), wishes.tags[0].chars().count()), (MOST_TAGS, LONGEST_TAG));
+        wishes.grant(Wish::Note(format!("  {}  ", "x".repeat(9999))), minute(0));
+        assert_eq!(wishes.note.len(), LONGEST_NOTE);
+        wishes.grant(Wish::Zone(Some("  ".into())), minute(0));
+        assert_eq!(wishes.zone, None);
+    }
+
+    #[test]
+    fn what_was_stored_before_there_were_so_many_is_read() {
+        let stored = r#"{"paused":true,"interval":null,"window":null,"check_now":null,"share":100,"longest_gap":86400000}"#;
+        let read: Wishes = serde_json::from_str(stored).unwrap();
+        assert_eq!(read, Wishes { paused: true, ..Wishes::default() });
     }
 }

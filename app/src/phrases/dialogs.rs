@@ -6,7 +6,7 @@ use almanac_engine::view::UpstreamView;
 use almanac_wire::{AccountError, AccountId, Platform, Span};
 
 use super::times::span;
-use crate::words::{self, add, list, now, remove, settings, welcome};
+use crate::words::{self, add, list, now, settings, undo, welcome};
 
 /// What became of pasted lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,9 +134,12 @@ pub(crate) fn problems_left(followed: usize, left: usize) -> String {
     }
 }
 
-/// `Stop following mira.codes?`
-pub(crate) fn stop_following(account: &AccountId) -> String {
-    remove::question(account.handle())
+/// `You no longer follow mira.codes.`
+pub(crate) fn no_longer_followed(accounts: &[AccountId]) -> String {
+    match accounts {
+        [one] => undo::no_longer_followed(one.handle()),
+        many => undo::so_many_no_longer_followed(many.len()),
+    }
 }
 
 /// `As often as the budget allows`, and what that means at present.
@@ -230,6 +233,9 @@ mod tests {
             [0, 1, 12].map(follow_button),
             ["Follow", "Follow 1 account", "Follow 12 accounts"]
         );
+        let gone = ["demo:a", "demo:b"].map(|id| id.parse().unwrap());
+        assert_eq!(no_longer_followed(&gone[..1]), "You no longer follow a.");
+        assert_eq!(no_longer_followed(&gone), "You no longer follow 2 accounts.");
         assert_eq!(problems_left(12, 2), "12 accounts are now followed. 2 lines are left above.");
     }
 

@@ -207,6 +207,8 @@ mod tests {
             checked_at: Some(ago(12)),
             bars: Vec::new(),
             ticks: Vec::new(),
+            tags: Vec::new(),
+            paused: false,
         };
         let Sentence { point, rest } = sentence(&row, PRESENT);
         (point, rest)
@@ -283,6 +285,8 @@ mod tests {
                 checked_at: Some(ago(12)),
                 bars: Vec::new(),
                 ticks: Vec::new(),
+                tags: Vec::new(),
+                paused: false,
             };
             let Sentence { point, rest } = sentence(&row, PRESENT);
             (point, rest)

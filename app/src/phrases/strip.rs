@@ -77,6 +77,8 @@ mod tests {
                 Bar { start: Interval::exact(ago(48)), sure_until: ago(5), over_by: None },
             ],
             ticks: vec![tick(30, Verdict::Live), tick(20, Verdict::Unknown)],
+            tags: Vec::new(),
+            paused: false,
         };
         assert_eq!(
             alternative(&row, PRESENT),

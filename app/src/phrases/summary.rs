@@ -44,14 +44,6 @@ fn ahead(span: Span) -> String {
     }
 }
 
-/// What the tab says: `2 live · Almanac`.
-pub(crate) fn document_title(live: usize) -> String {
-    match live {
-        0 => "Almanac".to_owned(),
-        live => format!("{} · Almanac", say::live(&number(live))),
-    }
-}
-
 /// Marks a page whose clock is not the world's.
 pub(crate) fn made_up_time(demo: bool) -> &'static str {
     if demo { say::demo_time() } else { say::test_time() }
@@ -78,6 +70,8 @@ pub(crate) fn example(now: Timestamp) -> Option<Row> {
             Bar { start, sure_until: before(20), over_by: None },
         ],
         ticks: checks.map(|at| Tick { at, verdict: Verdict::Offline }).collect(),
+        tags: Vec::new(),
+        paused: false,
     })
 }
 
@@ -96,6 +90,7 @@ mod tests {
             upstreams: Vec::new(),
             troubles: Vec::new(),
             settings: Settings::default(),
+            leaving: Vec::new(),
         }
     }
 
@@ -108,7 +103,5 @@ mod tests {
         assert_eq!(told(None, false), "46 accounts · no check can be planned now");
         let live = [(0, 0), (2, 0), (0, 1), (2, 1)].map(|(live, perhaps)| live_now(live, perhaps));
         assert_eq!(live, ["Nobody live", "2 live", "Perhaps 1 live", "2 live, perhaps 3"]);
-        assert_eq!(document_title(0), "Almanac");
-        assert_eq!(document_title(2), "2 live · Almanac");
     }
 }

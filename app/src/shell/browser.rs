@@ -8,6 +8,8 @@ use wasm_bindgen_futures::JsFuture;
 use almanac_engine::Zone;
 use almanac_wire::{Span, Timestamp};
 
+use crate::offset::offset_in;
+
 /// This machine's time in milliseconds since the Unix epoch.
 pub(super) fn machine_ms() -> f64 {
     js_sys::Date::now()
@@ -23,6 +25,29 @@ pub(super) fn zone(around: Timestamp) -> Zone {
 pub(super) fn zone_name() -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
     Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+}
+
+/// A zone by its name in the time zone database, sampled as [`zone`] is; `None` where the browser
+/// knows no such zone.
+pub(super) fn zone_named(name: &str, around: Timestamp) -> Option<Zone> {
+    let options = js_sys::Object::new();
+    for (key, value) in [("timeZone", name), ("timeZoneName", "longOffset")] {
+        Reflect::set(&options, &key.into(), &value.into()).ok()?;
+    }
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let arguments = js_sys::Array::of2(&"en".into(), &options);
+    // An unknown name throws.
+    let format = Reflect::construct(&maker, &arguments).ok()?;
+    let say: Function = Reflect::get(&format, &"format".into()).ok()?.dyn_into().ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
+    let offset = |at: Timestamp| {
+        let said = say.call1(&format, &JsValue::from_f64(at.ms() as f64)).ok();
+        let said = said.and_then(|said| said.as_string()).unwrap_or_default();
+        offset_in(&said).unwrap_or(Span::ZERO)
+    };
+    let year = Span::DAY * 366;
+    Some(Zone::sample(around - year * 2, around + year * 2, offset))
 }
 
 #[expect(

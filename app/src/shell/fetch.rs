@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response, WorkerGlobalScope};
 
 use almanac_engine::{CheckOrder, ProxyFailure};
-use almanac_wire::{ForecastSnapshot, Span, StatusReply, UpstreamsReply};
+use almanac_wire::{Span, StatusReply, UpstreamsReply};
 
 /// How long the proxy has to answer: longer than it gives its upstreams.
 const PATIENCE_MS: u32 = 60_000;
@@ -33,11 +33,10 @@ pub(super) async fn status(order: &CheckOrder) -> Result<StatusReply, ProxyFailu
 
 /// Leaves a snapshot of what is known with the proxy, for others to read. That it arrives is not
 /// promised: the next one makes up for it.
-pub(super) async fn leave(snapshot: &ForecastSnapshot) {
-    let Ok(body) = serde_json::to_string(snapshot) else { return };
+pub(super) async fn leave(body: &str) {
     let init = RequestInit::new();
     init.set_method("PUT");
-    init.set_body(&body.into());
+    init.set_body(&JsValue::from(body));
     let written = Headers::new().and_then(|headers| {
         headers.set("content-type", "application/json")?;
         init.set_headers(&headers);

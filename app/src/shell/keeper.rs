@@ -12,12 +12,13 @@ use almanac_engine::policy::{ByRule, Policy};
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 
-use super::browser::{become_the_monitor, machine_ms, zone, zone_name};
+use super::browser::{become_the_monitor, machine_ms, zone, zone_name, zone_named};
 use super::channel::Channel;
 use super::fetch;
+use super::later;
 use super::store::{Store, StoreError};
 use crate::outbox::Outbox;
-use crate::protocol::{Clock, Command, Message, Storage, Update};
+use crate::protocol::{Clock, Command, Details, Look, Message, Storage, Update};
 
 /// Changes reach the tabs at most this often: often enough to feel at once, seldom enough to be calm.
 const PUBLISH_EVERY_MS: u32 = 250;
@@ -31,6 +32,8 @@ const LONGEST_SLEEP_MS: f64 = 60_000.0;
 const FIRST_RETRY_MS: f64 = 1_000.0;
 /// A clock this far from the proxy's is set again.
 const CLOCK_TOLERANCE_MS: f64 = 2_000.0;
+/// For so long, in this machine's time, a removal can be taken back.
+const UNDO_MS: f64 = 30_000.0;
 /// Requests remembered so that one sent twice is carried out once.
 const REMEMBERED_REQUESTS: usize = 200;
 /// The record of the clock last heard of.
@@ -267,8 +270,12 @@ impl Keeper {
                     self.touched.borrow_mut().insert(track.account.clone());
                 }
 
-                Change::Forget(account) => self.gone.borrow_mut().push(account.clone()),
+                Change::Forget(account) => {
+                    self.gone.borrow_mut().push(account.clone());
+                    self.publish_soon();
+                }
                 Change::Session(_)
+                | Change::Strike(..)
                 | Change::CheckDay(_)
                 | Change::Mind(_)
                 | Change::Pool(_)
@@ -352,7 +359,47 @@ impl Keeper {
                 self.complete.set(true);
                 self.publish();
             }
-            Command::Add(_) | Command::Remove(_) | Command::Set(_) => self.carry_out(id, command),
+            Command::Show(look) => self.show(id, look),
+            Command::Add(_)
+            | Command::Remove(_)
+            | Command::Stay(_)
+            | Command::Set(_)
+            | Command::Wish(..)
+            | Command::Revise(_) => self.carry_out(id, command),
+        }
+    }
+
+    /// Gathers what a screen shows and tells the tab that asked.
+    fn show(self: &Rc<Self>, id: String, look: Look) {
+        let (keeper, life) = (self.clone(), self.life.get());
+        spawn_local(async move {
+            let details = match look {
+                Look::Account { account, own_zone, sessions } => {
+                    keeper.account(&account, own_zone, sessions).await
+                }
+            };
+            if keeper.life.get() == life {
+                keeper.send(&Message::Shown { id, details: Box::new(details) });
+            }
+        });
+    }
+
+    async fn account(&self, account: &AccountId, own_zone: bool, listed: u32) -> Details {
+        let store = self.store.borrow().clone();
+        let history = match store {
+            Some(store) => store.history(account).await.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        // What waits in the outbox is newer than what is stored; the monitor knows it.
+        let now = self.now();
+        let monitor = self.monitor.borrow();
+        let named = monitor.wishes(account).and_then(|wishes| wishes.zone.clone());
+        let own = named.filter(|_| own_zone).and_then(|name| zone_named(&name, now));
+        let zone = own.unwrap_or_else(|| self.zone.borrow().clone());
+        let listed = usize::try_from(listed).unwrap_or(usize::MAX);
+        match monitor.account_view(account, history, listed, &zone) {
+            Some(view) => Details::Account(Box::new(view)),
+            None => Details::Nothing,
         }
     }
 
@@ -370,9 +417,21 @@ impl Keeper {
         drop(carried_out);
         self.complete.set(true);
         match command {
-            Command::Hello => {}
+            Command::Hello | Command::Show(_) => {}
+            Command::Wish(account, wish) => {
+                let wishes = self.monitor.borrow().wishes(&account).cloned();
+                if let Some(mut wishes) = wishes {
+                    wishes.grant(wish, self.now());
+                    self.tell(Event::Wish(account, wishes));
+                }
+            }
             Command::Add(accounts) => self.tell(Event::Add(accounts)),
-            Command::Remove(accounts) => self.tell(Event::Remove(accounts)),
+            Command::Remove(accounts) => {
+                let until = self.clock.get().read(machine_ms() + UNDO_MS);
+                self.tell(Event::Leave { accounts, until });
+            }
+            Command::Stay(accounts) => self.tell(Event::Stay(accounts)),
+            Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
         }
         self.publish();
@@ -404,18 +463,28 @@ impl Keeper {
     }
 
     /// Leaves what is known with the proxy now and then, once there is anything.
-    fn leave_snapshot(&self) {
+    fn leave_snapshot(self: &Rc<Self>) {
         let now = self.now();
         let soon = self.left_at.get().is_some_and(|left| now < left + LEAVE_EVERY);
-        let monitor = self.monitor.borrow();
-        if soon || monitor.accounts().next().is_none() {
+        if soon || self.monitor.borrow().accounts().next().is_none() {
             return;
         }
         self.left_at.set(Some(now));
-        let name = zone_name().unwrap_or_else(|| "UTC".to_owned());
-        if let Ok(snapshot) = monitor.forecast_snapshot(&self.zone.borrow(), &name, now) {
-            spawn_local(async move { fetch::leave(&snapshot).await });
-        }
+        let keeper = self.clone();
+        spawn_local(async move {
+            let name = zone_name().unwrap_or_else(|| "UTC".to_owned());
+            // Without it there is nothing to say; the next time is soon enough.
+            let Ok(later) = later::fetched().await else { return };
+            let body = (later.snapshot)(
+                &keeper.monitor.borrow(),
+                &keeper.zone.borrow(),
+                &name,
+                keeper.now(),
+            );
+            if let Some(body) = body {
+                fetch::leave(&body).await;
+            }
+        });
     }
 
     fn publish_soon(self: &Rc<Self>) {

@@ -5,6 +5,7 @@ mod channel;
 mod fetch;
 mod keeper;
 mod language;
+mod later;
 mod page;
 mod schema;
 mod store;

@@ -42,7 +42,13 @@ pub(super) fn start() {
         let (asked, outgoing) = (asked.clone(), outgoing.clone());
         move |command: Command| {
             let id = random_name();
-            asked.borrow_mut().open.push((id.clone(), command.clone()));
+            let mut waiting = asked.borrow_mut();
+            if matches!(command, Command::Show(_)) {
+                // What was to be shown before is of no interest any more.
+                waiting.open.retain(|(_, open)| !matches!(open, Command::Show(_)));
+            }
+            waiting.open.push((id.clone(), command.clone()));
+            drop(waiting);
             post(&outgoing, id, command);
         }
     };
@@ -60,6 +66,16 @@ pub(super) fn start() {
         Channel::open(move |message| match message {
             Message::Ask { .. } => {}
             Message::Done { id } => asked.borrow_mut().open.retain(|(open, _)| *open != id),
+            Message::Shown { id, details } => {
+                let mut asked = asked.borrow_mut();
+                let before = asked.open.len();
+                asked.open.retain(|(open, _)| *open != id);
+                let ours = asked.open.len() < before;
+                drop(asked);
+                if ours {
+                    state.details.set(Some(*details));
+                }
+            }
             Message::News(update) => {
                 asked.borrow_mut().heard = true;
                 *clock.borrow_mut() = update.clock;

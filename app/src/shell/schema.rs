@@ -21,7 +21,7 @@ pub(super) const LOG: &str = "log";
 const TRIALS: &str = "trials";
 
 /// Sessions by account and start.
-const BY_ACCOUNT_START: &str = "account_start";
+pub(super) const BY_ACCOUNT_START: &str = "account_start";
 /// Sessions by start.
 pub(super) const BY_START: &str = "start";
 /// Sessions by the local date of their start.

@@ -1,6 +1,6 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
-use js_sys::{JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
 use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,8 @@ use almanac_wire::{AccountId, Span, Timestamp};
 
 use super::browser::describe;
 use super::schema::{
-    ACCOUNTS, BY_ACCOUNT, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, open,
+    ACCOUNTS, BY_ACCOUNT, BY_ACCOUNT_START, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS,
+    SETTINGS, open,
 };
 
 /// Sessions that began within this time are read at the start: from them it is told how usual a
@@ -112,6 +113,17 @@ impl Store {
         })
     }
 
+    /// All sessions of an account, the oldest start first.
+    pub(super) async fn history(&self, account: &AccountId) -> Result<Vec<Session>, StoreError> {
+        let reading = self.database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
+        let key = |second: JsValue| Array::of2(&account.to_string().into(), &second);
+        // An array comes after every number.
+        let range = KeyRange::bound(&key(number(i64::MIN)), &key(Array::new().into()), None, None)
+            .map_err(rexie::Error::from)?;
+        let index = reading.store(SESSIONS)?.index(BY_ACCOUNT_START)?;
+        parse_all(&index.get_all(Some(range), None).await?)
+    }
+
     /// Stores changes in one transaction: all of them or none.
     pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
         let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, LOG];
@@ -174,6 +186,10 @@ async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), 
         }
         Change::Session(session) => {
             writing.store(SESSIONS)?.put(&session_record(session, zone)?, None).await?;
+        }
+        Change::Strike(account, recorded_at) => {
+            let key = Session::key_of(account, *recorded_at);
+            writing.store(SESSIONS)?.delete(key.into()).await?;
         }
         Change::CheckDay(day) => {
             let value = record(day)?;

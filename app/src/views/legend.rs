@@ -49,17 +49,23 @@ pub(super) fn Legend() -> impl IntoView {
                 </li>
                 <li><kbd>"a"</kbd>" "{say::adds_accounts()}</li>
             </ul>
-            // Fills for what is not certain, for every strip on the page.
-            <svg class="patterns" width="0" height="0" aria-hidden="true">
-                <defs>
-                    <pattern id="hatch-past" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                        <rect class="past" width="1.7" height="4" />
-                    </pattern>
-                    <pattern id="hatch-live" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                        <rect class="live" width="1.7" height="4" />
-                    </pattern>
-                </defs>
-            </svg>
         </footer>
+    }
+}
+
+/// Fills for what is not certain, for everything drawn on the page.
+#[component]
+pub(super) fn Patterns() -> impl IntoView {
+    view! {
+        <svg class="patterns" width="0" height="0" aria-hidden="true">
+            <defs>
+                <pattern id="hatch-past" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                    <rect class="past" width="1.7" height="4" />
+                </pattern>
+                <pattern id="hatch-live" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                    <rect class="live" width="1.7" height="4" />
+                </pattern>
+            </defs>
+        </svg>
     }
 }

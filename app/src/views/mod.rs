@@ -2,20 +2,24 @@
 #![expect(unreachable_pub, reason = "what #[component] makes of a component is pub")]
 
 mod add;
+mod later;
 mod legend;
 mod notices;
 mod now;
 mod page;
-mod remove;
+mod places;
 mod sections;
 mod settings;
 mod top;
+pub(crate) mod undo;
 mod welcome;
 
 use leptos::prelude::*;
 
+use later::{Part, later};
 pub(crate) use page::Screen;
 
+use crate::route::Route;
 use crate::state::State;
 
 /// The whole page.
@@ -27,17 +31,26 @@ pub fn App(
     let screen = Screen::new(state);
     page::name_the_tab(screen);
     page::listen_for_keys(screen);
+    page::fetch_the_rest(screen);
+    places::follow_the_address(screen);
+    let elsewhere = places::not_at(screen, Route::Now);
     view! {
         <div class="page">
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
-                <now::Now screen=screen />
+                <notices::NotLoaded screen=screen />
+                // It stays while another screen is open: to show it is cheaper than to make it.
+                <div hidden=elsewhere>
+                    <now::Now screen=screen />
+                    <legend::Legend />
+                </div>
+                {later(screen, Part::Screens, move || elsewhere.get())}
             </main>
-            <legend::Legend />
+            <legend::Patterns />
         </div>
-        <add::Add screen=screen />
-        <remove::Remove screen=screen />
-        <settings::SettingsDialog screen=screen />
+        {later(screen, Part::Add, move || screen.adding.get())}
+        {later(screen, Part::Settings, move || screen.setting.get())}
+        <undo::Undo screen=screen />
     }
 }

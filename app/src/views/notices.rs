@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::Screen;
 use crate::phrases::{Notice, notices};
-use crate::reactive::memo;
-use crate::words::now;
+use crate::reactive::{flag, memo};
+use crate::words::{notices as words, now};
 
 #[component]
 pub(super) fn Notices(screen: Screen) -> impl IntoView {
@@ -23,6 +23,25 @@ pub(super) fn Notices(screen: Screen) -> impl IntoView {
     view! {
         <div class="notices" role="status">
             {move || all.get().into_iter().map(one).collect_view()}
+        </div>
+    }
+}
+
+/// Part of the app is missing, which the person asked for.
+#[component]
+pub(super) fn NotLoaded(screen: Screen) -> impl IntoView {
+    let failed = screen.later.failed();
+    view! {
+        <div class="notice" role="status" hidden=flag(move || !failed.get())>
+            <p>
+                <strong>{words::part_missing()}</strong>
+                " "
+                {words::part_missing_advice()}
+                " "
+                <button type="button" on:click=move |_| screen.later.fetch()>
+                    {words::try_again()}
+                </button>
+            </p>
         </div>
     }
 }

@@ -1,16 +1,23 @@
 //! What the parts of the page share.
 
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
+use super::later::Later;
 use super::sections::{Place, live, places};
+use super::undo::Done;
 use crate::phrases::{Present, document_title};
-use crate::reactive::{memo, text};
+use crate::reactive::{flag, memo, text};
 use crate::state::State;
 use crate::widgets::strip::{Mark, Window, grid, marks};
+
+/// The rest of the app is fetched this long after the first screen, which is to be alive by then.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// The state, what is derived from it once for all rows, and what is open.
 #[derive(Clone, Copy)]
@@ -25,12 +32,14 @@ pub(crate) struct Screen {
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
     pub(crate) grid: Signal<String>,
+    /// The part of the app that comes later.
+    pub(crate) later: Later,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
     /// Whether the settings are open.
     pub(crate) setting: RwSignal<bool>,
-    /// The account to be removed, if the person agrees.
-    pub(crate) removing: RwSignal<Option<AccountId>>,
+    /// What was corrected last, until it is taken back or closed.
+    pub(crate) done: RwSignal<Option<Done>>,
 }
 
 impl Screen {
@@ -48,9 +57,10 @@ impl Screen {
             places: places(state),
             marks,
             grid,
+            later: Later::new(),
             adding: RwSignal::new(false),
             setting: RwSignal::new(false),
-            removing: RwSignal::new(None),
+            done: RwSignal::new(None),
         }
     }
 
@@ -94,8 +104,21 @@ impl Screen {
 
 /// Keeps the tab's title up to date.
 pub(super) fn name_the_tab(screen: Screen) {
-    let title = memo(move || document_title(screen.places.with(|places| live(places)).0));
+    let title = memo(move || {
+        let live = screen.places.with(|places| live(places)).0;
+        screen.state.route.with(|route| document_title(route.as_ref(), live))
+    });
     Effect::new(move |_| document().set_title(&title.get()));
+}
+
+/// Has the later part of the app come once the first screen stands.
+pub(super) fn fetch_the_rest(screen: Screen) {
+    let stands = flag(move || screen.state.overview.with(Option::is_some));
+    Effect::new(move |_| {
+        if stands.get() {
+            set_timeout(move || screen.later.fetch(), SETTLED);
+        }
+    });
 }
 
 /// `a` opens the dialog for adding, unless something else takes letters.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use almanac_wire::Platform;
 
 use super::Screen;
+use super::places::Places;
 use crate::phrases::made_up_time;
 use crate::reactive::{flag, text};
 use crate::widgets::gauges::Gauges;
@@ -23,6 +24,7 @@ pub(super) fn Top(screen: Screen) -> impl IntoView {
             <p class="made-up" hidden=world>
                 {made_up}
             </p>
+            <Places screen=screen />
             <Gauges state=state />
         </header>
     }

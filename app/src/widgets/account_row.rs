@@ -7,6 +7,7 @@ use almanac_wire::AccountId;
 
 use crate::phrases::{alternative, sentence};
 use crate::reactive::{flag, memo, text};
+use crate::route::Route;
 use crate::views::Screen;
 use crate::words::now;
 
@@ -25,7 +26,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
         text(move || row.with(|row| screen.present(|present| alternative(row, present))));
     let remove = {
         let account = account.clone();
-        move |_| screen.removing.set(Some(account.clone()))
+        move |_| screen.state.remove(vec![account.clone()])
     };
     let point = text(move || said.with(|said| said.point.clone()));
     let rest = text(move || said.with(|said| said.rest.clone()));
@@ -34,7 +35,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
         <li class="row" class:live=live>
             <Mark shape=shape />
             <div class="name">
-                <Handle account=account.clone() /> <small>{account.platform().name().to_owned()}</small>
+                <Handle account=account.clone() /> <Watch account=account.clone() />
             </div>
             <button
                 type="button"
@@ -60,10 +61,23 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
 #[component]
 fn Handle(account: AccountId) -> impl IntoView {
     let handle = account.handle().to_owned();
-    // Without an address it is no link, just a name.
     view! {
-        <a class="handle" href=account.watch_url() target="_blank" rel="noopener noreferrer">
+        <a class="handle" href=Route::Account(account).href()>
             {handle}
         </a>
+    }
+}
+
+/// The platform, which leads to where the account can be watched.
+#[component]
+pub(crate) fn Watch(account: AccountId) -> impl IntoView {
+    let name = account.platform().name().to_owned();
+    // Without an address it is no link, just a name.
+    view! {
+        <small>
+            <a class="watch" href=account.watch_url() target="_blank" rel="noopener noreferrer">
+                {name}
+            </a>
+        </small>
     }
 }

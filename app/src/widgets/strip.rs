@@ -289,6 +289,8 @@ mod tests {
             checked_at: None,
             bars,
             ticks: Vec::new(),
+            tags: Vec::new(),
+            paused: false,
         }
     }
 

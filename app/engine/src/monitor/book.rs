@@ -53,6 +53,10 @@ impl Entry {
         Subject { track: &self.track, past: &self.past, mind: self.mind.as_ref() }
     }
 
+    pub(super) const fn past_mut(&mut self) -> &mut Past {
+        &mut self.past
+    }
+
     /// Whether a session is known that began at a moment of which `is` holds.
     pub(super) fn started(&self, is: impl Fn(Timestamp) -> bool) -> bool {
         self.past.sessions().any(|session| is(session.start.middle()))

@@ -68,7 +68,7 @@ fn rounded(window: Window) -> Likely {
     clippy::cast_sign_loss,
     reason = "what is cast lies between 0 and 100"
 )]
-fn percent(probability: f64) -> u8 {
+pub(super) fn percent(probability: f64) -> u8 {
     match (probability.clamp(0.0, 1.0) * 100.0).round() as u8 {
         0 if probability > 0.0 => 1,
         100 if probability < 1.0 => 99,

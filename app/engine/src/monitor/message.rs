@@ -7,6 +7,7 @@ use almanac_wire::{AccountId, Platform, Span, StatusReply, Timestamp, UpstreamIn
 use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::policy::Reason;
+use crate::revision::Revision;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::track::{News, Track};
@@ -62,6 +63,17 @@ pub enum Event {
     Wish(AccountId, Wishes),
     /// The person changed the settings.
     Set(Settings),
+    /// The person follows accounts no more, but may take it back until then.
+    Leave {
+        /// Whom.
+        accounts: Vec<AccountId>,
+        /// Until when; afterwards what was recorded of them goes too.
+        until: Timestamp,
+    },
+    /// The person takes that back.
+    Stay(Vec<AccountId>),
+    /// The person corrects the record.
+    Revise(Revision),
 }
 
 /// Why the proxy was of no use.
@@ -115,6 +127,8 @@ pub enum Change {
     Track(Box<Track>),
     /// Put a session.
     Session(Session),
+    /// Delete the session of an account that was recorded then.
+    Strike(AccountId, Timestamp),
     /// Put a day of checks.
     CheckDay(CheckDay),
     /// Put what is believed of an account.
@@ -152,6 +166,8 @@ pub enum LogWhat {
     Added(AccountId),
     /// An account was removed.
     Removed(AccountId),
+    /// A person corrected an account's sessions.
+    Revised(AccountId),
     /// Something happened to an account.
     News(AccountId, News),
 }

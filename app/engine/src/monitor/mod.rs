@@ -4,11 +4,13 @@
 //! until it has no more, carries the [`Action`]s out, and comes back at
 //! [`Monitor::poll_timeout`]. Extra calls change nothing. Same calls, same answers, to the bit.
 
+mod account;
 mod book;
 mod expecting;
 mod message;
 mod pools;
 mod publishing;
+mod revising;
 mod scheduling;
 mod showing;
 #[cfg(test)]
@@ -37,6 +39,8 @@ pub struct Monitor {
     settings: Settings,
     policy: Box<dyn Policy>,
     entries: BTreeMap<AccountId, Entry>,
+    /// Followed no more, but that can still be taken back.
+    leaving: BTreeMap<AccountId, Entry>,
     upstreams: Vec<Upstream>,
     pools: Pools,
     link: Link,
@@ -75,10 +79,13 @@ impl Monitor {
                 entry.wake();
             }
         }
+        let (leaving, entries) =
+            entries.into_iter().partition(|(_, entry)| entry.track.leaving.is_some());
         Self {
             settings: snapshot.settings,
             policy,
             entries,
+            leaving,
             upstreams: Vec::new(),
             pools: Pools::new(snapshot.pools),
             link: Link::new(now),
@@ -114,8 +121,14 @@ impl Monitor {
             Event::Remove(accounts) => self.remove(accounts),
             Event::Wish(account, wishes) => {
                 if let Some(entry) = self.entries.get_mut(&account) {
+                    let other_policy = entry.track.wishes.policy != wishes.policy;
                     entry.track.wishes = wishes;
                     let changed = Change::Track(Box::new(entry.track.clone()));
+                    let platform = account.platform();
+                    let here = self.upstreams.iter_mut().find(|one| one.info.platform == platform);
+                    if let Some(upstream) = here.filter(|_| other_policy) {
+                        upstream.refresh_at = Some(self.now);
+                    }
                     self.plan(&account);
                     self.save(vec![changed]);
                 }
@@ -130,12 +143,16 @@ impl Monitor {
                 self.plan_all();
                 self.save(vec![Change::Settings(settings)]);
             }
+            Event::Leave { accounts, until } => self.leave(accounts, until),
+            Event::Stay(accounts) => self.stay(&accounts),
+            Event::Revise(revision) => self.revise(revision),
         }
     }
 
     /// The next thing to do, if anything is to be done now.
     pub fn poll_action(&mut self, now: Timestamp) -> Option<Action> {
         self.advance(now);
+        self.part();
         self.refresh();
         self.weigh();
         self.actions.pop_front().or_else(|| self.greet()).or_else(|| self.next_check())
@@ -152,6 +169,8 @@ impl Monitor {
     }
 
     fn add(&mut self, accounts: Vec<AccountId>) {
+        // Whoever comes back before being forgotten comes back with all that is recorded.
+        self.stay(&accounts);
         let mut changes = Vec::new();
         for account in accounts {
             if !self.entries.contains_key(&account) {
@@ -171,7 +190,8 @@ impl Monitor {
     fn remove(&mut self, accounts: Vec<AccountId>) {
         let mut changes = Vec::new();
         for account in accounts {
-            if self.entries.remove(&account).is_some() {
+            let left = self.leaving.remove(&account).is_some();
+            if self.entries.remove(&account).is_some() || left {
                 changes.push(Change::Forget(account.clone()));
                 changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Removed(account))));
             }

@@ -11,7 +11,7 @@ use almanac_wire::{
 
 use super::Monitor;
 use super::book::Entry;
-use crate::forecast::{Window, likely_windows};
+use crate::forecast::{DayForecasts, Window, likely_windows};
 use crate::pattern::{Analysis, Pattern, Period, WINDOW, analyze};
 use crate::view::{Likely, Standing};
 use crate::zone::Zone;
@@ -103,24 +103,68 @@ impl Monitor {
     }
 
     fn week_windows(&self, account: &AccountId, entry: &Entry, now: Timestamp) -> Vec<StartWindow> {
+        let week = self.week_ahead(account, entry, now);
+        let windows = week.map(|week| week.windows()).unwrap_or_default();
+        windows.into_iter().map(on_the_wire).collect()
+    }
+
+    /// The coming week of an account; `None` before its first answer.
+    pub(super) fn week_ahead<'a>(
+        &'a self,
+        account: &AccountId,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Option<WeekAhead<'a>> {
         let platform = account.platform();
-        let (Some((asked_at, outlook)), Some(mind)) = (self.outlook(account), &entry.mind) else {
-            return Vec::new();
-        };
+        let (asked_at, outlook) = self.outlook(account)?;
         let step = likely_windows::STEP;
         let origin = Timestamp::from_ms(now.ms().div_euclid(step.ms()) * step.ms());
         let steps = usize::try_from(WEEK.ms() / step.ms()).unwrap_or(0);
+        let mind = entry.mind.as_ref()?;
         let ahead = mind.ahead(self.pools.of(platform), &Zone::UTC, origin, step, steps);
-        let days = self.pools.days(platform);
-        let usual = entry.usual_days(now);
-        let correct = |raw: f64| days.map_or(raw, |days| days.correct(raw, usual));
-        let starts = likely_windows::starts(&ahead, outlook, asked_at, now);
-        let mut windows = likely_windows::find(origin, &starts, correct);
+        Some(WeekAhead {
+            origin,
+            starts: likely_windows::starts(&ahead, outlook, asked_at, now),
+            days: self.pools.days(platform),
+            usual: entry.usual_days(now),
+        })
+    }
+}
+
+/// The starts to be expected in a week.
+pub(super) struct WeekAhead<'a> {
+    origin: Timestamp,
+    /// In each step.
+    starts: Vec<f64>,
+    days: Option<&'a DayForecasts>,
+    usual: f64,
+}
+
+impl WeekAhead<'_> {
+    /// The beginning of each step, and the starts expected in it.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (Timestamp, f64)> {
+        let step = likely_windows::STEP;
+        let begins = std::iter::successors(Some(self.origin), move |at| Some(*at + step));
+        begins.zip(self.starts.iter().copied())
+    }
+
+    /// The probability that a session begins on a day on which so many are expected.
+    pub(super) fn at_least_one(&self, expected: f64) -> f64 {
+        self.correct(-(-expected).exp_m1())
+    }
+
+    fn correct(&self, raw: f64) -> f64 {
+        self.days.map_or(raw, |days| days.correct(raw, self.usual))
+    }
+
+    /// The windows worth telling, in order.
+    pub(super) fn windows(&self) -> Vec<Window> {
+        let mut windows = likely_windows::find(self.origin, &self.starts, |raw| self.correct(raw));
         windows.retain(worth_telling);
         windows.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         windows.truncate(MOST_WINDOWS);
         windows.sort_by_key(|window| window.from);
-        windows.into_iter().map(on_the_wire).collect()
+        windows
     }
 }
 

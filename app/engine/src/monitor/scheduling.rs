@@ -25,14 +25,15 @@ impl Monitor {
         if !self.actions.is_empty() {
             return Some(self.now);
         }
-        match self.link {
+        let next = match self.link {
             Link::Lost { greeting: true, .. } => None,
             Link::Lost { greet_at, .. } => Some(greet_at),
             Link::Up => {
                 let refresh = self.upstreams.iter().filter_map(|upstream| upstream.refresh_at);
                 self.next_request().into_iter().chain(refresh).min()
             }
-        }
+        };
+        next.into_iter().chain(self.next_parting()).min()
     }
 
     pub(super) fn greet(&mut self) -> Option<Action> {

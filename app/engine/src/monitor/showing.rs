@@ -77,6 +77,8 @@ impl Monitor {
                 .filter(|(at, _)| *at >= from)
                 .map(|(at, verdict)| Tick { at, verdict })
                 .collect(),
+            tags: entry.track.wishes.tags.clone(),
+            paused: entry.track.wishes.paused,
         })
     }
 
@@ -119,6 +121,7 @@ impl Monitor {
             upstreams: self.upstream_views(),
             troubles: self.troubles(),
             settings: self.settings.clone(),
+            leaving: self.leaving.keys().cloned().collect(),
         }
     }
 
@@ -195,7 +198,7 @@ impl Monitor {
 
 fn standing(entry: &Entry) -> Standing {
     let track = &entry.track;
-    let latest = track.latest.as_ref();
+    let latest = track.latest_shown();
     if let Some(trouble) = &track.trouble {
         return match trouble.kind {
             TroubleKind::NotFound if track.open().is_none() => {

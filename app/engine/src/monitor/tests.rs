@@ -1,6 +1,7 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
 mod publishing;
+mod revising;
 mod shares;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,9 @@ impl Store {
             match change {
                 Change::Track(track) => drop(self.tracks.insert(track.account.clone(), *track)),
                 Change::Session(session) => drop(self.sessions.insert(session.key(), session)),
+                Change::Strike(account, recorded_at) => {
+                    self.sessions.remove(&Session::key_of(&account, recorded_at));
+                }
                 Change::CheckDay(day) => drop(self.days.insert(day.key(), day)),
                 Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),
                 Change::Pool(pool) => drop(self.pools.insert(pool.platform, pool)),

@@ -1,28 +1,40 @@
-//! The policy that a person's rule asks for.
+//! The policy that a person's rule asks for, account by account.
 
-use almanac_wire::{Span, Timestamp};
+use std::collections::BTreeMap;
 
-use super::{Adaptive, Aim, Fixed, Planned, Policy, Subject, Surroundings};
+use almanac_wire::{Platform, Span, Timestamp};
+
+use super::{Adaptive, Aim, Fixed, Planned, Policy, Roadmap, Subject, Surroundings};
 use crate::mind::Prospect;
 use crate::plan::{Plan, Prices};
 use crate::settings::{Rule, Settings};
+use crate::wishes::Ruling;
 
 /// What a missed session is worth at first, in requests; a target moves it from there.
 const FIRST_WORTH: f64 = 100.0;
 
-/// Follows the rule in the settings: [`Fixed`] or [`Adaptive`]. Whichever it is, accounts are
-/// learned, so that forecasts can be shown and a change of rule begins with all that is known.
+/// Follows the rule in the settings, [`Fixed`] or [`Adaptive`], and for an account that a person
+/// put under another policy ([`Ruling`]) that one. Whichever it is, accounts are learned, so that
+/// forecasts can be shown and a change of rule begins with all that is known.
 #[derive(Clone, Debug)]
 pub struct ByRule {
-    fixed: Option<Fixed>,
+    /// Who rules where the person named nobody for the account.
+    ruling: Ruling,
+    fixed: Fixed,
     adaptive: Adaptive,
+    roadmap: Roadmap,
+    /// When prices are due to be set anew: not with every look at the roadmap's classes.
+    market_at: BTreeMap<Platform, Timestamp>,
 }
 
 impl Default for ByRule {
     fn default() -> Self {
         let mut policy = Self {
-            fixed: None,
+            ruling: Ruling::Adaptive,
+            fixed: Fixed::default(),
             adaptive: Adaptive::new(Prices::for_missed(FIRST_WORTH), Aim::Worth),
+            roadmap: Roadmap::new(1.0),
+            market_at: BTreeMap::new(),
         };
         policy.set(&Settings::default());
         policy
@@ -30,11 +42,20 @@ impl Default for ByRule {
 }
 
 impl ByRule {
-    fn ruling(&self) -> &dyn Policy {
-        match &self.fixed {
-            Some(fixed) => fixed,
-            None => &self.adaptive,
+    const fn policy(&self, ruling: Ruling) -> &dyn Policy {
+        match ruling {
+            Ruling::Fixed => &self.fixed,
+            Ruling::Roadmap => &self.roadmap,
+            Ruling::Adaptive => &self.adaptive,
         }
+    }
+
+    fn ruling(&self) -> &dyn Policy {
+        self.policy(self.ruling)
+    }
+
+    fn ruling_of(&self, subject: Subject<'_>) -> Ruling {
+        subject.track.wishes.policy.unwrap_or(self.ruling)
     }
 }
 
@@ -44,11 +65,16 @@ impl Policy for ByRule {
     }
 
     fn set(&mut self, settings: &Settings) {
-        self.fixed = None;
+        self.fixed = Fixed::default();
+        self.ruling = Ruling::Adaptive;
+        self.market_at.clear();
         match settings.rule {
             Rule::Catch(target) => self.adaptive.aim(Aim::Catch(target.share())),
             Rule::Budget => self.adaptive.aim(Aim::Budget),
-            Rule::Fixed { interval } => self.fixed = Some(Fixed { interval }),
+            Rule::Fixed { interval } => {
+                self.fixed = Fixed { interval };
+                self.ruling = Ruling::Fixed;
+            }
         }
     }
 
@@ -73,10 +99,15 @@ impl Policy for ByRule {
     fn next_check(
         &self,
         subject: Subject<'_>,
-        around: Surroundings<'_>,
+        mut around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Planned> {
-        self.ruling().next_check(subject, around, now)
+        let ruling = self.ruling_of(subject);
+        if !self.weighs_batches() {
+            // Nobody weighs batches here: whoever goes by a plan goes by its own.
+            around.batch = if ruling == self.ruling { around.batch } else { 1 };
+        }
+        self.policy(ruling).next_check(subject, around, now)
     }
 
     fn refresh(
@@ -85,14 +116,37 @@ impl Policy for ByRule {
         around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        match &mut self.fixed {
-            Some(fixed) => fixed.refresh(roster, around, now),
-            None => self.adaptive.refresh(roster, around, now),
+        let all: Vec<Subject<'_>> = roster.collect();
+        let under = |ruling: Ruling| -> Vec<Subject<'_>> {
+            all.iter().copied().filter(|subject| self.ruling_of(*subject) == ruling).collect()
+        };
+        let (adaptive, roadmap) = (under(Ruling::Adaptive), under(Ruling::Roadmap));
+        let mut next = None;
+        if self.ruling == Ruling::Adaptive || !adaptive.is_empty() {
+            let due = self.market_at.get(&around.platform).copied().filter(|due| *due > now);
+            next = due.or_else(|| self.adaptive.refresh(&mut adaptive.into_iter(), around, now));
+            self.market_at.extend(next.map(|at| (around.platform, at)));
         }
+        if !roadmap.is_empty() {
+            let again = self.roadmap.refresh(&mut roadmap.into_iter(), around, now);
+            next = next.into_iter().chain(again).min();
+        }
+        next
     }
 
     fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
-        self.ruling().urgency(subject, due, now)
+        match (self.ruling, self.ruling_of(subject)) {
+            (Ruling::Adaptive, Ruling::Adaptive) => self.adaptive.urgency(subject, due, now),
+            // Among accounts that are weighed in requests: once due worth one, and more with time.
+            (Ruling::Adaptive, Ruling::Fixed | Ruling::Roadmap) => {
+                if due > now {
+                    0.0
+                } else {
+                    1.0 + (now - due).hours()
+                }
+            }
+            (Ruling::Fixed | Ruling::Roadmap, _) => self.fixed.urgency(subject, due, now),
+        }
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {
@@ -109,6 +163,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    use super::super::scenes::{Scene, hour};
     use super::*;
 
     #[test]
@@ -120,5 +175,42 @@ mod tests {
         assert!(policy.learns(), "whatever the rule, accounts are learned");
         policy.set(&Settings { rule: Rule::Budget, ..Settings::default() });
         assert_eq!(policy.name(), "adaptive");
+    }
+
+    #[test]
+    fn an_account_can_have_a_ruler_of_its_own() {
+        let mut policy = ByRule::default();
+        let mut scene = Scene::new(hour(0));
+        scene.asked(hour(30 * 24));
+        let next = |policy: &ByRule, scene: &Scene| scene.next(policy).map(|planned| planned.at);
+        let adaptive = next(&policy, &scene);
+        scene.track.wishes.policy = Some(Ruling::Fixed);
+        let fixed = Fixed::default().interval(scene.around());
+        assert_eq!(next(&policy, &scene), Some(scene.now + fixed));
+        assert_ne!(next(&policy, &scene), adaptive);
+        scene.track.wishes.policy = Some(Ruling::Roadmap);
+        policy.refresh(&mut [scene.subject()].into_iter(), scene.around(), scene.now);
+        assert_eq!(next(&policy, &scene), None, "who has no pattern is not looked at again");
+        policy.set(&Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) }, ..Settings::default() });
+        scene.track.wishes.policy = Some(Ruling::Adaptive);
+        assert_eq!(next(&policy, &scene), adaptive);
+        scene.track.wishes.policy = None;
+        assert_eq!(next(&policy, &scene), Some(scene.now + Span::HOUR));
+    }
+
+    #[test]
+    fn prices_are_set_no_oftener_because_of_the_roadmap() {
+        let mut policy = ByRule::default();
+        let scene = Scene::new(hour(0));
+        let mut classed = Scene::of("classed", hour(0));
+        classed.track.wishes.policy = Some(Ruling::Roadmap);
+        let mut refresh = |now| {
+            let all = [scene.subject(), classed.subject()];
+            policy.refresh(&mut all.into_iter(), scene.around(), now)
+        };
+        let quarter = Span::MINUTE * 15;
+        assert_eq!(refresh(hour(0)), Some(hour(0) + quarter));
+        assert_eq!(refresh(hour(0) + quarter), Some(hour(0) + quarter * 2));
+        assert_eq!(policy.market_at.values().copied().next(), Some(hour(1)));
     }
 }

@@ -48,6 +48,10 @@ impl Past {
         self.sessions.range(first..)
     }
 
+    pub(crate) fn strike(&mut self, recorded_at: Timestamp) {
+        self.sessions.retain(|known| known.recorded_at != recorded_at);
+    }
+
     pub(crate) fn put(&mut self, session: &Session, now: Timestamp) {
         let session = Broadcasted::from(session);
         let known =

@@ -1,0 +1,99 @@
+//! What is not in the first download: every screen but Now, and all dialogs.
+//!
+//! One file holds all of it. It comes once the first screen is there and the browser has nothing
+//! better to do, or when a part of it is wanted, whichever is first. What only [`draw`] reaches is
+//! in that file; nothing else may call it, or it is in the first download again.
+
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Screen, add, places, settings};
+use crate::reactive::{flag, memo};
+
+/// What can be drawn later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The dialog for adding accounts.
+    Add,
+    /// Whatever screen the address names, but Now.
+    Screens,
+    /// The dialog with the settings.
+    Settings,
+}
+
+type Draw = fn(Part, Screen) -> AnyView;
+
+/// Draws a part. Each is one line here.
+fn draw(part: Part, screen: Screen) -> AnyView {
+    match part {
+        Part::Add => view! { <add::Add screen=screen /> }.into_any(),
+        Part::Screens => places::other_screen(screen).into_any(),
+        Part::Settings => view! { <settings::SettingsDialog screen=screen /> }.into_any(),
+    }
+}
+
+#[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+fn fetched() -> Result<Draw, SplitLoaderError> {
+    Ok(draw)
+}
+
+/// How the later part of the app is doing.
+#[derive(Clone, Copy)]
+enum Stage {
+    Away,
+    Coming,
+    Here(Draw),
+    Failed,
+}
+
+/// The later part of the app. Copied freely.
+#[derive(Clone, Copy)]
+pub(crate) struct Later {
+    stage: RwSignal<Stage>,
+}
+
+impl Later {
+    pub(super) fn new() -> Self {
+        Self { stage: RwSignal::new(Stage::Away) }
+    }
+
+    /// Has it come, unless it is here or on its way.
+    pub(crate) fn fetch(self) {
+        if matches!(self.stage.get_untracked(), Stage::Coming | Stage::Here(_)) {
+            return;
+        }
+        self.stage.set(Stage::Coming);
+        spawn_local(async move {
+            self.stage.set(fetched().await.map_or(Stage::Failed, Stage::Here));
+        });
+    }
+
+    /// Whether it was wanted and did not come.
+    pub(super) fn failed(self) -> Signal<bool> {
+        flag(move || matches!(self.stage.get(), Stage::Failed))
+    }
+
+    fn drawer(self) -> Option<Draw> {
+        match self.stage.get() {
+            Stage::Here(draw) => Some(draw),
+            Stage::Away | Stage::Coming | Stage::Failed => None,
+        }
+    }
+}
+
+/// Draws a part from when it is first wanted, or once it can be.
+pub(crate) fn later(
+    screen: Screen,
+    part: Part,
+    wanted: impl Fn() -> bool + Send + Sync + 'static,
+) -> impl IntoView {
+    let wanted = memo(wanted);
+    let ever = Memo::new(move |before: Option<&bool>| wanted.get() || before == Some(&true));
+    Effect::new(move |_| {
+        if wanted.get() {
+            screen.later.fetch();
+        }
+    });
+    move || ever.get().then(|| screen.later.drawer().map(|draw| draw(part, screen)))
+}

@@ -1,0 +1,136 @@
+//! Which screen is open: the address says it, and the screen follows.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos::{ev, leptos_dom::helpers::window_event_listener};
+use wasm_bindgen::JsCast;
+
+use super::Screen;
+use crate::phrases::screen_name;
+use crate::reactive::{flag, memo, text};
+use crate::route::Route;
+use crate::words::places as say;
+
+/// The screens that the bar leads to, in its order. One that is not there yet is not here.
+const LINKED: &[Route] = &[Route::Now];
+
+/// Follows the address, also back and forth; each screen is where it was left.
+pub(super) fn follow_the_address(screen: Screen) {
+    let route = screen.state.route;
+    let left_at = StoredValue::new(BTreeMap::<String, f64>::new());
+    let here = || window().location().hash().unwrap_or_default();
+    let at = StoredValue::new(here());
+    route.set(Route::parse(&here()));
+    let handle = window_event_listener(ev::hashchange, move |_| {
+        let (from, to) = (at.get_value(), here());
+        if from == to {
+            return;
+        }
+        left_at.update_value(|places| {
+            places.insert(from, scrolled());
+        });
+        at.set_value(to.clone());
+        route.set(Route::parse(&to));
+        let top = left_at.with_value(|places| places.get(&to).copied().unwrap_or(0.0));
+        // Once the screen is drawn.
+        request_animation_frame(move || {
+            focus_the_heading();
+            window().scroll_to_with_x_and_y(0.0, top);
+        });
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or(0.0)
+}
+
+/// Readers begin at the heading of the screen that has opened.
+fn focus_the_heading() {
+    let heading = document().query_selector("main > :not([hidden]) h2").ok().flatten();
+    if let Some(heading) = heading.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // It fails only where the page is not shown at all.
+        let _ = heading.set_attribute("tabindex", "-1");
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = heading.focus_with_options(&options);
+    }
+}
+
+/// The bar that leads from screen to screen: above on a desk, below on a phone.
+#[component]
+pub(super) fn Places(screen: Screen) -> impl IntoView {
+    let route = screen.state.route;
+    let link = move |place: &'static Route| {
+        // An account is looked at from the list of all.
+        let current = text(move || {
+            let here = route.with(|route| match route {
+                Some(Route::Account(_)) => *place == Route::Now,
+                other => other.as_ref() == Some(place),
+            });
+            if here { "page" } else { "false" }.to_owned()
+        });
+        view! {
+            <a href=place.href() aria-current=current>
+                <svg viewBox="0 0 20 20" aria-hidden="true">
+                    <path d=picture(place) />
+                </svg>
+                <span>{screen_name(place)}</span>
+            </a>
+        }
+    };
+    view! {
+        <nav class="places" aria-label=say::screens() hidden=LINKED.len() < 2>
+            {LINKED.iter().map(link).collect_view()}
+        </nav>
+    }
+}
+
+/// What stands for a screen on a phone, in a box of 20 by 20.
+const fn picture(place: &Route) -> &'static str {
+    match place {
+        Route::Now | Route::Account(_) => "M2 6h11M2 10h16M2 14h8M15 4v4M12 12v4",
+        Route::Plan => "M2 15h16M5 15V9M9 15V4M13 15v-4M16 15v-2",
+        Route::Results => "M3 17V3M3 17h14M6 13l4-4 3 2 4-6",
+        Route::Log => "M4 4h12M4 8h12M4 12h12M4 16h7",
+        Route::Settings => "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
+        Route::Data => "M4 13v3h12v-3M10 3v9M6.5 8.5 10 12l3.5-3.5",
+    }
+}
+
+/// Says that an address leads nowhere.
+#[component]
+pub(super) fn Nowhere() -> impl IntoView {
+    view! {
+        <section class="nowhere">
+            <h2>{say::no_such_page()}</h2>
+            <p>{say::no_such_page_why()}</p>
+            <p>
+                <a href=Route::Now.href()>{say::to_all()}</a>
+            </p>
+        </section>
+    }
+}
+
+/// Whether a screen is not the open one.
+pub(super) fn not_at(screen: Screen, place: Route) -> Signal<bool> {
+    flag(move || screen.state.route.with(|route| route.as_ref() != Some(&place)))
+}
+
+/// The open screen, where it is not Now.
+pub(super) fn other_screen(screen: Screen) -> impl IntoView {
+    let route = memo(move || screen.state.route.get());
+    move || match route.get() {
+        Some(Route::Now) => None,
+        Some(
+            Route::Account(_)
+            | Route::Plan
+            | Route::Results
+            | Route::Log
+            | Route::Settings
+            | Route::Data,
+        )
+        | None => Some(view! { <Nowhere /> }.into_any()),
+    }
+}

@@ -1,0 +1,53 @@
+//! The page and what lies beside it: `app/index.html` with names that carry a hash, so that
+//! whatever has one may be cached for ever, and everything in `app/public` as it is.
+
+use std::{fs, path::Path};
+
+use crate::{
+    code,
+    error::{Error, Result},
+    stamp,
+    workspace::Workspace,
+};
+
+/// Renames folders of `dist` by what is in them, and writes the page that names them so.
+pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Result<()> {
+    let source = workspace.path("app/index.html");
+    let mut page = fs::read_to_string(&source).map_err(Error::file("read", &source))?;
+    for folder in folders {
+        let from = dist.join(folder);
+        let name = format!("{folder}-{:016x}", stamp::stamp(std::slice::from_ref(&from))?);
+        fs::rename(&from, dist.join(&name)).map_err(Error::file("rename", &from))?;
+        page = renamed(&page, folder, &name)?;
+    }
+    for file in stamp::files(&workspace.path("app/public"))? {
+        code::copy(&file, dist)?;
+    }
+    let page_file = dist.join("index.html");
+    fs::write(&page_file, page).map_err(Error::file("write", &page_file))
+}
+
+/// The page with another name for a folder at the root.
+fn renamed(page: &str, from: &str, to: &str) -> Result<String> {
+    let (old, new) = (format!("\"/{from}/"), format!("\"/{to}/"));
+    if page.contains(&old) {
+        Ok(page.replace(&old, &new))
+    } else {
+        Err(Error::Invalid(format!("app/index.html names nothing in /{from}/")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_folders_by_their_hash() {
+        let page = r#"<link href="/style/a.css"><script src="/code/a.js"></script>"#;
+        assert_eq!(
+            renamed(page, "code", "code-12").unwrap(),
+            r#"<link href="/style/a.css"><script src="/code-12/a.js"></script>"#
+        );
+        assert!(renamed(page, "other", "other-12").is_err());
+    }
+}
