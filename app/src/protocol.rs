@@ -52,6 +52,8 @@ pub enum Command {
     Revise(Revision),
     /// Change the settings.
     Set(Settings),
+    /// Delete all records and settings of this time line.
+    Erase,
     /// Grant a wish for an account.
     Wish(AccountId, Wish),
     /// What a screen shows, once; answered with [`Message::Shown`]. A screen asks again when what

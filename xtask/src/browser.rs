@@ -16,6 +16,9 @@ use crate::{
 /// Where the end-to-end checks live.
 const FOLDER: &str = "tests/e2e";
 
+/// Where Lighthouse is told what to look at.
+const LIGHTHOUSE: &str = "tests/lighthouse";
+
 /// The names under which Chromium goes.
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -40,6 +43,14 @@ pub(crate) fn shots(workspace: &Workspace, folder: Option<&Path>) -> Result<()> 
     Ok(())
 }
 
+/// Has Lighthouse look at the app; below its least score anywhere, it fails.
+pub(crate) fn lighthouse(workspace: &Workspace) -> Result<()> {
+    let mut node = stage(workspace)?;
+    packages(workspace, LIGHTHOUSE)?;
+    let script = workspace.path(LIGHTHOUSE).join("lighthouse.mjs");
+    process::run(node.arg(script).arg(workspace.kept("lighthouse")))
+}
+
 /// Builds everything that takes part, and returns a node that knows where it is.
 fn stage(workspace: &Workspace) -> Result<Command> {
     if process::ask(Command::new("node").arg("--version")).is_none() {
@@ -49,7 +60,7 @@ fn stage(workspace: &Workspace) -> Result<Command> {
         });
     }
     let browser = chromium()?;
-    packages(workspace)?;
+    packages(workspace, FOLDER)?;
     bundle::build(workspace)?;
     let mut node = Command::new("node");
     node.current_dir(workspace.root())
@@ -60,9 +71,9 @@ fn stage(workspace: &Workspace) -> Result<Command> {
     Ok(node)
 }
 
-/// The npm packages of the checks, when they are not those of the lock file.
-fn packages(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.path(FOLDER);
+/// The npm packages of a folder, when they are not those of its lock file.
+fn packages(workspace: &Workspace, folder: &str) -> Result<()> {
+    let folder = workspace.path(folder);
     let changed = |file: &str| fs::metadata(folder.join(file)).and_then(|data| data.modified());
     if let (Ok(wanted), Ok(present)) =
         (changed("package-lock.json"), changed("node_modules/.package-lock.json"))
@@ -70,12 +81,13 @@ fn packages(workspace: &Workspace) -> Result<()> {
     {
         return Ok(());
     }
-    println!("e2e: getting its npm packages, some seconds, once");
+    println!("getting the npm packages of {}, once", folder.display());
     process::run(
         process::npm()
             .current_dir(&folder)
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+            .env("PUPPETEER_SKIP_DOWNLOAD", "1"),
     )
 }
 

@@ -40,6 +40,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("help", "", "this list"),
 ];
@@ -70,6 +71,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("size", []) => size::size(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("lighthouse", []) => browser::lighthouse(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),
         ("help" | "--help" | "-h", _) => {
             help();
@@ -85,7 +87,7 @@ fn dispatch(words: &[String]) -> Result<()> {
 fn help() {
     println!("cargo xtask TASK\n");
     for (name, arguments, line) in TASKS {
-        println!("  {name:<6} {arguments:<12} {line}");
+        println!("  {name:<10} {arguments:<12} {line}");
     }
     println!("\nSteps of `test`, in order:\n");
     for step in steps::STEPS {

@@ -35,7 +35,8 @@ pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
     Gauge { used, limit: quota.limit, window, percent, scarce: percent > SCARCE, alternative }
 }
 
-fn window(seconds: u32) -> String {
+/// `minute`, `hour`, `day`, or a stretch such as `5 min`.
+pub(super) fn window(seconds: u32) -> String {
     match seconds {
         1 => budget::second().to_owned(),
         60 => budget::minute().to_owned(),

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, add, places, settings};
+use super::{Screen, add, keys, places};
 use crate::reactive::{flag, memo};
 
 /// What can be drawn later.
@@ -16,10 +16,10 @@ use crate::reactive::{flag, memo};
 pub(crate) enum Part {
     /// The dialog for adding accounts.
     Add,
+    /// The sheet with the keys.
+    Keys,
     /// Whatever screen the address names, but Now.
     Screens,
-    /// The dialog with the settings.
-    Settings,
 }
 
 type Draw = fn(Part, Screen) -> AnyView;
@@ -28,8 +28,8 @@ type Draw = fn(Part, Screen) -> AnyView;
 fn draw(part: Part, screen: Screen) -> AnyView {
     match part {
         Part::Add => view! { <add::Add screen=screen /> }.into_any(),
+        Part::Keys => view! { <keys::Keys screen=screen /> }.into_any(),
         Part::Screens => places::other_screen(screen).into_any(),
-        Part::Settings => view! { <settings::SettingsDialog screen=screen /> }.into_any(),
     }
 }
 

@@ -4,10 +4,10 @@ use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
+use super::keys;
 use super::later::Later;
 use super::sections::{Place, live, places};
 use super::undo::Done;
@@ -36,8 +36,8 @@ pub(crate) struct Screen {
     pub(crate) later: Later,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
-    /// Whether the settings are open.
-    pub(crate) setting: RwSignal<bool>,
+    /// Whether the sheet with the keys is open.
+    pub(crate) keys: RwSignal<bool>,
     /// What was corrected last, until it is taken back or closed.
     pub(crate) done: RwSignal<Option<Done>>,
 }
@@ -59,7 +59,7 @@ impl Screen {
             grid,
             later: Later::new(),
             adding: RwSignal::new(false),
-            setting: RwSignal::new(false),
+            keys: RwSignal::new(false),
             done: RwSignal::new(None),
         }
     }
@@ -121,25 +121,13 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     });
 }
 
-/// `a` opens the dialog for adding, unless something else takes letters.
+/// `a` opens the dialog for adding.
 pub(super) fn listen_for_keys(screen: Screen) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if plain && event.key() == "a" && !takes_letters(event.target()) && !dialog_open() {
+        if keys::pressed(screen, &event).as_deref() == Some("a") {
             event.prevent_default();
             screen.adding.set(true);
         }
     });
     on_cleanup(move || handle.remove());
-}
-
-fn takes_letters(target: Option<web_sys::EventTarget>) -> bool {
-    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    element.is_some_and(|element| {
-        element.closest("input, textarea, select, [contenteditable]").is_ok_and(|one| one.is_some())
-    })
-}
-
-fn dialog_open() -> bool {
-    document().query_selector("dialog[open]").is_ok_and(|one| one.is_some())
 }

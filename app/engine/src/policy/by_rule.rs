@@ -191,7 +191,10 @@ mod tests {
         scene.track.wishes.policy = Some(Ruling::Roadmap);
         policy.refresh(&mut [scene.subject()].into_iter(), scene.around(), scene.now);
         assert_eq!(next(&policy, &scene), None, "who has no pattern is not looked at again");
-        policy.set(&Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) }, ..Settings::default() });
+        policy.set(&Settings {
+            rule: Rule::Fixed { interval: Some(Span::HOUR) },
+            ..Settings::default()
+        });
         scene.track.wishes.policy = Some(Ruling::Adaptive);
         assert_eq!(next(&policy, &scene), adaptive);
         scene.track.wishes.policy = None;
