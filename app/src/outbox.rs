@@ -20,6 +20,9 @@ enum Key {
     CheckDay(AccountId, String),
     Mind(AccountId),
     Pool(Platform),
+    Memory,
+    Trials,
+    Follow(AccountId),
     Log(u64),
 }
 
@@ -29,8 +32,14 @@ impl Key {
             Self::Track(account)
             | Self::Session(account, _)
             | Self::CheckDay(account, _)
-            | Self::Mind(account) => Some(account),
-            Self::Forget(_) | Self::Settings | Self::Pool(_) | Self::Log(_) => None,
+            | Self::Mind(account)
+            | Self::Follow(account) => Some(account),
+            Self::Forget(_)
+            | Self::Settings
+            | Self::Pool(_)
+            | Self::Memory
+            | Self::Trials
+            | Self::Log(_) => None,
         }
     }
 }
@@ -64,6 +73,9 @@ impl Outbox {
                 Change::CheckDay(day) => Key::CheckDay(day.account.clone(), day.key()),
                 Change::Mind(mind) => Key::Mind(mind.account.clone()),
                 Change::Pool(pool) => Key::Pool(pool.platform),
+                Change::Memory(_) => Key::Memory,
+                Change::Trials(_) => Key::Trials,
+                Change::Follow(follow) => Key::Follow(follow.account.clone()),
                 Change::Settings(_) => Key::Settings,
                 Change::Log(_) => Key::Log(version),
                 Change::Forget(account) => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use almanac_engine::view::{AccountView, Overview, Row};
 use almanac_engine::wishes::Wish;
-use almanac_engine::{Revision, Settings};
+use almanac_engine::{Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 /// Anything said on the channel.
@@ -54,6 +54,8 @@ pub enum Command {
     Set(Settings),
     /// Delete all records and settings of this time line.
     Erase,
+    /// Begin, end or leave a trial.
+    Try(TrialOrder),
     /// Grant a wish for an account.
     Wish(AccountId, Wish),
     /// What a screen shows, once; answered with [`Message::Shown`]. A screen asks again when what

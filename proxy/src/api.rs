@@ -138,7 +138,7 @@ async fn check_all(
         outcome: Outcome::Unknown {
             reason: UnknownReason::OverBudget,
             retry_at: refused.map(|over| over.retry_at),
-            detail: refused.map(|over| format!("the quota of {} is used up", over.quota)),
+            detail: refused.map(|over| format!("{} is used up", over.by)),
         },
     };
     Ok(accounts

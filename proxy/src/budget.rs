@@ -1,26 +1,36 @@
-//! The budget of one upstream: a ledger, and its journal on disk.
+//! The budget of one upstream: a ledger with its journal on disk, or one that replicas share.
 //!
-//! Invariant: a request may be sent only with a [`Ticket`] of [`Budget::reserve`], and a ticket is
+//! Invariant: a request may be sent only with a [`Permit`] of [`Budget::reserve`], and its ticket is
 //! on disk before it is handed out. So the quotas hold over a kill at any moment.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use almanac_engine::budget::{Ledger, OverBudget, Ticket};
-use almanac_wire::{QuotaState, Quotas};
+use almanac_engine::budget::{Ledger, OverBudget, Ticket, Word};
+use almanac_wire::{QuotaState, Quotas, Span, Timestamp};
 use thiserror::Error;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::clock::Clock;
 use crate::journal::{Entry, Journal};
+use crate::pace::Pace;
+use crate::shared::SharedLedger;
+use crate::zones;
 
 /// The budget of one upstream.
 #[derive(Debug)]
 pub(crate) struct Budget {
     clock: Clock,
     quotas: Quotas,
-    book: Arc<Mutex<Book>>,
+    pace: Pace,
+    keeper: Keeper,
+}
+
+#[derive(Debug)]
+enum Keeper {
+    Own(Arc<Mutex<Book>>),
+    Shared(Box<SharedLedger>),
 }
 
 #[derive(Debug)]
@@ -29,14 +39,21 @@ struct Book {
     journal: Journal,
 }
 
+/// A request that may be sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Permit {
+    ticket: Ticket,
+    reserved_at: Timestamp,
+}
+
 /// Why a request may not be sent.
 #[derive(Clone, Debug, Error)]
 pub(crate) enum Denied {
     /// A quota has none left.
-    #[error("the quota of {} has no request left", .0.quota)]
+    #[error("{} has no request left", .0.by)]
     OverBudget(OverBudget),
     /// It cannot be written down.
-    #[error("the budget's journal cannot be written: {0}")]
+    #[error("{0}")]
     Unaccountable(String),
 }
 
@@ -54,7 +71,8 @@ impl Budget {
     /// Goes on from what the journal holds.
     pub(crate) fn open(path: PathBuf, quotas: Quotas, clock: Clock) -> Result<Self, BudgetError> {
         let failed = |source| BudgetError { path: path.clone(), source };
-        let contents = Journal::read(&path).map_err(failed)?;
+        let reading = clock.reading();
+        let (contents, ahead) = Journal::read(&path).map_err(failed)?.by(reading.as_ref());
         if contents.damaged > 0 {
             tracing::warn!(
                 path = %path.display(),
@@ -62,55 +80,132 @@ impl Budget {
                 "the budget's journal is damaged; each unreadable line counts as a request made now"
             );
         }
-        let ledger = Ledger::restore(quotas.clone(), contents.spends, clock.now());
-        let journal = Journal::start(path.clone(), &ledger).map_err(failed)?;
-        Ok(Self { clock, quotas, book: Arc::new(Mutex::new(Book { ledger, journal })) })
+        if ahead != Span::ZERO {
+            tracing::warn!(
+                ahead_s = ahead.ms() / 1000,
+                "the system's clock was set while the proxy was stopped; the budget goes by the time that really passed"
+            );
+        }
+        let ledger = Ledger::new(quotas.clone()).with_midnight(zones::midnight_after);
+        let ledger = ledger.restore(contents.spends, contents.told, clock.now());
+        let journal = Journal::start(path.clone(), &ledger, reading).map_err(failed)?;
+        let keeper = Keeper::Own(Arc::new(Mutex::new(Book { ledger, journal })));
+        Ok(Self { pace: Pace::new(&quotas), clock, quotas, keeper })
+    }
+
+    /// Shares one with other replicas.
+    pub(crate) fn shared(ledger: SharedLedger, quotas: Quotas, clock: Clock) -> Self {
+        Self { pace: Pace::new(&quotas), clock, quotas, keeper: Keeper::Shared(Box::new(ledger)) }
     }
 
     pub(crate) const fn quotas(&self) -> &Quotas {
         &self.quotas
     }
 
-    /// Takes a request out of every quota and writes that down.
+    /// Takes a request out of every quota, writes that down, and waits until it is its turn.
     ///
-    /// Must run to its end: a ticket that is dropped half-way holds its slot until a restart.
-    pub(crate) async fn reserve(&self) -> Result<Ticket, Denied> {
-        let mut book = Arc::clone(&self.book).lock_owned().await;
-        let now = self.clock.now();
-        let mut after = book.ledger.clone();
-        let ticket = after.reserve(now).map_err(Denied::OverBudget)?;
-        let written = spawn_blocking(move || {
-            book.journal.record(Entry::Reserve { ticket: ticket.0, at: now }, &after)?;
-            book.ledger = after;
-            Ok::<_, std::io::Error>(ticket)
-        });
-        match written.await {
-            Ok(Ok(ticket)) => Ok(ticket),
-            Ok(Err(error)) => Err(Denied::Unaccountable(error.to_string())),
-            Err(error) => Err(Denied::Unaccountable(error.to_string())),
+    /// Must run to its end: a permit that is dropped half-way holds its slot until a restart.
+    pub(crate) async fn reserve(&self) -> Result<Permit, Denied> {
+        let reserved_at = self.clock.now();
+        let ticket = match &self.keeper {
+            Keeper::Own(book) => reserve(book, &self.clock).await?,
+            Keeper::Shared(ledger) => ledger.reserve().await?,
+        };
+        self.pace.turn(&self.clock).await;
+        Ok(Permit { ticket, reserved_at })
+    }
+
+    /// The request was not sent.
+    pub(crate) async fn withdraw(&self, permit: Permit) {
+        let ticket = permit.ticket;
+        match &self.keeper {
+            Keeper::Own(book) => {
+                note(book, move |ledger| {
+                    ledger.withdraw(ticket);
+                    vec![Entry::Withdraw { ticket: ticket.0 }]
+                })
+                .await;
+            }
+            Keeper::Shared(ledger) => ledger.withdraw(ticket).await,
         }
     }
 
-    /// Notes that the answer or failure is in.
-    pub(crate) async fn settle(&self, ticket: Ticket) {
-        let mut book = Arc::clone(&self.book).lock_owned().await;
+    /// Notes that the answer or failure is in, and what it says of the upstream's own quotas.
+    pub(crate) async fn settle(&self, permit: Permit, words: Vec<Word>) {
+        let Permit { ticket, reserved_at } = permit;
+        let book = match &self.keeper {
+            Keeper::Own(book) => book,
+            Keeper::Shared(ledger) => return ledger.settle(ticket, &words, reserved_at).await,
+        };
         let now = self.clock.now();
-        let written = spawn_blocking(move || {
-            let Book { ledger, journal } = &mut *book;
+        note(book, move |ledger| {
+            let mut entries = Vec::new();
+            if !words.is_empty() {
+                ledger.heed(ticket, &words, now);
+                let told = ledger.told().words();
+                entries.extend(told.map(|(by, words)| Entry::Told { ticket: by.0, words }));
+            }
             ledger.settle(ticket, now);
-            journal.record(Entry::Settle { ticket: ticket.0, at: now }, ledger)
-        });
-        // Not fatal: after a restart the request counts for longer than it need.
-        match written.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "a request could not be settled on disk"),
-            Err(error) => tracing::error!(%error, "a request could not be settled"),
-        }
+            entries.push(Entry::Settle { ticket: ticket.0, at: now });
+            entries
+        })
+        .await;
     }
 
     /// What is left of every quota.
     pub(crate) async fn state(&self) -> Vec<QuotaState> {
-        self.book.lock().await.ledger.state(self.clock.now())
+        match &self.keeper {
+            Keeper::Own(book) => book.lock().await.ledger.state(self.clock.now()),
+            Keeper::Shared(ledger) => ledger.state(),
+        }
+    }
+
+    /// Hears what other replicas did, where there are any.
+    pub(crate) async fn beat(&self) {
+        match &self.keeper {
+            Keeper::Own(_) => {}
+            Keeper::Shared(ledger) => ledger.beat().await,
+        }
+    }
+}
+
+async fn reserve(book: &Arc<Mutex<Book>>, clock: &Clock) -> Result<Ticket, Denied> {
+    let mut book = Arc::clone(book).lock_owned().await;
+    let now = clock.now();
+    let ticket = book.ledger.reserve(now).map_err(Denied::OverBudget)?;
+    let written = spawn_blocking(move || {
+        let Book { ledger, journal } = &mut *book;
+        let written = journal.record(&[Entry::Reserve { ticket: ticket.0, at: now }], ledger);
+        if written.is_err() {
+            ledger.withdraw(ticket);
+        }
+        written
+    });
+    match written.await {
+        Ok(Ok(())) => Ok(ticket),
+        Ok(Err(error)) => {
+            Err(Denied::Unaccountable(format!("the budget's journal cannot be written: {error}")))
+        }
+        Err(error) => Err(Denied::Unaccountable(error.to_string())),
+    }
+}
+
+/// Not fatal when it cannot be written: after a restart a request counts for longer than it
+/// need.
+async fn note(
+    book: &Arc<Mutex<Book>>,
+    change: impl FnOnce(&mut Ledger) -> Vec<Entry> + Send + 'static,
+) {
+    let mut book = Arc::clone(book).lock_owned().await;
+    let written = spawn_blocking(move || {
+        let Book { ledger, journal } = &mut *book;
+        let entries = change(ledger);
+        journal.record(&entries, ledger)
+    });
+    match written.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "a request could not be settled on disk"),
+        Err(error) => tracing::error!(%error, "a request could not be settled"),
     }
 }
 
@@ -128,7 +223,7 @@ mod tests {
         let path = dir.path().join("journal");
         let first = budget(path.clone());
         let ticket = first.reserve().await.unwrap();
-        first.settle(ticket).await;
+        first.settle(ticket, Vec::new()).await;
         first.reserve().await.unwrap();
         drop(first);
         let second = budget(path);
@@ -137,6 +232,6 @@ mod tests {
         let Err(Denied::OverBudget(refusal)) = second.reserve().await else {
             panic!("not refused")
         };
-        assert_eq!(refusal.quota.to_string(), "3/min");
+        assert_eq!(refusal.by.to_string(), "the quota of 3/min");
     }
 }

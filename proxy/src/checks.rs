@@ -12,12 +12,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use almanac_wire::{
     AccountId, CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
 };
+use reqwest::header::HeaderMap;
 use tokio::sync::watch;
 
-use crate::breaker::Breaker;
-use crate::budget::{Budget, Denied};
+use crate::breaker::{Gate, Watch, same_for};
+use crate::budget::{Budget, Denied, Permit};
 use crate::clock::Clock;
 use crate::upstream::Upstream;
+use crate::upstream::hearing::{listen, words};
 
 /// What a check came to: a result, or that no request may be sent for it.
 pub(crate) type Answer = Result<CheckResult, Denied>;
@@ -29,16 +31,26 @@ pub(crate) struct Checks(Arc<Inner>);
 struct Inner {
     upstream: Box<dyn Upstream>,
     budget: Budget,
+    breaker: Watch,
     clock: Clock,
     /// How long an answer serves.
     cache: Span,
+    /// How long a request may take at most.
+    patience: Span,
     desk: Mutex<Desk>,
+}
+
+/// How an upstream is asked.
+pub(crate) struct Manners {
+    /// How long an answer serves.
+    pub(crate) cache: Span,
+    /// How long a request may take at most.
+    pub(crate) patience: Span,
 }
 
 #[derive(Default)]
 struct Desk {
     slots: HashMap<AccountId, Slot>,
-    breaker: Breaker,
 }
 
 enum Slot {
@@ -60,10 +72,13 @@ impl Checks {
     pub(crate) fn new(
         upstream: Box<dyn Upstream>,
         budget: Budget,
+        breaker: Watch,
         clock: Clock,
-        cache: Span,
+        manners: &Manners,
     ) -> Self {
-        Self(Arc::new(Inner { upstream, budget, clock, cache, desk: Mutex::default() }))
+        let Manners { cache, patience } = *manners;
+        let desk = Mutex::default();
+        Self(Arc::new(Inner { upstream, budget, breaker, clock, cache, patience, desk }))
     }
 
     /// What the app is told of the upstream.
@@ -81,6 +96,15 @@ impl Checks {
     /// What is left of every quota.
     pub(crate) async fn budget(&self) -> Vec<QuotaState> {
         self.0.budget.state().await
+    }
+
+    /// Hears what other replicas did, where there are any.
+    pub(crate) async fn beat(&self) {
+        self.0.budget.beat().await;
+        if let Some(memory) = self.0.breaker.memory() {
+            // It is told of elsewhere.
+            drop(memory.listen().await);
+        }
     }
 
     /// An answer that costs nothing, if there is one.
@@ -139,8 +163,8 @@ impl Inner {
             {
                 return Found::Wait(receiver.clone());
             }
-            if let Some(result) = desk.breaker.answer(account, now) {
-                return Found::Answer(result);
+            if let Gate::Shut(answer) = self.breaker.gate(now) {
+                return Found::Answer(same_for(&answer, account));
             }
             let (sender, receiver) = watch::channel(None);
             desk.slots.insert(account.clone(), Slot::UnderWay(receiver.clone()));
@@ -150,20 +174,19 @@ impl Inner {
         (found.collect(), to_send)
     }
 
-    /// Sends one request, if the budget allows, and tells everyone who waits.
+    /// Sends one request, if budget and breaker allow, and tells everyone who waits.
     async fn send(self: Arc<Self>, waiting: Vec<Waiting>) {
+        let waiting = self.tell_what_others_know(waiting).await;
+        if waiting.is_empty() {
+            return;
+        }
+        let accounts: Vec<AccountId> = waiting.iter().map(|(account, _)| account.clone()).collect();
         let answers = match self.budget.reserve().await {
-            Ok(ticket) => {
-                let accounts = waiting.iter().map(|(account, _)| account.clone()).collect();
-                let asked_at = self.clock.now();
-                let outcomes = Arc::clone(&self).ask(accounts).await;
-                let answered_at = self.clock.now();
-                self.budget.settle(ticket).await;
-                let result = |((account, _), outcome): (&Waiting, Outcome)| {
-                    Ok(CheckResult { account: account.clone(), asked_at, answered_at, outcome })
-                };
-                waiting.iter().zip(outcomes).map(result).collect()
-            }
+            Ok(permit) => self.send_with(permit, accounts).await,
+            Err(denied) => Err(denied),
+        };
+        let answers: Vec<Answer> = match answers {
+            Ok(results) => results.into_iter().map(Ok).collect(),
             Err(denied) => vec![Err(denied); waiting.len()],
         };
         for ((account, sender), answer) in waiting.into_iter().zip(answers) {
@@ -173,20 +196,69 @@ impl Inner {
         }
     }
 
+    /// Answers from what replicas share; whoever is left has to be asked about.
+    async fn tell_what_others_know(&self, waiting: Vec<Waiting>) -> Vec<Waiting> {
+        let Some(memory) = self.breaker.memory() else { return waiting };
+        let accounts: Vec<AccountId> = waiting.iter().map(|(account, _)| account.clone()).collect();
+        // A memory that does not answer is found out where the request would be counted.
+        let Ok(known) = memory.answers(&accounts).await else { return waiting };
+        let now = self.clock.now();
+        let tell = |((account, sender), known): (Waiting, Option<CheckResult>)| {
+            let fresh = known.filter(|result| now < result.answered_at + self.cache);
+            let Some(result) = fresh else { return Some((account, sender)) };
+            self.keep(&account, &Ok(result.clone()));
+            sender.send_replace(Some(Ok(result)));
+            None
+        };
+        waiting.into_iter().zip(known).filter_map(tell).collect()
+    }
+
+    async fn send_with(
+        self: &Arc<Self>,
+        permit: Permit,
+        accounts: Vec<AccountId>,
+    ) -> Result<Vec<CheckResult>, Denied> {
+        // The upstream may have turned somebody away while we waited for our turn.
+        match self.breaker.admit(self.clock.now(), self.patience).await {
+            Ok(Gate::Free | Gate::Ahead) => {}
+            Ok(Gate::Shut(answer)) => {
+                self.budget.withdraw(permit).await;
+                return Ok(accounts.iter().map(|account| same_for(&answer, account)).collect());
+            }
+            Err(denied) => {
+                self.budget.withdraw(permit).await;
+                return Err(denied);
+            }
+        }
+        let asked_at = self.clock.now();
+        let (outcomes, heard) = Arc::clone(self).ask(accounts.clone()).await;
+        let answered_at = self.clock.now();
+        let words = heard.iter().flat_map(|headers| words(headers, answered_at)).collect();
+        self.budget.settle(permit, words).await;
+        let result = |(account, outcome)| CheckResult { account, asked_at, answered_at, outcome };
+        let mut results: Vec<CheckResult> =
+            accounts.into_iter().zip(outcomes).map(result).collect();
+        self.breaker.note(&mut results).await;
+        if let Some(memory) = self.breaker.memory() {
+            memory.keep(&results, self.cache).await;
+        }
+        Ok(results)
+    }
+
     /// In a task of its own, so that not even a bug in an adapter leaves a request unsettled.
-    async fn ask(self: Arc<Self>, accounts: Vec<AccountId>) -> Vec<Outcome> {
+    async fn ask(self: Arc<Self>, accounts: Vec<AccountId>) -> (Vec<Outcome>, Vec<HeaderMap>) {
         let many = accounts.len();
-        let asking = tokio::spawn(async move { self.upstream.ask(&accounts).await });
-        let mut outcomes = asking.await.unwrap_or_else(|error| {
+        let asking = tokio::spawn(async move { listen(self.upstream.ask(&accounts)).await });
+        let (mut outcomes, heard) = asking.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an upstream adapter failed");
-            Vec::new()
+            Default::default()
         });
         outcomes.resize_with(many, || Outcome::Unknown {
             reason: UnknownReason::BadAnswer,
             retry_at: None,
             detail: Some("the proxy could not read the answer".to_owned()),
         });
-        outcomes
+        (outcomes, heard)
     }
 
     fn keep(&self, account: &AccountId, answer: &Answer) {
@@ -194,7 +266,6 @@ impl Inner {
         let mut desk = self.desk();
         match answer {
             Ok(result) => {
-                desk.breaker.note(result);
                 desk.slots.insert(account.clone(), Slot::Answered(result.clone()));
             }
             // Costs nothing to find out again.

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use almanac_wire::{ClockInfo, Span, Timestamp};
 use thiserror::Error;
 
+use crate::journal::Reading;
 use crate::monotonic::Monotonic;
 
 const NANOS_PER_MS: i128 = 1_000_000;
@@ -146,10 +147,24 @@ impl Clock {
         self.anchors.at(self.wall_at_start_ns.saturating_add(elapsed_ns))
     }
 
+    /// What it shows, and how long after the machine was started; `None` where that is not known,
+    /// and on made-up time lines, which are not the system's.
+    pub(crate) fn reading(&self) -> Option<Reading> {
+        let (boot, up_ms) = Monotonic::now().since_boot()?;
+        self.timeline.is_none().then(|| Reading { boot, up_ms, at: self.now() })
+    }
+
     /// How far it goes in so much of the world's time.
     #[must_use]
     pub fn stretch(&self, real: Duration) -> Span {
         self.anchors.stretch(real)
+    }
+
+    /// How much of the world's time passes while it goes so far.
+    #[must_use]
+    pub fn real(&self, span: Span) -> Duration {
+        let ms = u64::try_from(span.ms()).unwrap_or(0);
+        Duration::from_millis(ms).div_f64(self.rate().as_f64())
     }
 
     /// Its pace.

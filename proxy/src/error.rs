@@ -1,6 +1,6 @@
 //! Everything the proxy refuses, and how it says so.
 
-use almanac_engine::budget::OverBudget;
+use almanac_engine::budget::{OverBudget, Refuser};
 use almanac_wire::{
     AccountError, AccountId, Platform, Refusal, RefusalCode, Timestamp, UnknownReason,
 };
@@ -40,7 +40,7 @@ pub(crate) enum Error {
     )]
     ForeignHost,
     /// No request left.
-    #[error("the quota of {} is used up", .over.quota)]
+    #[error("{} is used up", .over.by)]
     OverBudget {
         /// Which quota, and until when.
         over: OverBudget,
@@ -118,7 +118,11 @@ impl Error {
         let (window_s, retry_after_s) = match self {
             Self::OverBudget { over, now } => {
                 let wait_s = u32::try_from((over.retry_at - *now).ceil_s()).unwrap_or(0);
-                (Some(over.quota.window_s.get()), Some(wait_s))
+                let window_s = match over.by {
+                    Refuser::Quota(quota) => Some(quota.window_s.get()),
+                    Refuser::Upstream => None,
+                };
+                (window_s, Some(wait_s))
             }
             Self::Upstream { retry_at: Some(retry_at), now, .. } => {
                 (None, Some(u32::try_from((*retry_at - *now).ceil_s()).unwrap_or(0)))

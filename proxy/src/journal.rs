@@ -9,27 +9,54 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use almanac_engine::budget::{Ledger, Spend, Ticket};
-use almanac_wire::Timestamp;
+use almanac_engine::budget::{Ledger, Spend, Ticket, Told, Word};
+use almanac_wire::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Lines beyond which a file is worth tidying.
 const TIDY_ABOVE: usize = 1000;
 
 /// One line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Entry {
+    /// What the times below are by.
+    Clock(Reading),
     /// A request is about to be sent.
     Reserve { ticket: u64, at: Timestamp },
+    /// It was not sent after all.
+    Withdraw { ticket: u64 },
     /// Its answer or failure is in.
     Settle { ticket: u64, at: Timestamp },
+    /// What its answer says of the upstream's own quotas, as far as later requests left it.
+    Told { ticket: u64, words: Vec<Word> },
+}
+
+/// What the system's clock showed so long after the machine was started: it may be set, that
+/// machine's own time goes on evenly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reading {
+    /// Names the start of the machine.
+    pub(crate) boot: String,
+    /// How long ago it was, in milliseconds.
+    pub(crate) up_ms: i64,
+    /// What the clock showed.
+    pub(crate) at: Timestamp,
+}
+
+impl Reading {
+    /// How far the clock was set ahead between two readings; unknown across a start of the machine.
+    fn set_ahead(&self, later: &Self) -> Option<Span> {
+        let passed = Span::from_ms(later.up_ms - self.up_ms);
+        (self.boot == later.boot).then(|| later.at - (self.at + passed))
+    }
 }
 
 /// An open journal.
 #[derive(Debug)]
 pub(crate) struct Journal {
     path: PathBuf,
+    reading: Option<Reading>,
     lines: usize,
     /// Length in bytes up to which the file is as we wrote it; `None` after a failure.
     sound: Option<u64>,
@@ -39,6 +66,9 @@ pub(crate) struct Journal {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) spends: Vec<Spend>,
+    pub(crate) told: Told,
+    /// What the times are by, where that is known.
+    pub(crate) reading: Option<Reading>,
     /// Lines nobody can read. Each counts as a request of unknown time.
     pub(crate) damaged: usize,
 }
@@ -54,15 +84,19 @@ impl Journal {
     }
 
     /// Starts a journal that holds what the ledger does.
-    pub(crate) fn start(path: PathBuf, ledger: &Ledger) -> io::Result<Self> {
-        let mut journal = Self { path, lines: 0, sound: None };
+    pub(crate) fn start(
+        path: PathBuf,
+        ledger: &Ledger,
+        reading: Option<Reading>,
+    ) -> io::Result<Self> {
+        let mut journal = Self { path, reading, lines: 0, sound: None };
         journal.rewrite(ledger)?;
         Ok(journal)
     }
 
-    /// Adds an entry, with which the ledger is as given. A reservation is on disk afterwards;
-    /// a settlement need not be, since losing it only makes the request count for longer.
-    pub(crate) fn record(&mut self, entry: Entry, ledger: &Ledger) -> io::Result<()> {
+    /// Adds entries, with which the ledger is as given. A reservation is on disk afterwards;
+    /// the others need not be, since losing them only makes a request count for longer.
+    pub(crate) fn record(&mut self, entries: &[Entry], ledger: &Ledger) -> io::Result<()> {
         let held = ledger.spends().count();
         if self.lines > TIDY_ABOVE + 4 * held {
             return self.rewrite(ledger);
@@ -70,14 +104,16 @@ impl Journal {
         let Some(sound) = self.sound else { return self.rewrite(ledger) };
         let Some(mut file) = self.open_unchanged(sound) else { return self.rewrite(ledger) };
         self.sound = None;
-        let line = line(entry)?;
-        file.write_all(&line)?;
-        match entry {
-            Entry::Reserve { .. } => file.sync_data()?,
-            Entry::Settle { .. } => {}
+        let mut text = Vec::new();
+        for entry in entries {
+            text.extend(line(entry)?);
         }
-        self.sound = Some(sound.saturating_add(length(&line)));
-        self.lines += 1;
+        file.write_all(&text)?;
+        if entries.iter().any(|entry| matches!(entry, Entry::Reserve { .. })) {
+            file.sync_data()?;
+        }
+        self.sound = Some(sound.saturating_add(length(&text)));
+        self.lines += entries.len();
         Ok(())
     }
 
@@ -92,8 +128,11 @@ impl Journal {
         self.sound = None;
         let mut text = Vec::new();
         let mut lines = 0;
-        for entry in ledger.spends().flat_map(entries) {
-            text.extend(line(entry)?);
+        let told = ledger.told().words();
+        let told = told.map(|(Ticket(ticket), words)| Entry::Told { ticket, words });
+        let reading = self.reading.clone().map(Entry::Clock);
+        for entry in reading.into_iter().chain(ledger.spends().flat_map(entries)).chain(told) {
+            text.extend(line(&entry)?);
             lines += 1;
         }
         let beside = self.path.with_extension("tmp");
@@ -117,8 +156,8 @@ fn entries(spend: Spend) -> impl Iterator<Item = Entry> {
     std::iter::once(reserve).chain(settle)
 }
 
-fn line(entry: Entry) -> io::Result<Vec<u8>> {
-    let mut line = serde_json::to_vec(&entry)?;
+fn line(entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(entry)?;
     line.push(b'\n');
     Ok(line)
 }
@@ -129,10 +168,17 @@ fn length(text: &[u8]) -> u64 {
 
 fn parse(bytes: &[u8]) -> Contents {
     let mut spends: BTreeMap<u64, Spend> = BTreeMap::new();
+    let (mut told, mut reading) = (Told::new(), None);
     let mut damaged = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match serde_json::from_slice(line) {
+            Ok(Entry::Clock(read)) => reading = Some(read),
+            Ok(Entry::Told { ticket, words }) => told = Told::of(Ticket(ticket), &words),
+            Ok(Entry::Withdraw { ticket }) => {
+                spends.remove(&ticket);
+            }
             Ok(Entry::Reserve { ticket, at }) => {
+                told.spend();
                 spends.insert(
                     ticket,
                     Spend { ticket: Ticket(ticket), reserved_at: at, settled_at: None },
@@ -154,7 +200,23 @@ fn parse(bytes: &[u8]) -> Contents {
         reserved_at: Timestamp::from_ms(0),
         settled_at: None,
     });
-    Contents { spends: spends.into_values().chain(unknown).collect(), damaged }
+    Contents { spends: spends.into_values().chain(unknown).collect(), told, reading, damaged }
+}
+
+impl Contents {
+    /// The same by the clock as it is now, if it was set in between; and how far it was.
+    pub(crate) fn by(mut self, now: Option<&Reading>) -> (Self, Span) {
+        let ahead = self.reading.as_ref().zip(now).and_then(|(then, now)| then.set_ahead(now));
+        // Less than this, and it was only kept right.
+        let Some(ahead) = ahead.filter(|ahead| ahead.ms().abs() >= 1000) else {
+            return (self, Span::ZERO);
+        };
+        for spend in &mut self.spends {
+            spend.reserved_at += ahead;
+            spend.settled_at = spend.settled_at.map(|at| at + ahead);
+        }
+        (self, ahead)
+    }
 }
 
 #[cfg(test)]
@@ -172,7 +234,7 @@ mod tests {
     fn spend(journal: &mut Journal, ledger: &mut Ledger, now: i64) -> io::Result<Ticket> {
         let mut next = ledger.clone();
         let ticket = next.reserve(at(now)).unwrap();
-        journal.record(Entry::Reserve { ticket: ticket.0, at: at(now) }, &next)?;
+        journal.record(&[Entry::Reserve { ticket: ticket.0, at: at(now) }], &next)?;
         *ledger = next;
         Ok(ticket)
     }
@@ -182,15 +244,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("budget.journal");
         let mut ledger = ledger();
-        let mut journal = Journal::start(path.clone(), &ledger).unwrap();
+        let mut journal = Journal::start(path.clone(), &ledger, None).unwrap();
         let first = spend(&mut journal, &mut ledger, 10).unwrap();
         spend(&mut journal, &mut ledger, 11).unwrap();
         ledger.settle(first, at(12));
-        journal.record(Entry::Settle { ticket: first.0, at: at(12) }, &ledger).unwrap();
-        assert_eq!(
-            Journal::read(&path).unwrap(),
-            Contents { spends: ledger.spends().collect(), damaged: 0 }
-        );
+        journal.record(&[Entry::Settle { ticket: first.0, at: at(12) }], &ledger).unwrap();
+        let contents = Journal::read(&path).unwrap();
+        assert_eq!(contents.spends, ledger.spends().collect::<Vec<_>>());
+        assert_eq!((contents.told, contents.damaged), (Told::new(), 0));
         assert_eq!(
             fs::read_to_string(&path).unwrap().lines().next(),
             Some(r#"{"reserve":{"ticket":0,"at":10000}}"#)
@@ -209,15 +270,60 @@ mod tests {
     }
 
     #[test]
+    fn what_the_upstream_said_is_kept_as_far_as_it_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("budget.journal");
+        let mut ledger = ledger();
+        let mut journal = Journal::start(path.clone(), &ledger, None).unwrap();
+        let first = spend(&mut journal, &mut ledger, 10).unwrap();
+        let words = vec![
+            Word::Left { remaining: 5, until: at(60) },
+            Word::Window("7/min".parse::<almanac_wire::Quotas>().unwrap().as_slice()[0]),
+        ];
+        ledger.heed(first, &words, at(11));
+        journal.record(&[Entry::Told { ticket: first.0, words }], &ledger).unwrap();
+        let second = spend(&mut journal, &mut ledger, 12).unwrap();
+        assert_eq!(Journal::read(&path).unwrap().told, *ledger.told());
+        ledger.withdraw(second);
+        journal.record(&[Entry::Withdraw { ticket: second.0 }], &ledger).unwrap();
+        assert_eq!(Journal::read(&path).unwrap().spends.len(), 1);
+        journal.rewrite(&ledger).unwrap();
+        assert_eq!(Journal::read(&path).unwrap().told, *ledger.told());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_moves_what_was_written_by_it() {
+        let reading = |boot: &str, up_s: i64, now| Reading {
+            boot: boot.to_owned(),
+            up_ms: up_s * 1000,
+            at: at(now),
+        };
+        let text = "{\"clock\":{\"boot\":\"a\",\"up_ms\":5000,\"at\":1000000}}\n\
+            {\"reserve\":{\"ticket\":7,\"at\":1010000}}\n";
+        for (later, ahead) in [
+            (reading("a", 105, 1100), 0),
+            (reading("a", 105, 4700), 3600),
+            (reading("a", 105, 100), -1000),
+            // The machine was started anew: nobody knows.
+            (reading("b", 5, 4700), 0),
+        ] {
+            let (contents, moved) = parse(text.as_bytes()).by(Some(&later));
+            assert_eq!(moved, Span::from_s(ahead));
+            assert_eq!(contents.spends[0].reserved_at, at(1010 + ahead));
+        }
+        assert_eq!(parse(text.as_bytes()).by(None).1, Span::ZERO);
+    }
+
+    #[test]
     fn it_stays_small() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("budget.journal");
         let mut ledger = Ledger::new("5/s".parse().unwrap());
-        let mut journal = Journal::start(path.clone(), &ledger).unwrap();
+        let mut journal = Journal::start(path.clone(), &ledger, None).unwrap();
         for s in 0..2000 {
             let ticket = spend(&mut journal, &mut ledger, s).unwrap();
             ledger.settle(ticket, at(s));
-            journal.record(Entry::Settle { ticket: ticket.0, at: at(s) }, &ledger).unwrap();
+            journal.record(&[Entry::Settle { ticket: ticket.0, at: at(s) }], &ledger).unwrap();
         }
         assert!(fs::read_to_string(&path).unwrap().lines().count() <= TIDY_ABOVE + 20);
         assert_eq!(Journal::read(&path).unwrap().spends.last(), ledger.spends().last().as_ref());
@@ -230,7 +336,7 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         let path = folder.join("budget.journal");
         let mut ledger = ledger();
-        let mut journal = Journal::start(path.clone(), &ledger).unwrap();
+        let mut journal = Journal::start(path.clone(), &ledger, None).unwrap();
         spend(&mut journal, &mut ledger, 1).unwrap();
         fs::rename(&folder, dir.path().join("aside")).unwrap();
         for now in 2..5 {
@@ -248,7 +354,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("budget.journal");
         let mut ledger = ledger();
-        let mut journal = Journal::start(path.clone(), &ledger).unwrap();
+        let mut journal = Journal::start(path.clone(), &ledger, None).unwrap();
         std::os::unix::fs::symlink("/dev/full", dir.path().join("budget.tmp")).unwrap();
         // Whatever the file holds is no longer what was written: it has to be written anew.
         fs::write(&path, "{\"reserve\":").unwrap();

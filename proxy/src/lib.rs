@@ -22,18 +22,24 @@ mod history;
 mod journal;
 mod monotonic;
 mod openapi;
+mod pace;
 mod proxy;
 mod settings;
+mod shared;
 mod shield;
 mod snapshot;
 mod state_dir;
+mod state_settings;
 mod upstream;
+mod zones;
 
 pub use budget::BudgetError;
 pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
 pub use proxy::{OpenError, Proxy, make_app};
 pub use settings::{Args, Settings, SettingsError, TimeSource};
+pub use shared::{RedisUrl, RedisUrlError};
 pub use state_dir::StateDirError;
+pub use state_settings::StateArgs;
 pub use upstream::{
     CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,
     SecretSetting, TemplateError,

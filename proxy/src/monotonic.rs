@@ -14,6 +14,13 @@ impl Monotonic {
         Self(read())
     }
 
+    /// How long ago the fixed moment was, in milliseconds, and the name of that moment: the start
+    /// of the machine, where there is a name for it.
+    pub(crate) fn since_boot(self) -> Option<(String, i64)> {
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some((boot.trim().to_owned(), i64::try_from(self.0.as_millis()).ok()?))
+    }
+
     pub(crate) fn elapsed(self) -> Duration {
         read().saturating_sub(self.0)
     }

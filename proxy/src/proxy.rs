@@ -13,9 +13,10 @@ use thiserror::Error as ThisError;
 
 use crate::api;
 use crate::badge;
+use crate::breaker::{Kept, Watch};
 use crate::budget::{Budget, BudgetError};
 use crate::calendar;
-use crate::checks::Checks;
+use crate::checks::{Checks, Manners};
 use crate::clock::Clock;
 use crate::demo_clock::DemoClock;
 use crate::error::Error;
@@ -23,6 +24,7 @@ use crate::files::Files;
 use crate::history;
 use crate::openapi;
 use crate::settings::{Settings, TimeSource};
+use crate::shared::{BEAT, Memory, Redis, SharedLedger};
 use crate::shield::shield;
 use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
@@ -35,6 +37,7 @@ pub struct Proxy {
     files: Option<Files>,
     shelf: Shelf,
     demo_clock: Option<DemoClock>,
+    is_shared: bool,
     _state_dir: StateDir,
 }
 
@@ -73,16 +76,39 @@ impl Proxy {
                 (demo_clock.clock().clone(), Some(demo_clock))
             }
         };
+        let patience = clock.stretch(settings.upstream_timeout * 2);
+        let manners = Manners { cache: settings.cache, patience };
+        let redis = settings.shared.state.clone().map(Redis::new);
+        let is_shared = redis.is_some();
         let mut checks = BTreeMap::new();
         for (platform, quotas) in &settings.upstreams {
-            let journal = state_dir.journal(clock.timeline(), *platform);
-            let budget = Budget::open(journal, quotas.clone(), clock.clone())?;
             let upstream = connect(*platform, settings, &clock)?;
-            checks.insert(*platform, Checks::new(upstream, budget, clock.clone(), settings.cache));
+            let timeline = clock.timeline();
+            let (budget, breaker) = match &redis {
+                None => {
+                    let journal = state_dir.journal(timeline, *platform);
+                    let breaker = Kept::open(state_dir.breaker(timeline, *platform), clock.now());
+                    (
+                        Budget::open(journal, quotas.clone(), clock.clone())?,
+                        Watch::Own(Box::new(breaker)),
+                    )
+                }
+                Some(redis) => {
+                    let of = timeline
+                        .map_or_else(|| platform.to_string(), |line| format!("{platform}@{line}"));
+                    let (redis, quotas, clock) = (redis.clone(), quotas.clone(), clock.clone());
+                    let memory = Memory::new(redis.clone(), of.clone(), clock.clone());
+                    let ledger =
+                        SharedLedger::new(redis, &of, quotas.clone(), clock.clone(), patience);
+                    (Budget::shared(ledger, quotas, clock), Watch::Shared(Box::new(memory)))
+                }
+            };
+            let checks_of = Checks::new(upstream, budget, breaker, clock.clone(), &manners);
+            checks.insert(*platform, checks_of);
         }
         let files = settings.app.as_deref().map(Files::new);
         let shelf = Shelf::open(state_dir.snapshot(clock.timeline()));
-        Ok(Self { clock, checks, files, shelf, demo_clock, _state_dir: state_dir })
+        Ok(Self { clock, checks, files, shelf, demo_clock, is_shared, _state_dir: state_dir })
     }
 
     /// The clock it runs on.
@@ -98,9 +124,26 @@ impl Proxy {
 
     /// Does what has to be done while it runs; never returns.
     pub async fn run(&self) {
+        tokio::join!(self.keep_clock(), self.beat());
+    }
+
+    async fn keep_clock(&self) {
         match &self.demo_clock {
             Some(demo_clock) => demo_clock.keep().await,
             None => std::future::pending().await,
+        }
+    }
+
+    /// Shows other replicas that this one lives, and hears of them.
+    async fn beat(&self) {
+        if !self.is_shared {
+            return std::future::pending().await;
+        }
+        loop {
+            for checks in self.checks() {
+                checks.beat().await;
+            }
+            tokio::time::sleep(BEAT).await;
         }
     }
 

@@ -6,14 +6,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use almanac_wire::{CustomName, Platform, Quotas, Span};
+use almanac_wire::{CustomName, Platform, Quotas, Span, ZoneName};
 use clap::Parser;
 use reqwest::Url;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::clock::{Anchors, Rate};
+use crate::state_settings::StateArgs;
 use crate::upstream::{CustomError, CustomPlan, CustomSettings};
+use crate::zones;
 
 /// Asks the platforms who is live, within their quotas, and serves the Almanac app.
 #[derive(Clone, Debug, Parser)]
@@ -32,11 +34,15 @@ pub struct Args {
     #[arg(long, env = "ALMANAC_STATE_DIR", value_name = "DIR")]
     state_dir: Option<PathBuf>,
 
+    #[command(flatten)]
+    shared: StateArgs,
+
     /// Platform to serve: demo, tiktok, bilibili, chzzk, soop or custom-NAME; may be repeated
     #[arg(long = "upstream", env = "ALMANAC_UPSTREAM", value_name = "PLATFORM", value_delimiter = ',', default_value = "demo", value_parser = platform)]
     upstreams: Vec<Platform>,
 
-    /// Quotas of a platform, all of which hold at once; may be repeated (in the environment: separated by ;)
+    /// Quotas of a platform, all of which hold at once; may be repeated (in the environment: separated by ;).
+    /// A day may begin at a zone's midnight: youtube=60/min,10000/day@America/Los_Angeles
     /// [default: 10/min,60/h,120/day each]
     #[arg(long = "quota", env = "ALMANAC_QUOTA", value_name = "PLATFORM=QUOTAS", value_delimiter = ';', value_parser = quota)]
     quotas: Vec<(Platform, Quotas)>,
@@ -79,6 +85,8 @@ pub struct Settings {
     pub app: Option<PathBuf>,
     /// Folder that survives restarts.
     pub state_dir: PathBuf,
+    /// What replicas share.
+    pub shared: StateArgs,
     /// The platforms to serve, with their quotas.
     pub upstreams: BTreeMap<Platform, Quotas>,
     /// Where TikTok is.
@@ -127,6 +135,17 @@ pub enum SettingsError {
         "two sets of quotas for {0} (--quota, ALMANAC_QUOTA); expected one, such as --quota {0}=10/min,60/h,120/day"
     )]
     QuotaTwice(Platform),
+    /// A quota's zone.
+    #[error(
+        "there is no time zone {zone} in the quotas of {platform} (--quota, ALMANAC_QUOTA); expected one such as \
+         America/Los_Angeles"
+    )]
+    NoZone {
+        /// The platform.
+        platform: Platform,
+        /// What is no zone.
+        zone: ZoneName,
+    },
     /// Quotas for a platform that is not served.
     #[error(
         "quotas for {0} (--quota, ALMANAC_QUOTA), which is not served; expected --upstream {0} beside it"
@@ -203,6 +222,7 @@ impl Settings {
                 .state_dir
                 .or_else(default_state_dir)
                 .ok_or(SettingsError::NoStateDir)?,
+            shared: args.shared,
             upstreams: upstreams(&args.upstreams, args.quotas)?,
             time: time_source(args.clock, args.demo_speed, &args.upstreams)?,
             tiktok_url: args.tiktok_url,
@@ -243,6 +263,10 @@ fn upstreams(
 ) -> Result<BTreeMap<Platform, Quotas>, SettingsError> {
     let mut quotas = BTreeMap::new();
     for (platform, of_platform) in given {
+        let mut zones = of_platform.as_slice().iter().filter_map(|quota| quota.zone);
+        if let Some(zone) = zones.find(|zone| !zones::exists(*zone)) {
+            return Err(SettingsError::NoZone { platform, zone });
+        }
         if !served.contains(&platform) {
             return Err(SettingsError::QuotaUnserved(platform));
         }

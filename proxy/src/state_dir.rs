@@ -57,6 +57,14 @@ impl StateDir {
         }
     }
 
+    /// Where the breaker of a platform is kept, of each time line its own.
+    pub(crate) fn breaker(&self, timeline: Option<&str>, platform: Platform) -> PathBuf {
+        match timeline {
+            None => self.path.join(format!("breaker-{platform}.json")),
+            Some(timeline) => self.path.join(format!("breaker-{platform}@{timeline}.json")),
+        }
+    }
+
     /// Where the app's latest snapshot is kept, of each time line its own.
     pub(crate) fn snapshot(&self, timeline: Option<&str>) -> PathBuf {
         match timeline {

@@ -1,5 +1,7 @@
 //! How fast things are, as ratios and against the bars set for them.
 
+mod proxy;
+
 use std::{
     process::{Command, Stdio},
     time::Instant,
@@ -11,6 +13,8 @@ use crate::{
     tools::{self, WASM},
     workspace::Workspace,
 };
+
+pub(crate) use proxy::proxy;
 
 /// What is measured, and the most it may take natively, in milliseconds.
 const BARS: &[(&str, Option<f64>)] = &[

@@ -8,6 +8,7 @@ mod browser;
 mod bundle;
 mod code;
 mod compress;
+mod debian;
 mod error;
 mod fuzz;
 mod outside;
@@ -18,6 +19,7 @@ mod referee;
 mod report;
 mod serve;
 mod size;
+mod soak;
 mod stamp;
 mod steps;
 mod style;
@@ -42,6 +44,8 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
     ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
+    ("bench", "proxy", "how fast the proxy is, beside nginx"),
+    ("soak", "[MINUTES]", "faults, slow and idle clients, for as long as you like: nothing leaks"),
     ("help", "", "this list"),
 ];
 
@@ -73,6 +77,8 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
         ("lighthouse", []) => browser::lighthouse(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),
+        ("bench", [what]) if what == "proxy" => bench::proxy(&workspace),
+        ("soak", words) => soak::soak(&workspace, words),
         ("help" | "--help" | "-h", _) => {
             help();
             Ok(())

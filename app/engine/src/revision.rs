@@ -206,7 +206,7 @@ pub(crate) mod tests {
         let edited = edit(Some(minute(-30)), Some(minute(90))).unwrap().put.remove(0);
         assert_eq!(edited.start, Interval::exact(minute(-30)));
         assert_eq!(edited.end, End::Over(Interval::exact(minute(90))));
-        assert_eq!(edit(None, None).unwrap().put, [before.clone()]);
+        assert_eq!(edit(None, None).unwrap().put, std::slice::from_ref(&before));
         assert_eq!(edit(Some(minute(90)), Some(minute(30))), Err(EditError::Backwards));
         assert_eq!(edit(Some(minute(1001)), None), Err(EditError::Future));
         assert_eq!(edit(None, Some(minute(1001))), Err(EditError::Future));

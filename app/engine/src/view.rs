@@ -15,6 +15,7 @@ use crate::monitor::ProxyFailure;
 use crate::session::{End, Interval, Session};
 use crate::settings::Settings;
 use crate::track::TroubleKind;
+use crate::trial::TrialsView;
 
 /// How much of the past a day strip shows.
 pub const STRIP_PAST: Span = Span::from_ms(18 * Span::HOUR.ms());
@@ -40,6 +41,8 @@ pub struct Overview {
     pub troubles: Vec<TroubleView>,
     /// The settings in force.
     pub settings: Settings,
+    /// What trials have come to.
+    pub trials: TrialsView,
     /// Accounts followed no more, which can still be taken back.
     pub leaving: Vec<AccountId>,
 }
@@ -133,6 +136,8 @@ pub enum Why {
     Pinned,
     /// No account waits longer.
     LongestGap,
+    /// Chance alone decides: only such checks tell of what plans miss.
+    Audit,
 }
 
 /// What is to be expected of an account. Probabilities are in percent; 0 and 100 are certain.

@@ -138,6 +138,17 @@ impl Default for Wishes {
 }
 
 impl Wishes {
+    /// By when an account has to be asked about; `None` where the person decides otherwise.
+    pub(crate) fn bound(
+        &self,
+        asked_at: Option<Timestamp>,
+        added_at: Timestamp,
+    ) -> Option<Timestamp> {
+        let decided = self.paused || self.interval.is_some() || self.window.is_some();
+        let gap = self.longest_gap.max(Span::MINUTE);
+        (!decided).then(|| asked_at.unwrap_or(added_at) + gap)
+    }
+
     /// Grants one wish, asked for at `now`.
     pub fn grant(&mut self, wish: Wish, now: Timestamp) {
         match wish {

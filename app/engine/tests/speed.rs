@@ -110,7 +110,14 @@ impl Kept {
                 Change::Session(session) => drop(self.sessions.insert(session.key(), session)),
                 Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),
                 Change::Pool(pool) => self.pools = vec![pool],
-                Change::CheckDay(_) | Change::Settings(_) | Change::Log(_) | Change::Forget(_) => {}
+                Change::CheckDay(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
+                | Change::Strike(..)
+                | Change::Settings(_)
+                | Change::Log(_)
+                | Change::Forget(_) => {}
             }
         }
     }

@@ -31,8 +31,17 @@ pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
     let percent = u64::from(used) * 100 / u64::from(quota.limit.max(1));
     let window = window(quota.window_s);
     let told = |n: u32| number(usize::try_from(n).unwrap_or(usize::MAX));
-    let alternative = budget::used(platform.name(), &told(used), &told(quota.limit), &window);
+    let (who, of) = (platform.name(), told(quota.limit));
+    let alternative = match &quota.zone {
+        Some(zone) => budget::used_since_midnight(who, &told(used), &of, &city(zone.as_str())),
+        None => budget::used(who, &told(used), &of, &window),
+    };
     Gauge { used, limit: quota.limit, window, percent, scarce: percent > SCARCE, alternative }
+}
+
+/// The city a zone is named after.
+fn city(zone: &str) -> String {
+    zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
 
 /// `minute`, `hour`, `day`, or a stretch such as `5 min`.
@@ -52,7 +61,7 @@ mod tests {
     use super::*;
 
     fn quota(window_s: u32, limit: u32, remaining: u32) -> QuotaState {
-        QuotaState { window_s, limit, remaining, reset_s: 0 }
+        QuotaState { window_s, zone: None, limit, remaining, reset_s: 0 }
     }
 
     #[test]
@@ -61,6 +70,12 @@ mod tests {
         assert_eq!((told.used, told.percent, told.scarce), (96, 80, true));
         assert_eq!(told.alternative, "TikTok: 96 of 120 requests used in the last day");
         assert!(!gauge(Platform::Tiktok, &quota(60, 12, 3)).scarce);
+        let zone = "America/Los_Angeles".parse().ok();
+        let told = gauge(Platform::Tiktok, &QuotaState { zone, ..quota(86_400, 120, 24) });
+        assert_eq!(
+            told.alternative,
+            "TikTok: 96 of 120 requests used since midnight in Los Angeles"
+        );
     }
 
     #[test]

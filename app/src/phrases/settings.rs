@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn budgets_and_storage_are_told_in_a_line() {
-        let quota = |window_s, limit| QuotaState { window_s, limit, remaining: 1, reset_s: 0 };
+        let quota =
+            |window_s, limit| QuotaState { window_s, zone: None, limit, remaining: 1, reset_s: 0 };
         let told = quotas(&[quota(60, 10), quota(86_400, 1200)]);
         assert_eq!(told, "at most 10/minute, 1,200/day");
         assert_eq!(

@@ -80,6 +80,7 @@ mod tests {
     use super::super::times::tests::{NOW, PRESENT, ago};
     use super::*;
     use almanac_engine::Settings;
+    use almanac_engine::trial::TrialsView;
 
     fn overview(next_check: Option<Timestamp>) -> Overview {
         Overview {
@@ -90,6 +91,7 @@ mod tests {
             upstreams: Vec::new(),
             troubles: Vec::new(),
             settings: Settings::default(),
+            trials: TrialsView::default(),
             leaving: Vec::new(),
         }
     }

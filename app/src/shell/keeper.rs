@@ -279,6 +279,9 @@ impl Keeper {
                 | Change::CheckDay(_)
                 | Change::Mind(_)
                 | Change::Pool(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
                 | Change::Settings(_)
                 | Change::Log(_) => {}
             }
@@ -365,6 +368,7 @@ impl Keeper {
             | Command::Stay(_)
             | Command::Set(_)
             | Command::Erase
+            | Command::Try(_)
             | Command::Wish(..)
             | Command::Revise(_) => self.carry_out(id, command),
         }
@@ -461,6 +465,7 @@ impl Keeper {
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
             Command::Erase => return self.erase(),
+            Command::Try(order) => self.tell(Event::Trial(order)),
         }
         self.publish();
         self.flush();

@@ -17,8 +17,8 @@ pub(super) const PATTERNS: &str = "patterns";
 pub(super) const SETTINGS: &str = "settings";
 /// The log, in the order written.
 pub(super) const LOG: &str = "log";
-/// Trials of policies by `id`.
-const TRIALS: &str = "trials";
+/// What is kept of trials by `id`, of each account by its name.
+pub(super) const TRIALS: &str = "trials";
 
 /// Sessions by account and start.
 pub(super) const BY_ACCOUNT_START: &str = "account_start";

@@ -15,7 +15,7 @@ use almanac_wire::{AccountId, Span, Timestamp};
 use super::browser::describe;
 use super::schema::{
     ACCOUNTS, BY_ACCOUNT, BY_ACCOUNT_START, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS,
-    SETTINGS, open,
+    SETTINGS, TRIALS, open,
 };
 
 /// Sessions that began within this time are read at the start: from them it is told how usual a
@@ -25,6 +25,8 @@ const RECENT: Span = Span::from_ms(31 * Span::DAY.ms());
 const LOG_LINES: u32 = 2000;
 /// Lines the log may grow by before it is cut.
 const LOG_SLACK: u32 = 500;
+/// Among the settings: what the policy has worked out.
+const POLICY: &str = "policy";
 /// Where a remembered thing's bytes are.
 const BYTES: &str = "bytes";
 
@@ -88,7 +90,7 @@ impl Store {
 
     /// Reads what the monitor starts from.
     pub(super) async fn load(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
-        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS];
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS];
         let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
         let tracks = reading.store(ACCOUNTS)?.get_all(None, None).await?;
         let since = KeyRange::lower_bound(&number((now - RECENT).ms()), None)
@@ -99,6 +101,9 @@ impl Store {
         let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
         let patterns = reading.store(PATTERNS)?.get_all(None, None).await?;
         let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
+        let memory = reading.store(SETTINGS)?.get(POLICY.into()).await?;
+        let trials = reading.store(TRIALS)?.get(TRIALS.into()).await?;
+        let follows = reading.store(TRIALS)?.get_all(None, None).await?;
         let (minds, pools) = beliefs(&patterns)?;
         Ok(Snapshot {
             settings: match settings {
@@ -110,6 +115,9 @@ impl Store {
             check_days: parse_all(&days)?,
             minds,
             pools,
+            memory: memory.map_or(Ok(None), |record| unpacked(&record))?,
+            trials: trials.map_or(Ok(None), |record| unpacked(&record))?.unwrap_or_default(),
+            follows: all_unpacked(&follows)?,
         })
     }
 
@@ -126,7 +134,7 @@ impl Store {
 
     /// Stores changes in one transaction: all of them or none.
     pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
-        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, LOG];
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
         for change in changes {
             if let Err(error) = put(&writing, change, zone).await {
@@ -215,6 +223,16 @@ async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), 
             let value = packed("account", &pool.platform.to_string(), pool)?;
             writing.store(PATTERNS)?.put(&value, None).await?;
         }
+        Change::Memory(memory) => {
+            writing.store(SETTINGS)?.put(&packed("name", POLICY, memory)?, None).await?;
+        }
+        Change::Trials(trials) => {
+            writing.store(TRIALS)?.put(&packed("id", TRIALS, trials)?, None).await?;
+        }
+        Change::Follow(follow) => {
+            let value = packed("id", &follow.account.to_string(), follow)?;
+            writing.store(TRIALS)?.put(&value, None).await?;
+        }
         Change::Settings(settings) => {
             let value = record(settings)?;
             set(&value, "name", &SETTINGS.into())?;
@@ -238,6 +256,7 @@ async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreE
         }
     }
     writing.store(PATTERNS)?.delete(key.clone()).await?;
+    writing.store(TRIALS)?.delete(key.clone()).await?;
     writing.store(ACCOUNTS)?.delete(key).await?;
     Ok(())
 }
@@ -254,6 +273,11 @@ fn beliefs(records: &[JsValue]) -> Result<(Vec<Mind>, Vec<PlatformPool>), StoreE
         }
     }
     Ok((minds, pools))
+}
+
+/// Those of the records that hold such a value.
+fn all_unpacked<T: DeserializeOwned>(records: &[JsValue]) -> Result<Vec<T>, StoreError> {
+    records.iter().filter_map(|record| unpacked(record).transpose()).collect()
 }
 
 /// A record that holds a value as bytes.

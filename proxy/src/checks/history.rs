@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use almanac_engine::budget::Word;
 use almanac_wire::{AccountId, CheckResult, Outcome, UnknownReason};
 
+use reqwest::header::HeaderMap;
+
 use super::{Checks, Inner};
-use crate::budget::Denied;
+use crate::breaker::Gate;
+use crate::budget::{Denied, Permit};
 use crate::history::History;
+use crate::upstream::hearing::{listen, words};
 
 impl Checks {
     /// Asks for an account's past broadcasts. Every request it takes is reserved before the first
@@ -31,48 +36,75 @@ impl Inner {
         if requests == 0 {
             return Ok(History::NotListed);
         }
-        let turned_away = self.desk().breaker.answer(&account, self.clock.now());
-        if let Some(CheckResult {
-            outcome: Outcome::Unknown { reason, retry_at, detail }, ..
-        }) = turned_away
-        {
-            return Ok(History::Unknown { reason, retry_at, detail });
+        if let Gate::Shut(answer) = self.breaker.gate(self.clock.now()) {
+            return Ok(turned_away(*answer));
         }
-        let mut tickets = Vec::new();
+        let mut permits = Vec::new();
         let mut denied = None;
         for _ in 0..requests {
             match self.budget.reserve().await {
-                Ok(ticket) => tickets.push(ticket),
+                Ok(permit) => permits.push(permit),
                 Err(why) => denied = denied.or(Some(why)),
             }
         }
+        if let Some(denied) = denied {
+            self.withdraw(permits).await;
+            return Err(denied);
+        }
+        match self.breaker.admit(self.clock.now(), self.patience).await {
+            Ok(Gate::Free | Gate::Ahead) => {}
+            Ok(Gate::Shut(answer)) => {
+                self.withdraw(permits).await;
+                return Ok(turned_away(*answer));
+            }
+            Err(denied) => {
+                self.withdraw(permits).await;
+                return Err(denied);
+            }
+        }
         let asked_at = self.clock.now();
-        let answer = match denied {
-            Some(denied) => Err(denied),
-            None => Ok(Arc::clone(&self).ask_history(account.clone()).await),
+        let (answer, heard) = Arc::clone(&self).ask_history(account.clone()).await;
+        let answered_at = self.clock.now();
+        let words: Vec<Word> =
+            heard.iter().flat_map(|headers| words(headers, answered_at)).collect();
+        for permit in permits {
+            self.budget.settle(permit, words.clone()).await;
+        }
+        let History::Unknown { reason, retry_at, detail } = answer else {
+            self.breaker.stand_back().await;
+            return Ok(answer);
         };
-        for ticket in tickets {
-            self.budget.settle(ticket).await;
+        let outcome = Outcome::Unknown { reason, retry_at, detail };
+        let mut results = [CheckResult { account, asked_at, answered_at, outcome }];
+        self.breaker.note(&mut results).await;
+        let [result] = results;
+        Ok(turned_away(result))
+    }
+
+    async fn withdraw(&self, permits: Vec<Permit>) {
+        for permit in permits {
+            self.budget.withdraw(permit).await;
         }
-        if let Ok(History::Unknown { reason, retry_at, detail }) = &answer {
-            let (reason, retry_at, detail) = (*reason, *retry_at, detail.clone());
-            self.desk().breaker.note(&CheckResult {
-                account,
-                asked_at,
-                answered_at: self.clock.now(),
-                outcome: Outcome::Unknown { reason, retry_at, detail },
-            });
-        }
-        answer
     }
 
     /// In a task of its own, so that not even a bug in an adapter leaves a request unsettled.
-    async fn ask_history(self: Arc<Self>, account: AccountId) -> History {
-        let asking = tokio::spawn(async move { self.upstream.history(&account).await });
+    async fn ask_history(self: Arc<Self>, account: AccountId) -> (History, Vec<HeaderMap>) {
+        let asking = tokio::spawn(async move { listen(self.upstream.history(&account)).await });
         asking.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an upstream adapter failed");
-            unreadable()
+            (unreadable(), Vec::new())
         })
+    }
+}
+
+/// What a check came to, told of a past.
+fn turned_away(result: CheckResult) -> History {
+    match result.outcome {
+        Outcome::Unknown { reason, retry_at, detail } => {
+            History::Unknown { reason, retry_at, detail }
+        }
+        // The breaker keeps no such thing.
+        Outcome::Live { .. } | Outcome::Offline { .. } | Outcome::NotFound => unreadable(),
     }
 }
 

@@ -7,6 +7,7 @@ use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use thiserror::Error;
 
+use crate::upstream::hearing::heard;
 use crate::upstream::reading::{Body, Reply};
 
 const AGENT: &str = "Mozilla/5.0 (compatible; Almanac/0.1)";
@@ -65,6 +66,7 @@ pub(crate) async fn fetch(request: RequestBuilder) -> Result<Answer, Outcome> {
     let response = request.send().await.map_err(unanswered)?;
     let status = response.status();
     let headers = response.headers().clone();
+    heard(&headers);
     let body = match read_body(response).await {
         Ok(Some(body)) => Kept::Whole(body),
         Ok(None) => Kept::TooLarge,

@@ -6,6 +6,7 @@ mod custom;
 mod demo;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+pub(crate) mod hearing;
 mod http;
 pub(crate) mod reading;
 mod retry;

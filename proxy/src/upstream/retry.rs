@@ -22,7 +22,8 @@ pub(crate) fn retry_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp>
     Some(after.max(reset)?.clamp(now, now + LONGEST))
 }
 
-fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+/// A number of seconds or a moment, whichever it can be.
+pub(crate) fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
     // Some write fractions of a second; whoever comes a second late is welcome too.
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {

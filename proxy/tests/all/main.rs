@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::panic,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "what these helpers cannot do ends the test"
 )]
@@ -13,6 +14,7 @@ mod history;
 mod platforms;
 mod process;
 mod quota;
+mod replicas;
 mod routes;
 mod sharing;
 mod support;

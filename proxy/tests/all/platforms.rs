@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use almanac_fakes::{Config, Fake, Fault, Kind, Site, Trace};
-use almanac_proxy::{CustomPlan, Proxy, Settings, TimeSource, make_app, wall};
+use almanac_proxy::{CustomPlan, Proxy, Settings, StateArgs, TimeSource, make_app, wall};
 use almanac_wire::{CustomName, Outcome, Platform, Span, StatusReply, Timestamp};
 use reqwest::Client;
 use serde_json::{Map, Value, json};
@@ -74,6 +74,7 @@ impl Pair {
             listen: "127.0.0.1:0".parse().unwrap(),
             app: None,
             state_dir: folder.path().join("state"),
+            shared: StateArgs::default(),
             upstreams: BTreeMap::from([(platform, quotas.parse().unwrap())]),
             tiktok_url: url.clone(),
             urls: BTreeMap::from([(platform, url)]),

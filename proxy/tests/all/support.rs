@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use almanac_proxy::{Anchors, Clock, Proxy, Settings, TimeSource, make_app, wall};
+use almanac_proxy::{Anchors, Clock, Proxy, Settings, StateArgs, TimeSource, make_app, wall};
 use almanac_wire::{Platform, Refusal, Span, StatusReply, Timestamp};
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
@@ -168,16 +168,23 @@ pub(crate) fn client() -> Client {
 }
 
 pub(crate) async fn serve(setup: Setup) -> Served {
-    serve_before(setup, None).await
+    let anchors = anchors(setup.rate);
+    serve_before(setup, None, anchors, StateArgs::default()).await
 }
 
 /// With another upstream than the fake.
 pub(crate) async fn serve_at(setup: Setup, tiktok_url: &str) -> Served {
-    serve_before(setup, Some(tiktok_url)).await
+    let anchors = anchors(setup.rate);
+    serve_before(setup, Some(tiktok_url), anchors, StateArgs::default()).await
 }
 
-async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
-    let anchors = anchors(setup.rate);
+/// On a clock that others go by too, and perhaps with what replicas share.
+pub(crate) async fn serve_before(
+    setup: Setup,
+    tiktok_url: Option<&str>,
+    anchors: Anchors,
+    shared: StateArgs,
+) -> Served {
     let fake = Fake::start(clock(anchors)).await;
     let tiktok_url = tiktok_url.map_or_else(|| format!("http://{}", fake.address), str::to_owned);
     let folder = tempfile::tempdir().unwrap();
@@ -186,6 +193,7 @@ async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
         listen: "127.0.0.1:0".parse().unwrap(),
         app: setup.app,
         state_dir: state.clone(),
+        shared,
         upstreams: BTreeMap::from([(Platform::Tiktok, setup.quotas.parse().unwrap())]),
         tiktok_url: tiktok_url.parse().unwrap(),
         urls: BTreeMap::new(),
@@ -195,6 +203,8 @@ async fn serve_before(setup: Setup, tiktok_url: Option<&str>) -> Served {
         time: TimeSource::MadeUp(anchors),
     };
     let proxy = Arc::new(Proxy::open(&settings).unwrap());
+    let running = Arc::clone(&proxy);
+    tokio::spawn(async move { running.run().await });
     let listener = TcpListener::bind(settings.listen).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async { axum::serve(listener, make_app(proxy)).await });

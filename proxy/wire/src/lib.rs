@@ -14,6 +14,7 @@ pub mod time;
 pub mod upstreams;
 mod whole;
 pub mod zone;
+pub mod zone_name;
 
 pub use account::{AccountError, AccountId};
 pub use history::{HistoryReply, HowKnown, PastSession};
@@ -29,3 +30,4 @@ pub use status::{
 pub use time::{Span, Timestamp};
 pub use upstreams::{ClockInfo, Reveals, UpstreamInfo, UpstreamsReply};
 pub use zone::{ZoneChange, ZoneClock};
+pub use zone_name::{ZoneName, ZoneNameError};

@@ -1,4 +1,5 @@
-//! Nested quotas: several windows that all hold at once, such as `10/min,60/h,120/day`.
+//! Nested quotas: several windows that all hold at once, such as `10/min,60/h,120/day`. A day may
+//! be one of a time zone, which begins anew at its midnight: `10000/day@America/Los_Angeles`.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -8,21 +9,26 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::time::Span;
+use crate::zone_name::ZoneName;
 
-/// At most `limit` requests in any stretch of `window_s` seconds.
+/// At most `limit` requests in any stretch of `window_s` seconds, or in each day of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quota {
     /// Most requests in the window.
     #[cfg_attr(feature = "openapi", schema(value_type = u32, minimum = 1))]
     pub limit: NonZeroU32,
-    /// Length of the sliding window in seconds.
+    /// Length of the sliding window in seconds; of a zone's day, 86,400.
     #[cfg_attr(feature = "openapi", schema(value_type = u32, minimum = 1))]
     pub window_s: NonZeroU32,
+    /// The zone whose midnight begins the window anew; without one the window slides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub zone: Option<ZoneName>,
 }
 
 impl Quota {
-    /// Length of the window.
+    /// Length of the window; a zone's day is now and then an hour shorter or longer.
     #[must_use]
     pub fn window(self) -> Span {
         Span::from_s(i64::from(self.window_s.get()))
@@ -33,8 +39,12 @@ impl fmt::Display for Quota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = WINDOWS.iter().find(|(s, _)| *s == self.window_s.get());
         match known {
-            Some((_, words)) => write!(f, "{}/{}", self.limit, words[0]),
-            None => write!(f, "{}/{}s", self.limit, self.window_s),
+            Some((_, words)) => write!(f, "{}/{}", self.limit, words[0])?,
+            None => write!(f, "{}/{}s", self.limit, self.window_s)?,
+        }
+        match self.zone {
+            Some(zone) => write!(f, "@{zone}"),
+            None => Ok(()),
         }
     }
 }
@@ -44,8 +54,10 @@ const WINDOWS: [(u32, &[&str]); 4] = [
     (1, &["s", "sec", "second"]),
     (60, &["min", "m", "minute"]),
     (3600, &["h", "hour"]),
-    (86_400, &["day", "d"]),
+    (DAY_S, &["day", "d"]),
 ];
+
+const DAY_S: u32 = 86_400;
 
 /// Why a text is no list of quotas.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -55,7 +67,8 @@ pub enum QuotaError {
     Empty,
     /// One of the parts.
     #[error(
-        "“{0}” is no quota; write a number, a slash and s, min, h, day or seconds: 10/min, 5/90s"
+        "“{0}” is no quota; write a number, a slash and s, min, h, day or seconds: 10/min, 5/90s; for a day that \
+         begins at a zone's midnight: 10000/day@America/Los_Angeles"
     )]
     Malformed(String),
     /// Two quotas for one window.
@@ -74,9 +87,10 @@ impl Quotas {
     /// # Errors
     /// When there are none, or two share a window.
     pub fn new(quotas: Vec<Quota>) -> Result<Self, QuotaError> {
+        let place = |quota: &Quota| (quota.window_s, quota.zone);
         let mut by_window: Vec<Quota> = Vec::with_capacity(quotas.len());
         for quota in quotas {
-            match by_window.binary_search_by_key(&quota.window_s, |known| known.window_s) {
+            match by_window.binary_search_by_key(&place(&quota), place) {
                 Ok(_) => return Err(QuotaError::SameWindow(quota.window_s.get())),
                 Err(place) => by_window.insert(place, quota),
             }
@@ -152,27 +166,50 @@ impl FromStr for Quotas {
 
 fn parse_quota(part: &str) -> Option<Quota> {
     let (limit, window) = part.split_once('/')?;
-    let window = window.trim();
+    let (window, zone) = match window.split_once('@') {
+        Some((window, zone)) => (window.trim(), Some(zone.trim().parse().ok()?)),
+        None => (window.trim(), None),
+    };
     let named = WINDOWS.iter().find(|(_, names)| names.contains(&window)).map(|(s, _)| *s);
     let window_s = match named {
         Some(s) => s,
         None => window.strip_suffix('s')?.parse().ok()?,
     };
-    Some(Quota { limit: limit.trim().parse().ok()?, window_s: NonZeroU32::new(window_s)? })
+    let window_s = NonZeroU32::new(window_s).filter(|s| zone.is_none() || s.get() == DAY_S)?;
+    Some(Quota { limit: limit.trim().parse().ok()?, window_s, zone })
 }
 
 /// How much of one quota is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuotaState {
-    /// Length of the sliding window in seconds.
+    /// Length of the window in seconds.
     pub window_s: u32,
+    /// The zone whose midnight begins the window anew; without one the window slides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub zone: Option<ZoneName>,
     /// Most requests in the window.
     pub limit: u32,
     /// Requests that could be sent at once as far as this window goes.
     pub remaining: u32,
-    /// Seconds until `remaining` grows by at least one; 0 when it is whole.
+    /// Seconds until `remaining` grows by at least one, or until the zone's midnight; 0 when it is
+    /// whole.
     pub reset_s: u32,
+}
+
+impl QuotaState {
+    /// All of a quota is left.
+    #[must_use]
+    pub const fn whole(quota: &Quota) -> Self {
+        Self {
+            window_s: quota.window_s.get(),
+            zone: quota.zone,
+            limit: quota.limit.get(),
+            remaining: quota.limit.get(),
+            reset_s: 0,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -186,13 +223,30 @@ mod tests {
         assert_eq!(quotas.longest(), Span::DAY);
         assert_eq!(quotas.even_gap(), Span::from_s(6));
         assert_eq!("5/90s".parse::<Quotas>().unwrap().to_string(), "5/90s");
+        let day = "10000/day@America/Los_Angeles, 60/min";
+        assert_eq!(
+            day.parse::<Quotas>().unwrap().to_string(),
+            "60/min,10000/day@America/Los_Angeles"
+        );
     }
 
     #[test]
     fn what_is_no_quota_is_refused() {
-        for text in
-            ["", "0/min", "10", "10/", "10/fortnight", "ten/min", "10/0s", "-1/h", "1/min,2/60s"]
-        {
+        for text in [
+            "",
+            "0/min",
+            "10",
+            "10/",
+            "10/fortnight",
+            "ten/min",
+            "10/0s",
+            "-1/h",
+            "1/min,2/60s",
+            "5/h@UTC",
+            "5/day@",
+            "5/day@..",
+            "1/day@UTC,2/d@UTC",
+        ] {
             assert!(text.parse::<Quotas>().is_err(), "{text}");
         }
     }

@@ -52,6 +52,7 @@ impl Allowance {
             let used = u32::try_from(held).unwrap_or(u32::MAX);
             QuotaState {
                 window_s: quota.window_s.get(),
+                zone: quota.zone,
                 limit: quota.limit.get(),
                 remaining: quota.limit.get().saturating_sub(used),
                 reset_s: u32::try_from(reset.ceil_s()).unwrap_or(u32::MAX),

@@ -150,7 +150,7 @@ mod tests {
         let quotas = "10/min".parse().unwrap();
         let mut next = |asked_at| {
             track.asked_at = asked_at;
-            let subject = Subject { track: &track, past: &Past::default(), mind: None };
+            let subject = Subject { track: &track, past: &Past::default(), mind: None, arm: None };
             let around = Surroundings {
                 platform: Platform::Tiktok,
                 accounts: 2,

@@ -283,7 +283,7 @@ impl Spec {
             }
             PolicyKind::Target => {
                 let aim = knob.map_or(Aim::Budget, |percent| Aim::Catch(percent / 100.0));
-                Box::new(Adaptive::new(conditions.prices.prices(None), aim))
+                Box::new(Adaptive::following(aim))
             }
             PolicyKind::Oracle => {
                 let given = || conditions.budget.as_ref().map_or(f64::INFINITY, Oracle::given);

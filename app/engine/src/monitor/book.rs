@@ -9,6 +9,7 @@ use crate::mind::{Before, Mind};
 use crate::policy::{Broadcasted, Past, Planned, Subject};
 use crate::session::{End, KnownBy, Session};
 use crate::track::{Consequences, Track};
+use crate::trial::{Arm, Follow, Trials};
 use crate::view::STRIP_PAST;
 
 /// What an answer led to.
@@ -34,6 +35,12 @@ pub(super) struct Entry {
     pub(super) mind: Option<Mind>,
     /// Its next check, where its upstream is served and the policy has one in mind.
     pub(super) planned: Option<Planned>,
+    /// By when it has to be asked about, whatever else there is to ask.
+    pub(super) bound: Option<Timestamp>,
+    /// Where the planned check is an audit: the one that would be next otherwise.
+    pub(super) instead: Option<Timestamp>,
+    /// What a trial keeps of it.
+    pub(super) follow: Option<Box<Follow>>,
 }
 
 impl Entry {
@@ -45,12 +52,25 @@ impl Entry {
             past: Past::default(),
             mind: None,
             planned: None,
+            bound: None,
+            instead: None,
+            follow: None,
         }
     }
 
+    /// Whom it follows, where not the settings or the person's wishes say so.
+    pub(super) fn arm(&self, trials: &Trials, now: Timestamp) -> Option<Arm> {
+        if self.track.wishes.policy.is_some() {
+            return trials.fallen.map(|_| Arm::Fixed);
+        }
+        // By the day on which it was last asked about: whenever it is planned, the plan is the same.
+        trials.arm(&self.track.account, self.track.asked_at.unwrap_or(now))
+    }
+
     /// As policies see it.
-    pub(super) fn subject(&self) -> Subject<'_> {
-        Subject { track: &self.track, past: &self.past, mind: self.mind.as_ref() }
+    pub(super) fn subject(&self, trials: &Trials, now: Timestamp) -> Subject<'_> {
+        let arm = self.arm(trials, now);
+        Subject { track: &self.track, past: &self.past, mind: self.mind.as_ref(), arm }
     }
 
     pub(super) const fn past_mut(&mut self) -> &mut Past {

@@ -6,11 +6,12 @@ use almanac_wire::{AccountId, Platform, Span, StatusReply, Timestamp, UpstreamIn
 
 use crate::checks::CheckDay;
 use crate::mind::Mind;
-use crate::policy::Reason;
+use crate::policy::{PolicyMemory, Reason};
 use crate::revision::Revision;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::track::{News, Track};
+use crate::trial::{Follow, TrialNews, TrialOrder, Trials};
 use crate::wishes::Wishes;
 
 use super::pools::PlatformPool;
@@ -32,6 +33,15 @@ pub struct Snapshot {
     /// What the accounts of a platform have taught together.
     #[serde(default)]
     pub pools: Vec<PlatformPool>,
+    /// What the policy had worked out.
+    #[serde(default)]
+    pub memory: Option<PolicyMemory>,
+    /// Trials, and whether forecasts hold.
+    #[serde(default)]
+    pub trials: Trials,
+    /// What the latest trial counted of each account.
+    #[serde(default)]
+    pub follows: Vec<Follow>,
 }
 
 /// What happened outside.
@@ -61,6 +71,8 @@ pub enum Event {
     Remove(Vec<AccountId>),
     /// The person wants something else for an account; one that is not followed is passed over.
     Wish(AccountId, Wishes),
+    /// The person wants something of trials.
+    Trial(TrialOrder),
     /// The person changed the settings.
     Set(Settings),
     /// The person follows accounts no more, but may take it back until then.
@@ -135,6 +147,12 @@ pub enum Change {
     Mind(Box<Mind>),
     /// Put what a platform's accounts have taught together.
     Pool(PlatformPool),
+    /// Put what the policy has worked out.
+    Memory(PolicyMemory),
+    /// Put what is kept of trials.
+    Trials(Box<Trials>),
+    /// Put what a trial keeps of an account.
+    Follow(Box<Follow>),
     /// Put the settings.
     Settings(Settings),
     /// Append to the log.
@@ -170,4 +188,6 @@ pub enum LogWhat {
     Revised(AccountId),
     /// Something happened to an account.
     News(AccountId, News),
+    /// Something happened to trials.
+    Trial(TrialNews),
 }

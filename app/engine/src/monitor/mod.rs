@@ -15,6 +15,7 @@ mod scheduling;
 mod showing;
 #[cfg(test)]
 mod tests;
+mod trying;
 mod upstream;
 
 pub use message::{Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Snapshot};
@@ -28,6 +29,7 @@ use almanac_wire::{AccountId, CheckResult, Outcome, Platform, Reveals, StatusRep
 use crate::mind::Prospect;
 use crate::policy::Policy;
 use crate::settings::Settings;
+use crate::trial::Trials;
 use crate::zone::Zone;
 use book::{Entry, Heard};
 use pools::Pools;
@@ -43,6 +45,7 @@ pub struct Monitor {
     leaving: BTreeMap<AccountId, Entry>,
     upstreams: Vec<Upstream>,
     pools: Pools,
+    trials: Trials,
     link: Link,
     actions: VecDeque<Action>,
     next_ticket: u64,
@@ -55,6 +58,10 @@ impl Monitor {
     #[must_use]
     pub fn restore(snapshot: Snapshot, mut policy: Box<dyn Policy>, now: Timestamp) -> Self {
         policy.set(&snapshot.settings);
+        policy.mix(snapshot.trials.mixed());
+        if let Some(memory) = snapshot.memory {
+            policy.recall(memory);
+        }
         let mut entries = BTreeMap::new();
         for track in snapshot.tracks {
             entries.insert(track.account.clone(), Entry::new(track));
@@ -62,6 +69,11 @@ impl Monitor {
         for mind in snapshot.minds {
             if let Some(entry) = entries.get_mut(&mind.account) {
                 entry.mind = Some(mind);
+            }
+        }
+        for follow in snapshot.follows {
+            if let Some(entry) = entries.get_mut(&follow.account) {
+                entry.follow = Some(Box::new(follow));
             }
         }
         for session in snapshot.sessions {
@@ -88,6 +100,7 @@ impl Monitor {
             leaving,
             upstreams: Vec::new(),
             pools: Pools::new(snapshot.pools),
+            trials: snapshot.trials,
             link: Link::new(now),
             actions: VecDeque::new(),
             next_ticket: 0,
@@ -133,6 +146,7 @@ impl Monitor {
                     self.save(vec![changed]);
                 }
             }
+            Event::Trial(order) => self.try_out(order),
             Event::Set(settings) => {
                 self.settings = settings.clone();
                 self.policy.set(&settings);
@@ -166,6 +180,11 @@ impl Monitor {
         if !changes.is_empty() {
             self.actions.push_back(Action::Save(changes));
         }
+    }
+
+    /// Saves what the policy wants back after a restart.
+    fn save_memory(&mut self) {
+        self.save(self.policy.remember().map(Change::Memory).into_iter().collect());
     }
 
     fn add(&mut self, accounts: Vec<AccountId>) {
@@ -212,7 +231,9 @@ impl Monitor {
         let platform = upstream.info.platform;
         // All that a reply leads to is saved at once or not at all.
         let mut changes = self.gather(platform);
-        changes.extend(reply.results.iter().flat_map(|result| self.observe(result)));
+        let part = 1.0 / reply.results.len().max(1) as f64;
+        changes.extend(reply.results.iter().flat_map(|result| self.observe(result, part)));
+        changes.extend(self.weigh_trial());
         self.save(changes);
     }
 
@@ -222,8 +243,10 @@ impl Monitor {
         gathered.map(Change::Pool).into_iter().collect()
     }
 
-    fn observe(&mut self, result: &CheckResult) -> Vec<Change> {
+    /// Takes in what an answer says of an account; it took this part of a request.
+    fn observe(&mut self, result: &CheckResult, part: f64) -> Vec<Change> {
         let platform = result.account.platform();
+        let said = self.said(&result.account, result.asked_at);
         let Some(entry) = self.entries.get_mut(&result.account) else {
             return Vec::new();
         };
@@ -235,6 +258,7 @@ impl Monitor {
         }
         let upstream = self.upstreams.iter().find(|one| one.info.platform == platform);
         let reveals = upstream.map_or(Reveals::Nothing, |one| one.info.reveals);
+        let before = self.trials.running().map(|_| entry.track.clone());
         let Heard { consequences, day, settle } = entry.observe(result, self.now, reveals);
         if settle && let (Some(upstream), Some(mind)) = (upstream, &mut entry.mind) {
             let around = upstream.surroundings();
@@ -252,6 +276,14 @@ impl Monitor {
             entry.mind.as_ref().filter(|_| settle).cloned().map(Box::new).map(Change::Mind),
         );
         changes.extend(day.map(Change::CheckDay));
+        let follow =
+            before.and_then(|before| self.follow(&before, result, &consequences, part, reveals));
+        changes.extend(follow);
+        match (said, &result.outcome) {
+            (Some(said), Outcome::Live { .. }) => changes.extend(self.guard(said, true)),
+            (Some(said), Outcome::Offline { .. }) => changes.extend(self.guard(said, false)),
+            (_, Outcome::NotFound | Outcome::Unknown { .. }) | (None, _) => {}
+        }
         changes.extend(consequences.sessions.into_iter().map(Change::Session));
         changes.extend(consequences.news.into_iter().map(|news| {
             let what = LogWhat::News(result.account.clone(), news);

@@ -6,9 +6,10 @@ use super::Monitor;
 use super::book::Entry;
 use super::message::{Action, CheckOrder};
 use super::upstream::{Link, Upstream, Weighing};
-use crate::policy::Reason;
+use crate::policy::{Planned, Reason};
 use crate::settings::Share;
 use crate::track::Track;
+use crate::trial::or_audit;
 use crate::zone::Zone;
 
 /// At most so many of the accounts that are due are weighed against each other: those due for
@@ -88,6 +89,9 @@ impl Monitor {
         }
         let (_, account) = upstream.due.first()?;
         let mut first = self.entries.get(account)?.planned?;
+        if let Some(at) = upstream.pressed_from().filter(|at| *at < first.at) {
+            first = Planned { at, reason: Reason::LongestGap };
+        }
         match upstream.weighing {
             Some(Weighing::Worth) => first.at = first.at.min(self.now),
             Some(Weighing::Again { at }) => first.at = first.at.min(at),
@@ -108,6 +112,11 @@ impl Monitor {
     /// who are due next.
     fn most_urgent(&self, upstream: &Upstream) -> Vec<AccountId> {
         let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
+        if upstream.pressed_from().is_some_and(|at| at <= self.now) {
+            // Nobody waits beyond their bound, however little a check of them may be worth.
+            let bounds = upstream.bounds.iter().take(most);
+            return bounds.map(|(_, account)| account.clone()).collect();
+        }
         let due = match upstream.weighing {
             // Whoever is worth most, due or not.
             Some(_) => upstream.due.len(),
@@ -121,7 +130,7 @@ impl Monitor {
         }
         let urgency = |at: Timestamp, account: &AccountId| {
             let entry = self.entries.get(account)?;
-            Some(self.policy.urgency(entry.subject(), at, self.now))
+            Some(self.policy.urgency(entry.subject(&self.trials, self.now), at, self.now))
         };
         let weighed = upstream.due.iter().take(due);
         let mut urgent: Vec<(f64, &AccountId)> =
@@ -143,7 +152,7 @@ impl Monitor {
                 .iter()
                 .filter_map(|(at, account)| {
                     let entry = self.entries.get(account)?;
-                    Some(self.policy.urgency(entry.subject(), *at, self.now))
+                    Some(self.policy.urgency(entry.subject(&self.trials, self.now), *at, self.now))
                 })
                 .collect();
             worths.sort_by(|a, b| b.total_cmp(a));
@@ -163,12 +172,22 @@ impl Monitor {
             self.upstreams.iter_mut().find(|one| one.info.platform == account.platform());
         if let (Some(upstream), Some(entry)) = (upstream, self.entries.get_mut(account)) {
             let around = upstream.surroundings();
-            let planned = self.policy.next_check(entry.subject(), around, self.now);
+            let subject = entry.subject(&self.trials, self.now);
+            let planned = self.policy.next_check(subject, around, self.now);
             let Track { wishes, asked_at, .. } = &entry.track;
             let planned = wishes.bend(planned, *asked_at, &Zone::UTC);
-            let planned = planned.filter(|_| upstream.share != Share::NONE);
+            let audit = self.trials.audit(&entry.track, upstream.info.reveals);
+            let (planned, instead) = or_audit(planned, audit);
+            entry.instead = instead;
+            // Where nothing may be used, nobody is checked, however long it has been.
+            let checked = upstream.share != Share::NONE;
+            let planned = planned.filter(|_| checked);
             let before = std::mem::replace(&mut entry.planned, planned);
             upstream.plan(account, before, planned);
+            let bound = entry.track.wishes.bound(entry.track.asked_at, entry.track.added_at);
+            let bound = bound.filter(|_| checked);
+            let before = std::mem::replace(&mut entry.bound, bound);
+            upstream.bind(account, before, bound);
         }
     }
 
@@ -176,6 +195,7 @@ impl Monitor {
     pub(super) fn plan_all(&mut self) {
         for upstream in &mut self.upstreams {
             upstream.due.clear();
+            upstream.bounds.clear();
             upstream.accounts = 0;
             let batched = upstream.info.batch > 1 && self.policy.weighs_batches();
             upstream.weighing = match upstream.weighing {
@@ -186,6 +206,7 @@ impl Monitor {
         }
         for (account, entry) in &mut self.entries {
             entry.planned = None;
+            entry.bound = None;
             let upstream = self.upstreams.iter_mut();
             for upstream in upstream.filter(|one| one.info.platform == account.platform()) {
                 upstream.accounts += 1;
@@ -204,7 +225,7 @@ impl Monitor {
             if upstream.refresh_at.is_some_and(|at| at <= self.now) {
                 let platform = upstream.info.platform;
                 let here = self.entries.iter().filter(|(id, _)| id.platform() == platform);
-                let mut roster = here.map(|(_, entry)| entry.subject());
+                let mut roster = here.map(|(_, entry)| entry.subject(&self.trials, self.now));
                 let around = upstream.surroundings();
                 upstream.refresh_at = self
                     .policy
@@ -215,6 +236,7 @@ impl Monitor {
         }
         if refreshed {
             self.plan_all();
+            self.save_memory();
         }
     }
 

@@ -121,6 +121,7 @@ impl Monitor {
             upstreams: self.upstream_views(),
             troubles: self.troubles(),
             settings: self.settings.clone(),
+            trials: self.trials(),
             leaving: self.leaving.keys().cloned().collect(),
         }
     }

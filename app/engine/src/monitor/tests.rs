@@ -3,6 +3,7 @@
 mod publishing;
 mod revising;
 mod shares;
+mod trying;
 
 use std::collections::BTreeMap;
 
@@ -18,10 +19,11 @@ use super::*;
 use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::plan::Prices;
-use crate::policy::{Adaptive, Aim, Fixed};
+use crate::policy::{Adaptive, Aim, Fixed, PolicyMemory};
 use crate::session::{End, KnownBy, Session};
 use crate::settings::Rule;
 use crate::track::Track;
+use crate::trial::{Follow, Trials};
 use crate::view::{Matter, Standing};
 use crate::wishes::Wishes;
 
@@ -51,6 +53,9 @@ struct Store {
     days: BTreeMap<String, CheckDay>,
     minds: BTreeMap<AccountId, Mind>,
     pools: BTreeMap<Platform, PlatformPool>,
+    memory: Option<PolicyMemory>,
+    trials: Trials,
+    follows: BTreeMap<AccountId, Follow>,
     log: Vec<LogEntry>,
 }
 
@@ -66,6 +71,11 @@ impl Store {
                 Change::CheckDay(day) => drop(self.days.insert(day.key(), day)),
                 Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),
                 Change::Pool(pool) => drop(self.pools.insert(pool.platform, pool)),
+                Change::Memory(memory) => self.memory = Some(memory),
+                Change::Trials(trials) => self.trials = *trials,
+                Change::Follow(follow) => {
+                    drop(self.follows.insert(follow.account.clone(), *follow));
+                }
                 Change::Settings(settings) => self.settings = settings,
                 Change::Log(entry) => self.log.push(entry),
                 Change::Forget(account) => {
@@ -73,6 +83,7 @@ impl Store {
                     self.sessions.retain(|_, session| session.account != account);
                     self.days.retain(|_, day| day.account != account);
                     self.minds.remove(&account);
+                    self.follows.remove(&account);
                 }
             }
         }
@@ -87,6 +98,9 @@ impl Store {
             check_days: self.days.values().cloned().collect(),
             minds: self.minds.values().cloned().collect(),
             pools: self.pools.values().cloned().collect(),
+            memory: self.memory.clone(),
+            trials: self.trials.clone(),
+            follows: self.follows.values().cloned().collect(),
         };
         serde_json::from_str(&serde_json::to_string(&snapshot).unwrap()).unwrap()
     }
@@ -95,6 +109,7 @@ impl Store {
 struct World {
     truth: BTreeMap<AccountId, Vec<Truth>>,
     reveals: Reveals,
+    quotas: &'static str,
     policy: fn() -> Box<dyn Policy>,
     /// From minute to minute: what the upstream says instead of the truth.
     faults: Vec<(i64, i64, Outcome)>,
@@ -128,6 +143,7 @@ impl World {
         let mut world = Self {
             truth,
             reveals,
+            quotas: QUOTAS,
             policy,
             faults: Vec::new(),
             monitor,
@@ -145,7 +161,7 @@ impl World {
             platform: Platform::Tiktok,
             batch: 1,
             reveals: self.reveals,
-            quotas: QUOTAS.parse().unwrap(),
+            quotas: self.quotas.parse().unwrap(),
             suggestions: Vec::new(),
         }
     }
@@ -197,8 +213,13 @@ impl World {
                         outcome: self.answer(account),
                     });
                     let results = results.collect::<Vec<_>>();
-                    let budget =
-                        vec![QuotaState { window_s: 60, limit: 100, remaining: 50, reset_s: 60 }];
+                    let budget = vec![QuotaState {
+                        window_s: 60,
+                        zone: None,
+                        limit: 100,
+                        remaining: 50,
+                        reset_s: 60,
+                    }];
                     let reply = StatusReply { now: minute(self.now), results, budget };
                     self.monitor
                         .handle(Event::Answered { ticket: order.ticket, reply }, minute(self.now));
@@ -394,7 +415,7 @@ fn removing_an_account_forgets_it_and_late_answers_bring_nothing_back() {
         outcome: Outcome::NotFound,
     };
     world.monitor.handle(Event::Remove(vec![account("mira")]), minute(150));
-    assert!(world.monitor.observe(&late).is_empty());
+    assert!(world.monitor.observe(&late, 1.0).is_empty());
     world.run(200, &[]);
     assert!(
         world.store.tracks.is_empty()

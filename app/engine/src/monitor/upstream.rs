@@ -106,6 +106,8 @@ pub(super) struct Upstream {
     pub(super) accounts: usize,
     /// The planned check of every account that has one.
     pub(super) due: BTreeSet<(Timestamp, AccountId)>,
+    /// By when every account that may not wait for ever has to be asked about.
+    pub(super) bounds: BTreeSet<(Timestamp, AccountId)>,
     /// Whether a batch goes by its worth, and if so, how that stands.
     pub(super) weighing: Option<Weighing>,
     /// When the policy wants to look at all accounts again.
@@ -114,14 +116,8 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(info: UpstreamInfo, share: Share, now: Timestamp) -> Self {
-        let whole = |quota: &almanac_wire::Quota| QuotaState {
-            window_s: quota.window_s.get(),
-            limit: quota.limit.get(),
-            remaining: quota.limit.get(),
-            reset_s: 0,
-        };
         Self {
-            budget: info.quotas.as_slice().iter().map(whole).collect(),
+            budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
             reported_at: now,
             share,
             quotas: info.quotas.share(share.percent()),
@@ -133,6 +129,7 @@ impl Upstream {
             asked_at: None,
             accounts: 0,
             due: BTreeSet::new(),
+            bounds: BTreeSet::new(),
             weighing: None,
             refresh_at: Some(now),
         }
@@ -177,6 +174,37 @@ impl Upstream {
         }
     }
 
+    /// Puts an account's bound in the place of the one before.
+    pub(super) fn bind(
+        &mut self,
+        account: &AccountId,
+        before: Option<Timestamp>,
+        now: Option<Timestamp>,
+    ) {
+        if before != now {
+            if let Some(bound) = before {
+                self.bounds.remove(&(bound, account.clone()));
+            }
+            if let Some(bound) = now {
+                self.bounds.insert((bound, account.clone()));
+            }
+        }
+    }
+
+    /// The moment from which on requests must go to those whose bounds come first, or somebody
+    /// waits beyond one; `None` where no bound is near enough to matter.
+    pub(super) fn pressed_from(&self) -> Option<Timestamp> {
+        let quotas = self.quotas.as_slice().iter();
+        let gap = quotas.map(|quota| quota.window() / i64::from(quota.limit.get())).max()?;
+        let batch = usize::try_from(self.info.batch.max(1)).unwrap_or(1);
+        let needs = |place: usize| gap * i64::try_from(place / batch + 1).unwrap_or(i64::MAX);
+        let (first, _) = self.bounds.first()?;
+        // Beyond the first bound and a whole round nobody can be pressed before the first is.
+        let last = *first + needs(self.bounds.len());
+        let near = self.bounds.iter().take_while(|(bound, _)| *bound <= last).enumerate();
+        near.map(|(place, (bound, _))| *bound - needs(place)).min()
+    }
+
     /// Whether this was the request under way, which it now is no more.
     pub(super) fn landed(&mut self, ticket: u64) -> bool {
         let ours = self.in_flight == Some(ticket);
@@ -198,12 +226,14 @@ impl Upstream {
     }
 
     /// The budget as it stands now as far as can be told: a window whose reset has passed has at
-    /// least one request again.
+    /// least one request again, a zone's day all of them.
     pub(super) fn budget(&self, now: Timestamp) -> Vec<QuotaState> {
         let passed = now - self.reported_at;
         let later = |quota: &QuotaState| {
             let left = Span::from_s(i64::from(quota.reset_s)) - passed;
-            let freed = u32::from(quota.reset_s > 0 && left <= Span::ZERO);
+            let passed = quota.reset_s > 0 && left <= Span::ZERO;
+            let freed = if quota.zone.is_some() { quota.limit } else { 1 };
+            let freed = if passed { freed } else { 0 };
             QuotaState {
                 remaining: quota.remaining.saturating_add(freed).min(quota.limit),
                 reset_s: u32::try_from(left.ceil_s()).unwrap_or(0),

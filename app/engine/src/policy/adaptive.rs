@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use almanac_wire::{Platform, Span, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::market::{Market, hour_of};
 use super::{Planned, Policy, Reason, Subject, Surroundings};
@@ -25,6 +26,8 @@ const FASTEST: f64 = 1.3;
 const WORTH: (f64, f64) = (1.0, 5000.0);
 /// Above this price, requests are short.
 const SCARCE: f64 = 1.0;
+/// What a missed session is worth at first, in requests, where a target moves it from there.
+const FIRST_WORTH: f64 = 100.0;
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
 /// How often prices are set anew.
@@ -48,7 +51,22 @@ pub enum Aim {
 pub struct Adaptive {
     prices: Prices,
     aim: Aim,
-    markets: BTreeMap<Platform, Market>,
+    markets: BTreeMap<Platform, Dealing>,
+}
+
+/// A market, and when its prices are set anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Dealing {
+    market: Market,
+    due: Timestamp,
+}
+
+/// What [`Adaptive`] has worked out: the worth of a session and the prices of requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolicyMemory {
+    /// Where it follows a target.
+    worth: Option<f64>,
+    markets: Vec<(Platform, Dealing)>,
 }
 
 impl Adaptive {
@@ -58,14 +76,31 @@ impl Adaptive {
         Self { prices, aim, markets: BTreeMap::new() }
     }
 
+    /// With the worth of a session that the app begins with; a target moves it from there.
+    #[must_use]
+    pub fn following(aim: Aim) -> Self {
+        Self::new(Prices::for_missed(FIRST_WORTH), aim)
+    }
+
     /// Changes how much is to be spent.
-    pub const fn aim(&mut self, aim: Aim) {
-        self.aim = aim;
+    pub fn aim(&mut self, aim: Aim) {
+        if self.aim != aim {
+            self.aim = aim;
+            for dealing in self.markets.values_mut() {
+                dealing.due = Timestamp::from_ms(i64::MIN);
+            }
+        }
+    }
+
+    /// When a platform's prices are due to be set anew.
+    #[cfg(test)]
+    pub(super) fn refreshed_at(&self, platform: Platform) -> Option<Timestamp> {
+        self.markets.get(&platform).map(|dealing| dealing.due)
     }
 
     /// The price of a request at a moment.
     fn request_price(&self, platform: Platform, at: Timestamp) -> f64 {
-        let price = self.markets.get(&platform).map_or(1.0, |market| market.price(at));
+        let price = self.markets.get(&platform).map_or(1.0, |one| one.market.price(at));
         match self.aim {
             Aim::Worth | Aim::Catch(_) => price.max(1.0),
             Aim::Budget => price,
@@ -76,6 +111,22 @@ impl Adaptive {
 impl Policy for Adaptive {
     fn name(&self) -> &'static str {
         "adaptive"
+    }
+
+    fn remember(&self) -> Option<PolicyMemory> {
+        let worth = match self.aim {
+            Aim::Catch(_) => Some(self.prices.missed),
+            Aim::Worth | Aim::Budget => None,
+        };
+        let markets = self.markets.iter().map(|(platform, one)| (*platform, one.clone()));
+        Some(PolicyMemory { worth, markets: markets.collect() })
+    }
+
+    fn recall(&mut self, memory: PolicyMemory) {
+        if let (Aim::Catch(_), Some(worth)) = (self.aim, memory.worth) {
+            self.prices = Prices::for_missed(worth.clamp(WORTH.0, WORTH.1));
+        }
+        self.markets = memory.markets.into_iter().collect();
     }
 
     fn learns(&self) -> bool {
@@ -135,8 +186,16 @@ impl Policy for Adaptive {
         around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let market =
-            self.markets.entry(around.platform).or_insert_with(|| Market::new(around.quotas));
+        let dealing = self
+            .markets
+            .entry(around.platform)
+            .or_insert_with(|| Dealing { market: Market::new(around.quotas), due: now });
+        if now < dealing.due {
+            return Some(dealing.due);
+        }
+        dealing.due = now + MARKET_DAY;
+        let market = &mut dealing.market;
+        market.adjust(around.quotas);
         let mut demand = [0.0; 24];
         let mut planned = 0_u32;
         let (mut starts, mut missed) = (0.0, 0.0);
@@ -165,7 +224,7 @@ impl Policy for Adaptive {
             let worth = (self.prices.missed * factor).clamp(WORTH.0, WORTH.1);
             self.prices = Prices::for_missed(worth);
         }
-        Some(now + MARKET_DAY)
+        Some(dealing.due)
     }
 
     fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {

@@ -1,17 +1,13 @@
 //! The policy that a person's rule asks for, account by account.
 
-use std::collections::BTreeMap;
+use almanac_wire::{Span, Timestamp};
 
-use almanac_wire::{Platform, Span, Timestamp};
-
-use super::{Adaptive, Aim, Fixed, Planned, Policy, Roadmap, Subject, Surroundings};
+use super::{Adaptive, Aim, Fixed, Planned, Policy, PolicyMemory, Roadmap, Subject, Surroundings};
 use crate::mind::Prospect;
-use crate::plan::{Plan, Prices};
+use crate::plan::Plan;
 use crate::settings::{Rule, Settings};
+use crate::trial::Arm;
 use crate::wishes::Ruling;
-
-/// What a missed session is worth at first, in requests; a target moves it from there.
-const FIRST_WORTH: f64 = 100.0;
 
 /// Follows the rule in the settings, [`Fixed`] or [`Adaptive`], and for an account that a person
 /// put under another policy ([`Ruling`]) that one. Whichever it is, accounts are learned, so that
@@ -23,8 +19,8 @@ pub struct ByRule {
     fixed: Fixed,
     adaptive: Adaptive,
     roadmap: Roadmap,
-    /// When prices are due to be set anew: not with every look at the roadmap's classes.
-    market_at: BTreeMap<Platform, Timestamp>,
+    /// Whether a trial has drawn accounts to either.
+    mixed: bool,
 }
 
 impl Default for ByRule {
@@ -32,9 +28,9 @@ impl Default for ByRule {
         let mut policy = Self {
             ruling: Ruling::Adaptive,
             fixed: Fixed::default(),
-            adaptive: Adaptive::new(Prices::for_missed(FIRST_WORTH), Aim::Worth),
+            adaptive: Adaptive::following(Aim::Worth),
             roadmap: Roadmap::new(1.0),
-            market_at: BTreeMap::new(),
+            mixed: false,
         };
         policy.set(&Settings::default());
         policy
@@ -55,7 +51,13 @@ impl ByRule {
     }
 
     fn ruling_of(&self, subject: Subject<'_>) -> Ruling {
-        subject.track.wishes.policy.unwrap_or(self.ruling)
+        match (subject.track.wishes.policy, subject.arm) {
+            // Everything has gone back to the interval, or a trial has drawn it there.
+            (Some(Ruling::Adaptive) | None, Some(Arm::Fixed)) => Ruling::Fixed,
+            (Some(named), _) => named,
+            (None, Some(Arm::Adaptive)) => Ruling::Adaptive,
+            (None, None) => self.ruling,
+        }
     }
 }
 
@@ -67,15 +69,36 @@ impl Policy for ByRule {
     fn set(&mut self, settings: &Settings) {
         self.fixed = Fixed::default();
         self.ruling = Ruling::Adaptive;
-        self.market_at.clear();
         match settings.rule {
             Rule::Catch(target) => self.adaptive.aim(Aim::Catch(target.share())),
             Rule::Budget => self.adaptive.aim(Aim::Budget),
             Rule::Fixed { interval } => {
                 self.fixed = Fixed { interval };
                 self.ruling = Ruling::Fixed;
+                // In a trial and in its shadow: as much as the interval may spend.
+                self.adaptive.aim(Aim::Budget);
             }
         }
+    }
+
+    fn arm(&self) -> Option<Arm> {
+        match self.ruling {
+            Ruling::Fixed => Some(Arm::Fixed),
+            Ruling::Adaptive => Some(Arm::Adaptive),
+            Ruling::Roadmap => None,
+        }
+    }
+
+    fn mix(&mut self, mixed: bool) {
+        self.mixed = mixed;
+    }
+
+    fn remember(&self) -> Option<PolicyMemory> {
+        self.adaptive.remember()
+    }
+
+    fn recall(&mut self, memory: PolicyMemory) {
+        self.adaptive.recall(memory);
     }
 
     fn learns(&self) -> bool {
@@ -121,12 +144,11 @@ impl Policy for ByRule {
             all.iter().copied().filter(|subject| self.ruling_of(*subject) == ruling).collect()
         };
         let (adaptive, roadmap) = (under(Ruling::Adaptive), under(Ruling::Roadmap));
-        let mut next = None;
-        if self.ruling == Ruling::Adaptive || !adaptive.is_empty() {
-            let due = self.market_at.get(&around.platform).copied().filter(|due| *due > now);
-            next = due.or_else(|| self.adaptive.refresh(&mut adaptive.into_iter(), around, now));
-            self.market_at.extend(next.map(|at| (around.platform, at)));
-        }
+        // Where the interval rules too, for the shadow of a trial: then all count. Those whom a
+        // trial has drawn to the interval leave as much to the others as if nobody had been: they
+        // count among the accounts, but not among the plans.
+        let planned = if adaptive.is_empty() { all.clone() } else { adaptive };
+        let mut next = self.adaptive.refresh(&mut planned.into_iter(), around, now);
         if !roadmap.is_empty() {
             let again = self.roadmap.refresh(&mut roadmap.into_iter(), around, now);
             next = next.into_iter().chain(again).min();
@@ -135,7 +157,8 @@ impl Policy for ByRule {
     }
 
     fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
-        match (self.ruling, self.ruling_of(subject)) {
+        let ruling = if self.mixed { Ruling::Adaptive } else { self.ruling };
+        match (ruling, self.ruling_of(subject)) {
             (Ruling::Adaptive, Ruling::Adaptive) => self.adaptive.urgency(subject, due, now),
             // Among accounts that are weighed in requests: once due worth one, and more with time.
             (Ruling::Adaptive, Ruling::Fixed | Ruling::Roadmap) => {
@@ -150,7 +173,7 @@ impl Policy for ByRule {
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {
-        self.ruling().pace(around)
+        if self.mixed { around.quotas.even_gap() } else { self.ruling().pace(around) }
     }
 
     fn round(&self, around: Surroundings<'_>) -> Option<Span> {
@@ -214,6 +237,6 @@ mod tests {
         let quarter = Span::MINUTE * 15;
         assert_eq!(refresh(hour(0)), Some(hour(0) + quarter));
         assert_eq!(refresh(hour(0) + quarter), Some(hour(0) + quarter * 2));
-        assert_eq!(policy.market_at.values().copied().next(), Some(hour(1)));
+        assert_eq!(policy.adaptive.refreshed_at(scene.around().platform), Some(hour(1)));
     }
 }

@@ -6,6 +6,7 @@
 //! gives, longer ones into what a day gives.
 
 use almanac_wire::{Quota, Quotas, Span, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Hours of a day.
 const HOURS: usize = 24;
@@ -20,7 +21,7 @@ const RANGE: (f64, f64) = (0.01, 200.0);
 const UNFORESEEN: f64 = 1.2;
 
 /// The prices at one upstream.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Market {
     /// Requests that an hour gives, and the price in each hour of the day (UTC).
     hourly: Option<(f64, [f64; HOURS])>,
@@ -42,6 +43,15 @@ impl Market {
             hourly: least(Span::HOUR, true).map(|gives| (gives, [1.0; HOURS])),
             daily: least(Span::DAY, false).map(|gives| (gives, 1.0)),
         }
+    }
+
+    /// Goes by other quotas from now on; prices stay where they were.
+    pub(super) fn adjust(&mut self, quotas: &Quotas) {
+        let new = Self::new(quotas);
+        let hourly = self.hourly.map(|(_, prices)| prices);
+        let daily = self.daily.map(|(_, price)| price);
+        self.hourly = new.hourly.map(|(gives, first)| (gives, hourly.unwrap_or(first)));
+        self.daily = new.daily.map(|(gives, first)| (gives, daily.unwrap_or(first)));
     }
 
     /// Moves the prices by what is asked for in each hour of the coming day. Where a long quota is

@@ -17,7 +17,7 @@ mod properties;
 #[cfg(test)]
 mod scenes;
 
-pub use adaptive::{Adaptive, Aim};
+pub use adaptive::{Adaptive, Aim, PolicyMemory};
 pub use by_rule::ByRule;
 pub use entry_frequency::EntryFrequency;
 pub use fixed::Fixed;
@@ -38,6 +38,7 @@ use crate::mind::{Mind, Prospect};
 use crate::plan::Plan;
 use crate::settings::Settings;
 use crate::track::Track;
+use crate::trial::Arm;
 
 /// What a policy may know besides the account itself.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,8 @@ pub struct Subject<'a> {
     pub past: &'a Past,
     /// What is believed of it, where minds are kept.
     pub mind: Option<&'a Mind>,
+    /// Whom it follows, where a trial has drawn it or everything has gone back.
+    pub arm: Option<Arm>,
 }
 
 /// Why a check is made, in words that a person understands.
@@ -83,6 +86,8 @@ pub enum Reason {
     Pinned,
     /// No account waits longer.
     LongestGap,
+    /// At a moment that chance alone decides: only such checks tell of what plans miss.
+    Audit,
 }
 
 /// A planned check.
@@ -105,6 +110,22 @@ pub trait Policy: fmt::Debug {
 
     /// Takes over what the person set.
     fn set(&mut self, _settings: &Settings) {}
+
+    /// Which arm of a trial it is where nothing is drawn; `None` where it can be no part of one.
+    fn arm(&self) -> Option<Arm> {
+        None
+    }
+
+    /// Told whether accounts are drawn to different arms.
+    fn mix(&mut self, _mixed: bool) {}
+
+    /// What it has worked out and wants back after a restart, byte for byte.
+    fn remember(&self) -> Option<PolicyMemory> {
+        None
+    }
+
+    /// Takes back what it had worked out.
+    fn recall(&mut self, _memory: PolicyMemory) {}
 
     /// Whether it goes by what is learned of accounts.
     fn learns(&self) -> bool {

@@ -72,7 +72,7 @@ impl Scene {
     }
 
     pub(super) fn subject(&self) -> Subject<'_> {
-        Subject { track: &self.track, past: &self.past, mind: None }
+        Subject { track: &self.track, past: &self.past, mind: None, arm: None }
     }
 
     pub(super) fn around(&self) -> Surroundings<'_> {
