@@ -114,6 +114,8 @@ fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {
 
 /// Draws everything as this device prefers, and anew whenever that changes.
 fn draw(state: State) {
+    // Effects run by it, and this one comes before anything is mounted.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     state.preferences.set(preferences::load());
     let shown: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
     let owner = Owner::new();

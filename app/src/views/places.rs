@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use wasm_bindgen::JsCast;
 
+use super::account::AccountScreen;
 use super::{Screen, settings};
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
@@ -124,7 +125,11 @@ pub(super) fn other_screen(screen: Screen) -> impl IntoView {
     move || match route.get() {
         Some(Route::Now) => None,
         Some(Route::Settings) => Some(view! { <settings::Settings screen=screen /> }.into_any()),
-        Some(Route::Account(_) | Route::Plan | Route::Results | Route::Log | Route::Data)
-        | None => Some(view! { <Nowhere /> }.into_any()),
+        Some(Route::Account(id)) => {
+            Some(view! { <AccountScreen screen=screen id=id /> }.into_any())
+        }
+        Some(Route::Plan | Route::Results | Route::Log | Route::Data) | None => {
+            Some(view! { <Nowhere /> }.into_any())
+        }
     }
 }
