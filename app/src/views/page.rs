@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use std::time::Duration;
 
+use almanac_engine::view::Search;
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
-use super::keys;
 use super::later::Later;
-use super::sections::{Place, live, places};
+use super::sections::{Place, found, live, places};
 use super::undo::Done;
+use super::{finding, keys};
 use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
@@ -18,6 +19,9 @@ use crate::widgets::strip::{Mark, Window, grid, marks};
 
 /// The rest of the app is fetched this long after the first screen, which is to be alive by then.
 const SETTLED: Duration = Duration::from_secs(1);
+
+/// So many rows are drawn without waiting for the browser to say which are in sight.
+const FIRST_ROWS: usize = 24;
 
 /// The state, what is derived from it once for all rows, and what is open.
 #[derive(Clone, Copy)]
@@ -28,12 +32,18 @@ pub(crate) struct Screen {
     pub(crate) minute: Memo<Timestamp>,
     /// Every account in its place, in order.
     pub(crate) places: Memo<Vec<Place>>,
+    /// What is looked for.
+    pub(crate) search: RwSignal<Search>,
+    /// Those found, in order.
+    pub(crate) found: Memo<Vec<Place>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
     pub(crate) grid: Signal<String>,
     /// The part of the app that comes later.
     pub(crate) later: Later,
+    /// Rows made so far.
+    rows: StoredValue<usize>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
     /// Whether the sheet with the keys is open.
@@ -51,17 +61,28 @@ impl Screen {
         let marks =
             memo(move || state.zone.with_value(|zone| marks(Window::around(minute.get()), zone)));
         let grid = text(move || marks.with(|marks| grid(marks)));
+        let search = RwSignal::new(Search::default());
+        let places = places(state);
         Self {
             state,
             minute,
-            places: places(state),
+            places,
+            search,
+            found: found(state, search, places),
             marks,
             grid,
             later: Later::new(),
+            rows: StoredValue::new(0),
             adding: RwSignal::new(false),
             keys: RwSignal::new(false),
             done: RwSignal::new(None),
         }
+    }
+
+    /// Counts a row, and says whether it is one of those that a screen certainly has room for.
+    pub(crate) fn among_the_first(self) -> bool {
+        self.rows.update_value(|made| *made += 1);
+        self.rows.get_value() <= FIRST_ROWS
     }
 
     /// What strips show at present.
@@ -116,17 +137,24 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     let stands = flag(move || screen.state.overview.with(Option::is_some));
     Effect::new(move |_| {
         if stands.get() {
-            set_timeout(move || screen.later.fetch(), SETTLED);
+            set_timeout(move || screen.later.fetch(screen.state), SETTLED);
         }
     });
 }
 
-/// `a` opens the dialog for adding.
+/// `a` opens the dialog for adding, `/` goes to the search.
 pub(super) fn listen_for_keys(screen: Screen) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        if keys::pressed(screen, &event).as_deref() == Some("a") {
-            event.prevent_default();
-            screen.adding.set(true);
+        match keys::pressed(screen, &event).as_deref() {
+            Some("a") => {
+                event.prevent_default();
+                screen.adding.set(true);
+            }
+            Some("/") => {
+                event.prevent_default();
+                finding::focus();
+            }
+            _ => {}
         }
     });
     on_cleanup(move || handle.remove());
