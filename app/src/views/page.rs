@@ -42,7 +42,7 @@ pub(crate) struct Screen {
     pub(crate) grid: Signal<String>,
     /// The part of the app that comes later.
     pub(crate) later: Later,
-    /// Rows made so far.
+    /// Rows that there are.
     rows: StoredValue<usize>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
@@ -79,10 +79,14 @@ impl Screen {
         }
     }
 
-    /// Counts a row, and says whether it is one of those that a screen certainly has room for.
+    /// Counts a row while there is one, and says whether a screen certainly has room for it.
     pub(crate) fn among_the_first(self) -> bool {
-        self.rows.update_value(|made| *made += 1);
-        self.rows.get_value() <= FIRST_ROWS
+        let rows = self.rows;
+        rows.update_value(|all| *all += 1);
+        on_cleanup(move || {
+            let _ = rows.try_update_value(|all| *all -= 1);
+        });
+        rows.get_value() <= FIRST_ROWS
     }
 
     /// What strips show at present.
