@@ -55,6 +55,8 @@ pub enum Command {
     Set(Settings),
     /// Keep this access token for the proxy and try it at once; `None` forgets the one there is.
     Token(Option<String>),
+    /// Delete all records and settings of this time line.
+    Erase,
     /// Begin, end or leave a trial.
     Try(TrialOrder),
     /// Grant a wish for an account.
@@ -252,7 +254,10 @@ mod tests {
             ask(Command::Hello),
             ask(Command::Token(Some("almanac_0123".into()))),
             ask(Command::Add(vec![account])),
-            ask(Command::Set(Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } })),
+            ask(Command::Set(Settings {
+                rule: Rule::Fixed { interval: Some(Span::HOUR) },
+                ..Settings::default()
+            })),
         ] {
             assert_eq!(Message::from_bytes(&message.to_bytes()), Some(message));
         }

@@ -46,6 +46,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("package", "", "one program with the app in it, and what a server needs (target/package)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("bench", "proxy", "how fast the proxy is, beside nginx"),
@@ -80,6 +81,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("package", []) => package::package(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("lighthouse", []) => browser::lighthouse(&workspace),
         ("bench", [what]) if what == "app" => bench::app(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),
         ("bench", [what]) if what == "proxy" => bench::proxy(&workspace),
@@ -98,7 +100,7 @@ fn dispatch(words: &[String]) -> Result<()> {
 fn help() {
     println!("cargo xtask TASK\n");
     for (name, arguments, line) in TASKS {
-        println!("  {name:<6} {arguments:<12} {line}");
+        println!("  {name:<10} {arguments:<12} {line}");
     }
     println!("\nSteps of `test`, in order:\n");
     for step in steps::STEPS {
