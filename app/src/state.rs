@@ -31,9 +31,6 @@ pub struct State {
     pub storage: RwSignal<Storage>,
     /// Whether an access token for the proxy is kept.
     pub has_token: RwSignal<bool>,
-    /// The language to speak; `None` for the browser's own.
-    pub language: RwSignal<Option<Language>>,
-    /// The zone of this browser.
     /// What is preferred on this device; everything is drawn anew when it changes.
     pub preferences: RwSignal<Preferences>,
     /// The zone in which times are told.
@@ -72,7 +69,6 @@ impl State {
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
             has_token: RwSignal::new(false),
-            language: RwSignal::new(None),
             preferences: RwSignal::new(Preferences::default()),
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
