@@ -92,6 +92,33 @@ impl Outbox {
         self.waiting.len()
     }
 
+    /// Brings sessions of an account, as they are stored, to what they will be.
+    pub(crate) fn revise(&self, account: &AccountId, stored: &mut Vec<Session>) {
+        let from = Key::Session(account.clone(), String::new());
+        let waiting = self.waiting.range(from..).map(|(_, (_, change))| change);
+        for change in waiting {
+            let (of, recorded_at, put) = match change {
+                Change::Session(session) => (&session.account, session.recorded_at, Some(session)),
+                Change::Strike(of, recorded_at) => (of, *recorded_at, None),
+                Change::Track(_)
+                | Change::CheckDay(_)
+                | Change::Mind(_)
+                | Change::Pool(_)
+                | Change::Settings(_)
+                | Change::Memory(_)
+                | Change::Trials(_)
+                | Change::Follow(_)
+                | Change::Log(_)
+                | Change::Forget(_) => break,
+            };
+            if of != account {
+                break;
+            }
+            stored.retain(|session| session.recorded_at != recorded_at);
+            stored.extend(put.cloned());
+        }
+    }
+
     /// Everything that waits; it stays until [`Outbox::stored`].
     pub(crate) fn batch(&self) -> Option<Batch> {
         let keys: Vec<_> =
@@ -112,7 +139,7 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use almanac_engine::{Settings, Track};
+    use almanac_engine::{End, Interval, KnownBy, Settings, Track};
     use almanac_wire::Timestamp;
 
     use super::*;
@@ -138,6 +165,32 @@ mod tests {
         drop(outbox.batch());
         outbox.add(vec![Change::Settings(Settings::default())]);
         assert_eq!((outbox.len(), outbox.batch().unwrap().changes.len()), (2, 2));
+    }
+
+    #[test]
+    fn a_history_is_told_as_it_will_be_stored() {
+        let session = |name: &str, at: i64, title: &str| Session {
+            account: name.parse().unwrap(),
+            recorded_at: Timestamp::from_s(at),
+            start: Interval::exact(Timestamp::from_s(at)),
+            end: End::Open { last_seen: Timestamp::from_s(at) },
+            known_by: KnownBy::Seen,
+            room_id: None,
+            started_at: None,
+            title: Some(title.to_owned()),
+            peak_viewers: None,
+            gifts: None,
+        };
+        let mut outbox = Outbox::default();
+        outbox.add(vec![
+            track("demo:a", 1),
+            Change::Strike("demo:b".parse().unwrap(), Timestamp::from_s(10)),
+            Change::Session(session("demo:b", 20, "new")),
+            Change::Session(session("demo:c", 30, "other")),
+        ]);
+        let mut stored = vec![session("demo:b", 10, "gone"), session("demo:b", 20, "old")];
+        outbox.revise(&"demo:b".parse().unwrap(), &mut stored);
+        assert_eq!(stored, [session("demo:b", 20, "new")]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Sentences for people: pure functions of what the engine says.
 
+pub(crate) mod account;
 mod budget;
 mod dialogs;
+pub(crate) mod fields;
 mod notices;
 mod places;
 mod standing;

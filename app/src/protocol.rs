@@ -178,8 +178,9 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use almanac_engine::policy::Fixed;
-    use almanac_engine::view::{Bar, Standing, Tick};
+    use almanac_engine::view::{Bar, Standing, Tick, UpstreamView};
     use almanac_engine::{Event, Interval, Monitor, Rule, Snapshot, Verdict};
+    use almanac_wire::QuotaState;
 
     use super::*;
 
@@ -190,6 +191,15 @@ mod tests {
         let at = Timestamp::from_s(1_780_000_000);
         let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), at);
         monitor.handle(Event::Add(vec![account.clone()]), at);
+        let budget =
+            vec![QuotaState { window_s: 60, limit: 10, remaining: 3, reset_s: 9, zone: None }];
+        let mut overview = monitor.overview();
+        overview.upstreams.push(UpstreamView {
+            platform: account.platform(),
+            budget,
+            interval: None,
+            suggestions: vec![account.clone()],
+        });
         let update = Update {
             complete: true,
             rows: vec![Row {
@@ -209,7 +219,7 @@ mod tests {
                 paused: true,
             }],
             gone: vec![account.clone()],
-            overview: monitor.overview(),
+            overview,
             clock: Clock::MACHINE,
             storage: Storage::Denied { why: "because".into() },
         };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use almanac_wire::{Span, Timestamp};
-use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// A zone as a list of its offsets from UTC over the years that matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,25 @@ impl Zone {
         DateTime::from_timestamp_millis(shifted.ms()).map(|utc| utc.naive_utc())
     }
 
+    /// The moment at which clock and calendar show this; where a change of the clocks makes them
+    /// show it twice, the first. `None` where there is no such day or time.
+    #[must_use]
+    pub fn moment(
+        &self,
+        year: i32,
+        month: u32,
+        day: u32,
+        hour: u32,
+        minute: u32,
+    ) -> Option<Timestamp> {
+        let shown = NaiveDate::from_ymd_opt(year, month, day)?.and_hms_opt(hour, minute, 0)?;
+        let shown = Timestamp::from_ms(shown.and_utc().timestamp_millis());
+        // The offset holds around the moment sought: by it or by the one before, the clock shows it.
+        let offsets = [self.offset_at(shown - Span::DAY), self.offset_at(shown + Span::DAY)];
+        let exact = offsets.into_iter().find(|offset| self.offset_at(shown - *offset) == *offset);
+        Some(shown - exact.unwrap_or(offsets[0]))
+    }
+
     /// The moments between two at which the local clock shows a whole multiple of `hours`.
     #[must_use]
     pub fn hour_marks(&self, from: Timestamp, to: Timestamp, hours: u32) -> Vec<(Timestamp, u32)> {
@@ -163,6 +182,21 @@ mod tests {
         let hours: Vec<_> =
             marks.iter().map(|(at, h)| ((*at - midnight).ms() / 3_600_000, *h)).collect();
         assert_eq!(hours, [(0, 0), (5, 6), (11, 12), (17, 18), (23, 0)]);
+    }
+
+    #[test]
+    fn a_moment_is_found_by_what_the_clock_shows() {
+        let zone = zone();
+        for at in [1_774_745_999, 1_774_746_000, 1_780_000_000, 1_792_889_999, 1_792_900_000] {
+            let at = Timestamp::from_s(at / 60 * 60);
+            let local = zone.local(at).unwrap();
+            let found = zone.moment(local.year, local.month, local.day, local.hour, local.minute);
+            let again = found.and_then(|found| zone.local(found)).unwrap();
+            assert_eq!(again, local);
+            assert!(found == Some(at) || found == Some(at - Span::HOUR), "{at:?} {found:?}");
+        }
+        assert_eq!(zone.moment(2026, 2, 30, 10, 0), None);
+        assert_eq!(zone.moment(2026, 2, 3, 24, 0), None);
     }
 
     #[test]

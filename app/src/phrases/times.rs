@@ -44,7 +44,7 @@ impl Present<'_> {
 }
 
 /// A moment as the clock on the wall of a zone shows it, in milliseconds.
-fn wall_ms(at: Timestamp, zone: &Zone) -> i64 {
+pub(super) fn wall_ms(at: Timestamp, zone: &Zone) -> i64 {
     (at + zone.offset_at(at)).ms()
 }
 

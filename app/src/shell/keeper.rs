@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
 use almanac_engine::policy::{ByRule, Policy};
+use almanac_engine::view::AccountView;
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 
@@ -390,19 +391,21 @@ impl Keeper {
 
     async fn account(&self, account: &AccountId, own_zone: bool, listed: u32) -> Details {
         let store = self.store.borrow().clone();
-        let history = match store {
+        let mut history = match store {
             Some(store) => store.history(account).await.unwrap_or_default(),
             None => Vec::new(),
         };
-        // What waits in the outbox is newer than what is stored; the monitor knows it.
+        // What waits to be stored is newer than what is.
+        self.outbox.borrow().revise(account, &mut history);
         let now = self.now();
         let monitor = self.monitor.borrow();
         let named = monitor.wishes(account).and_then(|wishes| wishes.zone.clone());
-        let own = named.filter(|_| own_zone).and_then(|name| zone_named(&name, now));
-        let zone = own.unwrap_or_else(|| self.zone.borrow().clone());
+        let own = named.as_deref().and_then(|name| zone_named(name, now));
+        let zone_unknown = named.is_some() && own.is_none();
+        let zone = own.filter(|_| own_zone).unwrap_or_else(|| self.zone.borrow().clone());
         let listed = usize::try_from(listed).unwrap_or(usize::MAX);
         match monitor.account_view(account, history, listed, &zone) {
-            Some(view) => Details::Account(Box::new(view)),
+            Some(view) => Details::Account(Box::new(AccountView { zone_unknown, ..view })),
             None => Details::Nothing,
         }
     }

@@ -115,6 +115,8 @@ fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {
 
 /// Draws everything in the language wanted, and anew whenever another one is chosen.
 fn draw(state: State) {
+    // Effects run by it, and this one comes before anything is mounted.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     state.language.set(language::chosen());
     let shown: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
     let owner = Owner::new();

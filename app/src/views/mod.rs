@@ -1,6 +1,7 @@
 //! One file a screen.
 #![expect(unreachable_pub, reason = "what #[component] makes of a component is pub")]
 
+mod account;
 mod add;
 mod later;
 mod legend;

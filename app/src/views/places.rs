@@ -7,6 +7,7 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use wasm_bindgen::JsCast;
 
 use super::Screen;
+use super::account::AccountScreen;
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
@@ -123,14 +124,11 @@ pub(super) fn other_screen(screen: Screen) -> impl IntoView {
     let route = memo(move || screen.state.route.get());
     move || match route.get() {
         Some(Route::Now) => None,
-        Some(
-            Route::Account(_)
-            | Route::Plan
-            | Route::Results
-            | Route::Log
-            | Route::Settings
-            | Route::Data,
-        )
-        | None => Some(view! { <Nowhere /> }.into_any()),
+        Some(Route::Account(id)) => {
+            Some(view! { <AccountScreen screen=screen id=id /> }.into_any())
+        }
+        Some(Route::Plan | Route::Results | Route::Log | Route::Settings | Route::Data) | None => {
+            Some(view! { <Nowhere /> }.into_any())
+        }
     }
 }

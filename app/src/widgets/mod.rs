@@ -3,8 +3,12 @@
 
 pub(crate) mod account_row;
 pub(crate) mod axis;
+pub(crate) mod calendar;
+pub(crate) mod card;
+pub(crate) mod curve;
 pub(crate) mod day_strip;
 pub(crate) mod dialog;
 pub(crate) mod gauges;
 pub(crate) mod mark;
 pub(crate) mod strip;
+pub(crate) mod week;

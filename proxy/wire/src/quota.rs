@@ -175,7 +175,8 @@ pub struct QuotaState {
     /// Length of the window in seconds.
     pub window_s: u32,
     /// The zone whose midnight begins the window anew; without one the window slides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Always told: the app passes this on in a format that leaves nothing out.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub zone: Option<ZoneName>,
     /// Most requests in the window.

@@ -55,6 +55,7 @@ impl Monitor {
             added_at: entry.track.added_at,
             wishes: entry.track.wishes.clone(),
             zone: zone.clone(),
+            zone_unknown: false,
             week,
             calendar,
             pattern: analyze(&history, zone, &period),

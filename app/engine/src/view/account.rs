@@ -28,6 +28,8 @@ pub struct AccountView {
     pub wishes: Wishes,
     /// The zone by whose clock and calendar everything here is told.
     pub zone: Zone,
+    /// The zone that the person named for it is not known to the browser.
+    pub zone_unknown: bool,
     /// When in the week it tends to be live.
     pub week: Week,
     /// The days of the last [`CALENDAR_DAYS`], the oldest first.

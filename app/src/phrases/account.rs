@@ -1,0 +1,256 @@
+//! What an account's own screen says.
+
+use almanac_engine::pattern::{Pattern, Usual};
+use almanac_engine::revision::EditError;
+use almanac_engine::session::{End, Interval, Session};
+use almanac_engine::view::{Day, DayAhead, Held, Week};
+use almanac_engine::zone::Zone;
+use almanac_wire::{Span, Timestamp};
+
+use super::times::{Present, clock, span, wall_ms};
+use crate::widgets::week::outstanding;
+use crate::words::{Style, account as say, list, moment, number, percent};
+
+/// A moment known to this is told as known.
+const AS_GOOD_AS_EXACT: Span = Span::from_ms(10 * Span::MINUTE.ms());
+/// One known to no better than this is told as the stretch that it lies in.
+const A_STRETCH: Span = Span::from_ms(2 * Span::HOUR.ms());
+/// A day in which the weekdays are told: 4 January 1970 was a Sunday.
+const SUNDAY: i64 = 3 * Span::DAY.ms();
+const HALF_HOUR: i64 = 30 * Span::MINUTE.ms();
+
+/// `Mon`, where 0 is Sunday.
+pub(crate) fn weekday(day: usize) -> String {
+    let days = i64::try_from(day).unwrap_or(0) * Span::DAY.ms();
+    moment(Style::Weekday, SUNDAY + days + Span::HOUR.ms() * 12)
+}
+
+/// A time of the day from milliseconds after its midnight.
+fn time(ms: i64) -> String {
+    moment(Style::Time, SUNDAY + ms.rem_euclid(Span::DAY.ms()))
+}
+
+/// `20:52` from minutes after midnight.
+#[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+fn minute(minutes: f64) -> String {
+    time(minutes.round() as i64 * Span::MINUTE.ms())
+}
+
+fn to(from: &str, until: &str) -> String {
+    crate::words::times::range(from, until)
+}
+
+/// The heatmap in words.
+pub(crate) fn week_in_words(week: &Week) -> String {
+    let half = |n: usize| i64::try_from(n).unwrap_or(0) * HALF_HOUR;
+    let told: Vec<String> = outstanding(week)
+        .into_iter()
+        .map(|one| {
+            format!("{} {}", weekday(one.weekday), to(&time(half(one.from)), &time(half(one.to))))
+        })
+        .collect();
+    if told.is_empty() { say::week_none().to_owned() } else { say::week_most(&list(&told)) }
+}
+
+/// The calendar in words.
+pub(crate) fn calendar_in_words(days: &[Day]) -> String {
+    let sessions = days.iter().map(|day| usize::from(day.sessions)).sum();
+    let live = days.iter().filter(|day| day.minutes > 0 || day.sessions > 0).count();
+    let known = days.iter().filter(|day| day.followed).count();
+    let minutes: i64 = days.iter().map(|day| i64::from(day.minutes)).sum();
+    let hours = span(Span::MINUTE * minutes);
+    say::calendar_sum(sessions, &number(live), &number(known), &hours)
+}
+
+/// `Jul`, under the calendar.
+pub(crate) fn month(day: Day, zone: &Zone) -> String {
+    moment(Style::Day, wall_ms(day.noon, zone))
+}
+
+/// The name of a day to come, and what is to be expected of it: `20:35–21:20, 82%`.
+pub(crate) fn day_ahead(day: &DayAhead, first: bool, zone: &Zone) -> (String, String) {
+    let wall = wall_ms(day.noon, zone);
+    let name = if first {
+        say::today().to_owned()
+    } else {
+        format!("{} {}", moment(Style::Weekday, wall), moment(Style::Day, wall))
+    };
+    let window = |one: &almanac_engine::view::Likely| {
+        format!("{} ({})", to(&clock(one.from, zone), &clock(one.to, zone)), percent(one.percent))
+    };
+    let windows: Vec<String> = day.windows.iter().map(window).collect();
+    let when = if windows.is_empty() { say::no_window().to_owned() } else { list(&windows) };
+    (name, when)
+}
+
+/// The roadmap's pattern numbers, each with its name.
+pub(crate) fn pattern_in_words(pattern: &Pattern) -> Vec<(&'static str, String)> {
+    let clock_mean = |mean: Option<f64>| mean.map(minute);
+    let mut told = vec![
+        (say::usually_starts(), clock_mean(pattern.start.minute)),
+        (say::usually_ends(), clock_mean(pattern.end.and_then(|end| end.minute))),
+        (say::lasts(), pattern.duration.map(|one| span(Span::from_minutes(one.mean_minutes)))),
+    ];
+    let usual = |usual: &Usual| to(&minute(usual.from), &minute(usual.to));
+    let times: Vec<String> = pattern.usual.iter().map(usual).collect();
+    told.push((say::usual_times(), Some(list(&times)).filter(|_| !times.is_empty())));
+    // From Monday on, as the week is drawn.
+    let mut days = pattern.active_days.clone();
+    days.sort_by_key(|day| (day + 6) % 7);
+    let days: Vec<String> = days.into_iter().map(|day| weekday(usize::from(day))).collect();
+    told.push((say::active_days(), Some(list(&days)).filter(|_| !days.is_empty())));
+    told.push((say::consistency(), Some(share(pattern.consistency))));
+    told.push((say::confidence(), Some(share(pattern.confidence.value))));
+    let points = usize::try_from(pattern.data_points).unwrap_or(usize::MAX);
+    told.push((say::data_points(), Some(number(points))));
+    let dash = || "–".to_owned();
+    told.into_iter().map(|(name, value)| (name, value.unwrap_or_else(dash))).collect()
+}
+
+/// What the confidence means.
+pub(crate) fn confidence_in_words(pattern: &Pattern) -> String {
+    say::confidence_why(&share(pattern.confidence.low), &share(pattern.confidence.high))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+fn share(share: f64) -> String {
+    percent((share.clamp(0.0, 1.0) * 100.0).round() as u8)
+}
+
+/// What the record of forecasts rests on, and each of its dots in words.
+pub(crate) fn held_in_words(held: &Held) -> (String, String) {
+    let brier = format!("{:.3}", held.brier);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+    let forecasts = number(held.forecasts.round() as usize);
+    let rests_on = say::held_rests_on(&forecasts, held.platform.name(), &brier);
+    let point = |point: &almanac_engine::view::HeldPoint| {
+        say::held_point(&share(f64::from(point.said)), &share(f64::from(point.held)))
+    };
+    let points: Vec<String> = held.points.iter().map(point).collect();
+    (rests_on, points.join("; "))
+}
+
+/// A session as its row in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SessionRow {
+    pub(crate) start: String,
+    pub(crate) end: String,
+    pub(crate) duration: String,
+    pub(crate) title: String,
+    pub(crate) peak: String,
+    pub(crate) gifts: String,
+}
+
+/// Tells a session; what is not known well is not told as if it were.
+pub(crate) fn session_row(session: &Session, present: Present<'_>) -> SessionRow {
+    let start = told(session.start, present, |at| present.when(at));
+    let began = session.start.middle();
+    let (end, until) = match session.end {
+        End::Open { last_seen } => (say::still_on().to_owned(), last_seen),
+        End::Over(end) => {
+            let same_day = end.middle() - began < Span::HOUR * 18;
+            let at = |at| if same_day { clock(at, present.zone) } else { present.when(at) };
+            (told(end, present, at), end.middle())
+        }
+    };
+    let length = (until - began).max(Span::ZERO);
+    let gifts = session.gifts.map(|gifts| {
+        let hours = length.hours();
+        let count = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
+        if hours < 0.1 {
+            return count(gifts);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
+        #[expect(clippy::cast_precision_loss, reason = "shown as a rate")]
+        let rate = (gifts as f64 / hours).round() as u64;
+        say::gifts_an_hour(&count(gifts), &count(rate))
+    });
+    let peak = session.peak_viewers.map(|n| number(usize::try_from(n).unwrap_or(usize::MAX)));
+    SessionRow {
+        start,
+        end,
+        duration: span(length),
+        title: session.title.clone().unwrap_or_default(),
+        peak: peak.unwrap_or_default(),
+        gifts: gifts.unwrap_or_default(),
+    }
+}
+
+fn told(when: Interval, present: Present<'_>, say_at: impl Fn(Timestamp) -> String) -> String {
+    match when.width() {
+        width if width <= AS_GOOD_AS_EXACT => say_at(when.middle()),
+        width if width <= A_STRETCH => say::give_or_take(&say_at(when.middle()), &span(width / 2)),
+        _ => to(&say_at(when.earliest()), &clock(when.latest(), present.zone)),
+    }
+}
+
+/// Says why an edit cannot be.
+pub(crate) fn edit_problem(error: EditError) -> &'static str {
+    match error {
+        EditError::Backwards => say::backwards(),
+        EditError::Future => say::future(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use almanac_engine::session::KnownBy;
+    use almanac_engine::view::{HALF_HOURS, Likely};
+
+    use super::super::times::tests::{NOW, PRESENT, ago};
+    use super::*;
+
+    fn session(start: (i64, i64), end: End) -> Session {
+        Session {
+            account: "tiktok:mira".parse().unwrap(),
+            recorded_at: ago(0),
+            start: Interval::between(ago(start.0), ago(start.1)),
+            end,
+            known_by: KnownBy::Seen,
+            room_id: None,
+            started_at: None,
+            title: Some("night".into()),
+            peak_viewers: Some(1312),
+            gifts: Some(900),
+        }
+    }
+
+    #[test]
+    fn a_session_is_told_as_well_as_it_is_known() {
+        let over = |from, to| End::Over(Interval::between(ago(from), ago(to)));
+        let row = session_row(&session((139, 139), over(20, 18)), PRESENT);
+        assert_eq!((row.start.as_str(), row.end.as_str()), ("18:05", "20:05"));
+        assert_eq!((row.duration.as_str(), row.peak.as_str()), ("2 hr", "1,312"));
+        assert_eq!(row.gifts, "900, 450 an hour");
+        let row = session_row(&session((169, 139), over(120, 20)), PRESENT);
+        assert_eq!((row.start.as_str(), row.end.as_str()), ("17:50 ±15 min", "19:14 ±50 min"));
+        let row = session_row(&session((600, 139), over(100, 90)), PRESENT);
+        assert_eq!(row.start, "10:24–18:05");
+        let row = session_row(&session((60, 60), End::Open { last_seen: ago(5) }), PRESENT);
+        assert_eq!((row.end.as_str(), row.duration.as_str()), ("live", "55 min"));
+    }
+
+    #[test]
+    fn charts_have_words() {
+        let mut week = Week { live: vec![0; 7 * HALF_HOURS], weeks: 4 };
+        assert_eq!(week_in_words(&week), "No hours of the week stand out yet.");
+        for half in 40..45 {
+            week.live[HALF_HOURS + half] = 80;
+        }
+        let told = "Live in at least a third of the weeks: Mon 20:00–22:30.";
+        assert_eq!(week_in_words(&week), told);
+        let day = |minutes, followed| Day { noon: NOW, minutes, sessions: 1, followed };
+        let told = calendar_in_words(&[day(0, false), day(90, true), day(60, true)]);
+        assert_eq!(told, "3 broadcasts on 3 of 2 days, 2 hr 30 min in all.");
+    }
+
+    #[test]
+    fn a_day_to_come_has_its_windows() {
+        let window = Likely { from: NOW, to: NOW + Span::HOUR, percent: 82 };
+        let mut day = DayAhead { noon: NOW, percent: 90, shape: Vec::new(), windows: vec![window] };
+        let told = |day: &DayAhead, first| day_ahead(day, first, &Zone::UTC);
+        assert_eq!(told(&day, true), ("Today".into(), "20:24–21:24 (82%)".into()));
+        day.windows.clear();
+        assert_eq!(told(&day, false), ("Sun 1 Mar".into(), "at no particular time".into()));
+    }
+}

@@ -1,0 +1,126 @@
+//! The dialog in which a recorded broadcast is changed.
+
+use leptos::prelude::*;
+
+use almanac_engine::Revision;
+use almanac_engine::session::{End, Session};
+
+use super::Account;
+use crate::phrases::account as told;
+use crate::phrases::fields;
+use crate::reactive::{flag, text};
+use crate::widgets::dialog::dialog;
+use crate::words::account as say;
+
+/// What the fields hold, and what they held when the dialog opened: what nobody touched stays as
+/// uncertain as it is.
+#[derive(Clone, Copy)]
+struct Form {
+    start: RwSignal<String>,
+    end: RwSignal<String>,
+    title: RwSignal<String>,
+    error: RwSignal<&'static str>,
+    before: StoredValue<(String, String)>,
+}
+
+/// Opens while a broadcast is being edited.
+pub(super) fn dialog_for(account: Account, editing: RwSignal<Option<Session>>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let form = Form {
+        start: RwSignal::new(String::new()),
+        end: RwSignal::new(String::new()),
+        title: RwSignal::new(String::new()),
+        error: RwSignal::new(""),
+        before: StoredValue::default(),
+    };
+    Effect::new(move |_| {
+        let Some(session) = editing.get() else { return };
+        account.view.with_untracked(|view| {
+            let Some(view) = view else { return };
+            let start = fields::date_time(session.start.middle(), &view.zone);
+            let end = match session.end {
+                End::Open { .. } => String::new(),
+                End::Over(end) => fields::date_time(end.middle(), &view.zone),
+            };
+            form.before.set_value((start.clone(), end.clone()));
+            form.start.set(start);
+            form.end.set(end);
+        });
+        form.title.set(session.title.unwrap_or_default());
+        form.error.set("");
+        open.set(true);
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            editing.set(None);
+        }
+    });
+    let on = flag(move || {
+        editing.with(|one| one.as_ref().is_some_and(|one| matches!(one.end, End::Open { .. })))
+    });
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match saved(account, editing, form) {
+            Ok(()) => open.set(false),
+            Err(why) => form.error.set(why),
+        }
+    };
+    let field =
+        |label: &'static str, kind: &'static str, value: RwSignal<String>, hidden: Signal<bool>| {
+            view! {
+                <label class="field" hidden=hidden>
+                    <span>{label}</span>
+                    <input
+                        type=kind
+                        prop:value=text(move || value.get())
+                        on:input=move |event| value.set(event_target_value(&event))
+                    />
+                </label>
+            }
+        };
+    let always = Signal::stored(false);
+    let content = view! {
+        <form on:submit=save novalidate>
+            {field(say::start(), "datetime-local", form.start, always)}
+            {field(say::end(), "datetime-local", form.end, on)}
+            {field(say::title(), "text", form.title, always)}
+            <p class="error" role="alert">
+                {text(move || form.error.get().to_owned())}
+            </p>
+            <div class="tools">
+                <button type="button" on:click=move |_| open.set(false)>
+                    {say::cancel()}
+                </button>
+                <button type="submit" class="main">
+                    {say::save()}
+                </button>
+            </div>
+        </form>
+    };
+    dialog(open, Signal::stored(say::edit_title().to_owned()), "edit-title", content)
+}
+
+fn saved(
+    account: Account,
+    editing: RwSignal<Option<Session>>,
+    form: Form,
+) -> Result<(), &'static str> {
+    let Some(session) = editing.get_untracked() else { return Ok(()) };
+    let now = account.screen.state.now.get_untracked();
+    let (start, end) = (form.start.get_untracked(), form.end.get_untracked());
+    let (start_before, end_before) = form.before.get_value();
+    let Some(view) = account.view.get_untracked() else { return Ok(()) };
+    let read = |text: &str, before: &str| {
+        if text == before {
+            return Ok(None);
+        }
+        fields::read_date_time(text, &view.zone).map(Some).ok_or(say::no_moment())
+    };
+    let (start, end) = (read(&start, &start_before)?, read(&end, &end_before)?);
+    let title = form.title.get_untracked();
+    let revision = Revision::edit(&session, start, end, &title, now).map_err(told::edit_problem)?;
+    let present = crate::phrases::Present { now, zone: &view.zone };
+    let when = present.when(session.start.middle());
+    account.revise(revision, say::edited(&when));
+    Ok(())
+}
