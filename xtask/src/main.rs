@@ -11,6 +11,7 @@ mod compress;
 mod debian;
 mod error;
 mod fuzz;
+mod npm;
 mod outside;
 mod page;
 mod process;
@@ -42,6 +43,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("bench", "proxy", "how fast the proxy is, beside nginx"),
     ("soak", "[MINUTES]", "faults, slow and idle clients, for as long as you like: nothing leaks"),
@@ -74,6 +76,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("size", []) => size::size(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("bench", [what]) if what == "app" => bench::app(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),
         ("bench", [what]) if what == "proxy" => bench::proxy(&workspace),
         ("soak", words) => soak::soak(&workspace, words),
