@@ -6,6 +6,7 @@ mod dialogs;
 pub(crate) mod fields;
 mod notices;
 mod places;
+mod settings;
 mod standing;
 mod strip;
 mod summary;
@@ -18,6 +19,7 @@ pub(crate) use dialogs::{
 };
 pub(crate) use notices::{Notice, notices};
 pub(crate) use places::{document_title, screen_name};
+pub(crate) use settings::{quotas, share_choice, storage_used};
 pub(crate) use standing::sentence;
 pub(crate) use strip::alternative;
 pub(crate) use summary::{accounts_and_next_check, example, live_now, made_up_time};

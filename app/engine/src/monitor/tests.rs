@@ -2,6 +2,7 @@
 
 mod publishing;
 mod revising;
+mod shares;
 mod trying;
 
 use std::collections::BTreeMap;
@@ -132,7 +133,10 @@ impl World {
         policy: fn() -> Box<dyn Policy>,
     ) -> Self {
         let store = Store {
-            settings: Settings { rule: Rule::Fixed { interval: Some(interval) } },
+            settings: Settings {
+                rule: Rule::Fixed { interval: Some(interval) },
+                ..Settings::default()
+            },
             ..Store::default()
         };
         let monitor = Monitor::restore(store.snapshot(), policy(), minute(0));
