@@ -13,6 +13,7 @@ mod page;
 mod places;
 mod sections;
 mod settings;
+mod token;
 mod top;
 pub(crate) mod undo;
 mod welcome;
@@ -43,6 +44,7 @@ pub fn App(
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
+                <token::Token screen=screen />
                 <notices::NotLoaded screen=screen />
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>
