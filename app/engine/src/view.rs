@@ -1,10 +1,12 @@
 //! What the screens show, computed here so that views hold no logic.
 
 mod account;
+mod plan;
 
 pub use account::{
     AHEAD_DAYS, AccountView, CALENDAR_DAYS, Day, DayAhead, HALF_HOURS, Held, HeldPoint, Week,
 };
+pub use plan::{BudgetPoint, ComingCheck, OtherBudgets, PlanView};
 
 use serde::{Deserialize, Serialize};
 

@@ -382,6 +382,7 @@ impl Keeper {
                 Look::Account { account, own_zone, sessions } => {
                     keeper.account(&account, own_zone, sessions).await
                 }
+                Look::Plan => Details::Plan(keeper.monitor.borrow().plan_view(true)),
             };
             if keeper.life.get() == life {
                 keeper.send(&Message::Shown { id, details: Box::new(details) });

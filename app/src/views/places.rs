@@ -8,13 +8,15 @@ use wasm_bindgen::JsCast;
 
 use super::Screen;
 use super::account::AccountScreen;
+use super::plan::PlanScreen;
+use super::results::ResultsScreen;
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
 use crate::words::places as say;
 
 /// The screens that the bar leads to, in its order. One that is not there yet is not here.
-const LINKED: &[Route] = &[Route::Now];
+const LINKED: &[Route] = &[Route::Now, Route::Plan, Route::Results];
 
 /// Follows the address, also back and forth; each screen is where it was left.
 pub(super) fn follow_the_address(screen: Screen) {
@@ -127,7 +129,9 @@ pub(super) fn other_screen(screen: Screen) -> impl IntoView {
         Some(Route::Account(id)) => {
             Some(view! { <AccountScreen screen=screen id=id /> }.into_any())
         }
-        Some(Route::Plan | Route::Results | Route::Log | Route::Settings | Route::Data) | None => {
+        Some(Route::Plan) => Some(view! { <PlanScreen screen=screen /> }.into_any()),
+        Some(Route::Results) => Some(view! { <ResultsScreen screen=screen /> }.into_any()),
+        Some(Route::Log | Route::Settings | Route::Data) | None => {
             Some(view! { <Nowhere /> }.into_any())
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
             move || {
                 state.details.with(|details| match details {
                     Some(Details::Account(view)) if view.account == id => Some((**view).clone()),
-                    Some(Details::Account(_) | Details::Nothing) | None => None,
+                    Some(Details::Account(_) | Details::Plan(_) | Details::Nothing) | None => None,
                 })
             }
         }),
