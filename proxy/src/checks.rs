@@ -5,6 +5,8 @@
 //! runs in a task of its own.
 
 mod history;
+mod pasts;
+mod till;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +22,8 @@ use crate::budget::{Budget, Denied, Permit};
 use crate::clock::Clock;
 use crate::upstream::Upstream;
 use crate::upstream::hearing::{listen, words};
+use pasts::Pasts;
+use till::Till;
 
 /// What a check came to: a result, or that no request may be sent for it.
 pub(crate) type Answer = Result<CheckResult, Denied>;
@@ -38,6 +42,7 @@ struct Inner {
     /// How long a request may take at most.
     patience: Span,
     desk: Mutex<Desk>,
+    pasts: Pasts,
 }
 
 /// How an upstream is asked.
@@ -77,8 +82,8 @@ impl Checks {
         manners: &Manners,
     ) -> Self {
         let Manners { cache, patience } = *manners;
-        let desk = Mutex::default();
-        Self(Arc::new(Inner { upstream, budget, breaker, clock, cache, patience, desk }))
+        let (desk, pasts) = (Mutex::default(), Pasts::default());
+        Self(Arc::new(Inner { upstream, budget, breaker, clock, cache, patience, desk, pasts }))
     }
 
     /// What the app is told of the upstream.
@@ -231,9 +236,11 @@ impl Inner {
             }
         }
         let asked_at = self.clock.now();
-        let (outcomes, heard) = Arc::clone(self).ask(accounts.clone()).await;
+        let till = Till::new(self);
+        let (outcomes, heard) = Arc::clone(self).ask(accounts.clone(), Arc::clone(&till)).await;
         let answered_at = self.clock.now();
-        let words = heard.iter().flat_map(|headers| words(headers, answered_at)).collect();
+        let words: Vec<_> = heard.iter().flat_map(|headers| words(headers, answered_at)).collect();
+        till.close(&words).await;
         self.budget.settle(permit, words).await;
         let result = |(account, outcome)| CheckResult { account, asked_at, answered_at, outcome };
         let mut results: Vec<CheckResult> =
@@ -246,9 +253,14 @@ impl Inner {
     }
 
     /// In a task of its own, so that not even a bug in an adapter leaves a request unsettled.
-    async fn ask(self: Arc<Self>, accounts: Vec<AccountId>) -> (Vec<Outcome>, Vec<HeaderMap>) {
+    async fn ask(
+        self: Arc<Self>,
+        accounts: Vec<AccountId>,
+        till: Arc<Till>,
+    ) -> (Vec<Outcome>, Vec<HeaderMap>) {
         let many = accounts.len();
-        let asking = tokio::spawn(async move { listen(self.upstream.ask(&accounts)).await });
+        let asking =
+            tokio::spawn(async move { listen(self.upstream.ask(&accounts, &*till)).await });
         let (mut outcomes, heard) = asking.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an upstream adapter failed");
             Default::default()

@@ -9,6 +9,7 @@ use almanac_wire::{Broadcast, Outcome, Span, Timestamp};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::history::History;
 use crate::upstream::fuzzing as readers;
 use crate::upstream::reading::{Body, Reply};
 
@@ -97,6 +98,49 @@ pub fn soop(input: &[u8]) {
     check(&case, &readers::soop(&case.reply(), NOW), false);
 }
 
+/// Twitch's streams, users and videos.
+pub fn twitch(input: &[u8]) {
+    let case = Case::read(input);
+    let (outcomes, histories) = readers::twitch(&case.reply(), NOW);
+    outcomes.iter().for_each(|outcome| check(&case, outcome, false));
+    histories.iter().for_each(check_history);
+}
+
+/// Kick's livestreams and channels.
+pub fn kick(input: &[u8]) {
+    let case = Case::read(input);
+    readers::kick(&case.reply(), NOW).iter().for_each(|outcome| check(&case, outcome, false));
+}
+
+/// YouTube's channels, uploads and videos.
+pub fn youtube(input: &[u8]) {
+    let case = Case::read(input);
+    let channel = case.asked.first().copied().unwrap_or_default();
+    let (outcomes, histories) = readers::youtube(&case.reply(), channel, NOW);
+    outcomes.iter().for_each(|outcome| check(&case, outcome, false));
+    histories.iter().for_each(check_history);
+}
+
+/// A YouTube channel's feed.
+pub fn youtube_feed(input: &[u8]) {
+    let case = Case::read(input);
+    let channel = case.asked.first().copied().unwrap_or_default();
+    let outcomes = readers::youtube_feed(&case.reply(), channel, NOW);
+    outcomes.iter().for_each(|outcome| check(&case, outcome, false));
+}
+
+/// Euler Stream's rooms.
+pub fn euler(input: &[u8]) {
+    let case = Case::read(input);
+    check(&case, &readers::euler(&case.reply(), NOW), false);
+}
+
+/// The tokens that Twitch and Kick give out.
+pub fn token(input: &[u8]) {
+    let case = Case::read(input);
+    readers::token(&case.reply(), NOW).iter().for_each(|outcome| check(&case, outcome, false));
+}
+
 /// Platforms of the settings file, with several sets of rules.
 pub fn custom(input: &[u8]) {
     let case = Case::read(input);
@@ -152,6 +196,21 @@ fn check(case: &Case<'_>, outcome: &Outcome, of_404: bool) {
     }
 }
 
+/// A past is past, in order, and each broadcast ends after it began.
+fn check_history(history: &History) {
+    let History::Listed { sessions, .. } = history else {
+        assert!(matches!(history, History::NotListed), "{history:?}");
+        return;
+    };
+    assert!(sessions.is_sorted_by(|a, b| a.start >= b.start));
+    for session in sessions {
+        assert!(session.end.is_none_or(|end| session.start <= end));
+        assert!(session.start <= NOW + Span::DAY && session.start.ms() > 0);
+        check_text(session.title.as_deref(), 300);
+        check_text(session.id.as_deref(), 64);
+    }
+}
+
 fn check_broadcast(broadcast: &Broadcast) {
     check_text(broadcast.title.as_deref(), 300);
     check_text(broadcast.room_id.as_deref(), 64);
@@ -173,14 +232,20 @@ mod tests {
     use super::*;
 
     type Door = fn(&[u8]);
-    const DOORS: [(&str, Door); 7] = [
+    const DOORS: [(&str, Door); 13] = [
         ("bilibili", bilibili),
         ("chzzk", chzzk),
         ("custom", custom),
         ("custom_settings", custom_settings),
         ("custom_template", custom_template),
+        ("euler", euler),
+        ("kick", kick),
         ("soop", soop),
         ("tiktok", tiktok),
+        ("token", token),
+        ("twitch", twitch),
+        ("youtube", youtube),
+        ("youtube_feed", youtube_feed),
     ];
 
     #[test]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use almanac_wire::{
-    AccountId, HistoryReply, PastSession, Platform, Refusal, Timestamp, UnknownReason,
+    AccountId, HistoryReply, Outcome, PastSession, Platform, Refusal, Timestamp, UnknownReason,
 };
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -99,4 +99,15 @@ fn read_query(query: &str) -> Result<AccountId, Error> {
         platform.ok_or_else(|| missing("platform"))?.parse().map_err(Error::UnknownPlatform)?;
     let account = account.ok_or_else(|| missing("account"))?;
     AccountId::new(platform, &account).map_err(Error::BadAccount)
+}
+
+/// What it means for a history that an answer was none.
+pub(crate) fn unlearned(outcome: Outcome) -> History {
+    match outcome {
+        Outcome::Unknown { reason, retry_at, detail } => {
+            History::Unknown { reason, retry_at, detail }
+        }
+        Outcome::NotFound => History::NotFound,
+        Outcome::Live { .. } | Outcome::Offline { .. } => History::NotListed,
+    }
 }

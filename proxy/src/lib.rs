@@ -41,6 +41,6 @@ pub use shared::{RedisUrl, RedisUrlError};
 pub use state_dir::StateDirError;
 pub use state_settings::StateArgs;
 pub use upstream::{
-    CustomError, CustomPlan, CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar,
-    SecretSetting, TemplateError,
+    Application, Credentials, CredentialsError, CustomError, CustomPlan, CustomSettings,
+    HeaderSetting, HttpError, Meaning, OneOrMany, Scalar, Secret, SecretSetting, TemplateError,
 };

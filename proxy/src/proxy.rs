@@ -28,7 +28,10 @@ use crate::shared::{BEAT, Memory, Redis, SharedLedger};
 use crate::shield::shield;
 use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
-use crate::upstream::{Bilibili, Chzzk, Custom, Demo, HttpError, Soop, Tiktok, Upstream};
+use crate::upstream::{
+    Bilibili, Chzzk, CredentialsError, Custom, Demo, Euler, HttpError, Kick, Soop, Tiktok, Twitch,
+    Upstream, Youtube,
+};
 
 /// A proxy. Holds its state folder for as long as it lives.
 pub struct Proxy {
@@ -56,6 +59,9 @@ pub enum OpenError {
     /// A platform's usual address.
     #[error("the address of {0} is none")]
     Address(Platform),
+    /// A platform without what it knows its asker by.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// A custom platform without a section.
     #[error("{0} is not defined")]
     Undefined(Platform),
@@ -185,6 +191,25 @@ fn connect(
         Platform::Bilibili => Box::new(Bilibili::new(base(Bilibili::URL)?, timeout, clock)?),
         Platform::Chzzk => Box::new(Chzzk::new(base(Chzzk::URL)?, timeout, clock)?),
         Platform::Soop => Box::new(Soop::new(base(Soop::URL)?, timeout, clock)?),
+        Platform::Twitch => {
+            let (base, id_base) = (base(Twitch::URL)?, base(Twitch::ID_URL)?);
+            let application = settings.credentials.twitch()?;
+            Box::new(Twitch::new(base, &id_base, application, timeout, clock)?)
+        }
+        Platform::Kick => {
+            let (base, id_base) = (base(Kick::URL)?, base(Kick::ID_URL)?);
+            let application = settings.credentials.kick()?;
+            Box::new(Kick::new(base, &id_base, application, timeout, clock)?)
+        }
+        Platform::Youtube => {
+            let (api, feeds) = (base(Youtube::URL)?, base(Youtube::FEED_URL)?);
+            let key = settings.credentials.youtube()?;
+            Box::new(Youtube::new(api, feeds, key, timeout, clock)?)
+        }
+        Platform::Euler => {
+            let key = settings.credentials.euler()?;
+            Box::new(Euler::new(base(Euler::URL)?, key, timeout, clock)?)
+        }
         Platform::Custom(name) => {
             let plan = settings.custom.get(&name).ok_or(OpenError::Undefined(platform))?;
             Box::new(Custom::new(name, plan, timeout, clock)?)

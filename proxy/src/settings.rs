@@ -14,7 +14,9 @@ use thiserror::Error;
 
 use crate::clock::{Anchors, Rate};
 use crate::state_settings::StateArgs;
-use crate::upstream::{CustomError, CustomPlan, CustomSettings};
+use crate::upstream::{
+    Credentials, CredentialsError, CustomError, CustomPlan, CustomSettings, usual_quotas,
+};
 use crate::zones;
 
 /// Asks the platforms who is live, within their quotas, and serves the Almanac app.
@@ -37,19 +39,27 @@ pub struct Args {
     #[command(flatten)]
     shared: StateArgs,
 
-    /// Platform to serve: demo, tiktok, bilibili, chzzk, soop or custom-NAME; may be repeated
+    /// Platform to serve: demo, twitch, kick, youtube, tiktok, euler, bilibili, chzzk, soop or custom-NAME; may be repeated
     #[arg(long = "upstream", env = "ALMANAC_UPSTREAM", value_name = "PLATFORM", value_delimiter = ',', default_value = "demo", value_parser = platform)]
     upstreams: Vec<Platform>,
 
     /// Quotas of a platform, all of which hold at once; may be repeated (in the environment: separated by ;).
     /// A day may begin at a zone's midnight: youtube=60/min,10000/day@America/Los_Angeles
-    /// [default: 10/min,60/h,120/day each]
+    /// [default: twitch=800/min;kick=20/min,600/h;youtube=60/min,10000/day@America/Los_Angeles;euler=10/min,420/h,10000/day;
+    /// others 10/min,60/h,120/day]
     #[arg(long = "quota", env = "ALMANAC_QUOTA", value_name = "PLATFORM=QUOTAS", value_delimiter = ';', value_parser = quota)]
     quotas: Vec<(Platform, Quotas)>,
 
     /// File with platforms of your own: a section [custom.NAME] in TOML for each
     #[arg(long, env = "ALMANAC_CUSTOM", value_name = "FILE")]
     custom: Option<PathBuf>,
+
+    /// File with what Twitch, Kick, YouTube and Euler Stream know you by, for nobody else to read: TOML with sections
+    /// [twitch] and [kick] (client_id, client_secret), [youtube] and [euler] (api_key); instead of it, the environment
+    /// variables ALMANAC_TWITCH_CLIENT_ID, ALMANAC_TWITCH_CLIENT_SECRET, ALMANAC_KICK_CLIENT_ID,
+    /// ALMANAC_KICK_CLIENT_SECRET, ALMANAC_YOUTUBE_API_KEY, ALMANAC_EULER_API_KEY
+    #[arg(long, env = "ALMANAC_CREDENTIALS", value_name = "FILE")]
+    credentials: Option<PathBuf>,
 
     /// Where a platform is, for tests; may be repeated
     #[arg(long = "url", env = "ALMANAC_URL", value_name = "PLATFORM=URL", value_delimiter = ',', hide = true, value_parser = elsewhere)]
@@ -95,6 +105,8 @@ pub struct Settings {
     pub urls: BTreeMap<Platform, Url>,
     /// The platforms of the settings file.
     pub custom: BTreeMap<CustomName, CustomPlan>,
+    /// What platforms know their asker by.
+    pub credentials: Credentials,
     /// How long to wait for an upstream's whole answer.
     pub upstream_timeout: Duration,
     /// How long an answer serves, in the proxy's time.
@@ -176,6 +188,9 @@ pub enum SettingsError {
         /// Which key, and why.
         reason: CustomError,
     },
+    /// What platforms know their asker by.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// A custom platform that is not defined.
     #[error(
         "{0} (--upstream, ALMANAC_UPSTREAM) is not defined; expected a section [custom.{name}] in the file of --custom",
@@ -191,9 +206,6 @@ pub enum SettingsError {
     #[error("the built-in quotas are malformed: {0}")]
     Default(#[from] almanac_wire::QuotaError),
 }
-
-/// What every platform gets that is given no quotas.
-const DEFAULT_QUOTAS: &str = "10/min,60/h,120/day";
 
 impl Settings {
     /// Checks the settings together.
@@ -214,8 +226,12 @@ impl Settings {
         if let Some(platform) = undefined {
             return Err(SettingsError::NoCustom(*platform));
         }
+        let credentials =
+            Credentials::read(args.credentials.as_deref(), |name| std::env::var(name).ok())?;
+        args.upstreams.iter().try_for_each(|platform| credentials.suffice(*platform))?;
         Ok(Self {
             listen: args.listen,
+            credentials,
             urls: args.urls.into_iter().collect(),
             custom,
             state_dir: args
@@ -274,9 +290,10 @@ fn upstreams(
             return Err(SettingsError::QuotaTwice(platform));
         }
     }
-    let default: Quotas = DEFAULT_QUOTAS.parse()?;
     for platform in served {
-        quotas.entry(*platform).or_insert_with(|| default.clone());
+        if !quotas.contains_key(platform) {
+            quotas.insert(*platform, usual_quotas(*platform).parse()?);
+        }
     }
     Ok(quotas)
 }

@@ -7,6 +7,8 @@ use almanac_wire::{AccountId, CheckResult, Outcome, UnknownReason};
 
 use reqwest::header::HeaderMap;
 
+use super::pasts::Found;
+use super::till::Till;
 use super::{Checks, Inner};
 use crate::breaker::Gate;
 use crate::budget::{Denied, Permit};
@@ -14,19 +16,31 @@ use crate::history::History;
 use crate::upstream::hearing::{listen, words};
 
 impl Checks {
-    /// Asks for an account's past broadcasts. Every request it takes is reserved before the first
-    /// is sent, and settled whoever stops listening.
+    /// Asks for an account's past broadcasts, or finds an answer that is there or on its way. Every
+    /// request it takes is reserved before it is sent, and settled whoever stops listening.
     ///
     /// # Errors
     /// When the budget does not hold as many requests as it takes.
     pub(crate) async fn history(&self, account: &AccountId) -> Result<History, Denied> {
         let inner = Arc::clone(&self.0);
-        let account = account.clone();
-        let asking = tokio::spawn(async move { inner.history(account).await });
-        asking.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "an upstream adapter failed");
-            Ok(unreadable())
-        })
+        let mut receiver = match inner.pasts.find(account, inner.clock.now()) {
+            Found::Told(history) => return Ok(history),
+            Found::Wait(receiver) => receiver,
+            Found::Ask(sender, receiver) => {
+                let account = account.clone();
+                tokio::spawn(async move {
+                    let recalled = Arc::clone(&inner).history(account.clone()).await;
+                    inner.pasts.keep(&account, &recalled, inner.clock.now());
+                    // Nobody may be waiting any more.
+                    sender.send_replace(Some(recalled));
+                });
+                receiver
+            }
+        };
+        match receiver.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(recalled)) => recalled.clone(),
+            Ok(None) | Err(_) => Ok(unreadable()),
+        }
     }
 }
 
@@ -63,10 +77,13 @@ impl Inner {
             }
         }
         let asked_at = self.clock.now();
-        let (answer, heard) = Arc::clone(&self).ask_history(account.clone()).await;
+        let till = Till::new(&self);
+        let asking = Arc::clone(&self).ask_history(account.clone(), Arc::clone(&till));
+        let (answer, heard) = asking.await;
         let answered_at = self.clock.now();
         let words: Vec<Word> =
             heard.iter().flat_map(|headers| words(headers, answered_at)).collect();
+        till.close(&words).await;
         for permit in permits {
             self.budget.settle(permit, words.clone()).await;
         }
@@ -88,8 +105,13 @@ impl Inner {
     }
 
     /// In a task of its own, so that not even a bug in an adapter leaves a request unsettled.
-    async fn ask_history(self: Arc<Self>, account: AccountId) -> (History, Vec<HeaderMap>) {
-        let asking = tokio::spawn(async move { listen(self.upstream.history(&account)).await });
+    async fn ask_history(
+        self: Arc<Self>,
+        account: AccountId,
+        till: Arc<Till>,
+    ) -> (History, Vec<HeaderMap>) {
+        let asking =
+            tokio::spawn(async move { listen(self.upstream.history(&account, &*till)).await });
         asking.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an upstream adapter failed");
             (unreadable(), Vec::new())

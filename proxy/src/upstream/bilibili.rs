@@ -10,7 +10,7 @@ use reqwest::header::{HeaderMap, HeaderValue, REFERER};
 
 use crate::clock::Clock;
 use crate::upstream::http::{Http, HttpError, fetch, route};
-use crate::upstream::{Asking, Upstream};
+use crate::upstream::{Asking, Purse, Upstream};
 pub(crate) use reply::read_reply;
 
 /// Asks Bilibili.
@@ -56,7 +56,7 @@ impl Upstream for Bilibili {
         Reveals::Start
     }
 
-    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
+    fn ask<'a>(&'a self, accounts: &'a [AccountId], _purse: &'a dyn Purse) -> Asking<'a> {
         Box::pin(self.fetch(accounts))
     }
 }

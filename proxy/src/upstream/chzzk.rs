@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
 use crate::upstream::http::{Http, HttpError, fetch, route};
-use crate::upstream::{Asking, Upstream, one_by_one};
+use crate::upstream::{Asking, Purse, Upstream, one_by_one};
 pub(crate) use reply::read_reply;
 
 /// Asks Chzzk.
@@ -52,7 +52,7 @@ impl Upstream for Chzzk {
         Reveals::Last
     }
 
-    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
+    fn ask<'a>(&'a self, accounts: &'a [AccountId], _purse: &'a dyn Purse) -> Asking<'a> {
         one_by_one(accounts, |account| self.fetch(account))
     }
 }

@@ -12,7 +12,7 @@ use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
 use crate::upstream::http::{Http, HttpError, fetch};
-use crate::upstream::{Asking, Upstream, one_by_one};
+use crate::upstream::{Asking, Purse, Upstream, one_by_one};
 pub(super) use reply::read_reply;
 pub use rules::CustomError;
 pub(super) use rules::Rules;
@@ -100,7 +100,7 @@ impl Upstream for Custom {
         }
     }
 
-    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
+    fn ask<'a>(&'a self, accounts: &'a [AccountId], _purse: &'a dyn Purse) -> Asking<'a> {
         one_by_one(accounts, |account| self.fetch(account))
     }
 }

@@ -11,7 +11,7 @@ use almanac_wire::{AccountId, Broadcast, Outcome, Platform, Reveals, Span, Times
 use self::cast::{CAST, Streamer};
 use self::dice::Dice;
 use crate::clock::Clock;
-use crate::upstream::{Asking, Recalling, Upstream};
+use crate::upstream::{Asking, Purse, Recalling, Upstream};
 
 /// How far back the last broadcast is looked for.
 const DAYS_BACK: i64 = 400;
@@ -45,7 +45,7 @@ impl Upstream for Demo {
         CAST.iter().map(|streamer| streamer.handle.to_owned()).collect()
     }
 
-    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
+    fn ask<'a>(&'a self, accounts: &'a [AccountId], _purse: &'a dyn Purse) -> Asking<'a> {
         let now = self.clock.now();
         let outcomes = accounts.iter().map(|account| outcome(account.handle(), now)).collect();
         Box::pin(std::future::ready(outcomes))
@@ -55,7 +55,7 @@ impl Upstream for Demo {
         1
     }
 
-    fn history<'a>(&'a self, account: &'a AccountId) -> Recalling<'a> {
+    fn history<'a>(&'a self, account: &'a AccountId, _purse: &'a dyn Purse) -> Recalling<'a> {
         Box::pin(std::future::ready(past::history(account.handle(), self.clock.now())))
     }
 }

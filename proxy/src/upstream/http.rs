@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use almanac_wire::{Outcome, UnknownReason};
-use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use thiserror::Error;
 
@@ -59,6 +59,13 @@ impl Http {
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
         self.0.get(url)
     }
+
+    /// A form, as browsers send it.
+    pub(crate) fn post_form(&self, url: Url, fields: &[(&str, &str)]) -> RequestBuilder {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.0.post(url).header(CONTENT_TYPE, kind).body(form)
+    }
 }
 
 /// Sends a request; without any answer, what that means for whoever was asked about.
@@ -84,6 +91,10 @@ impl Answer {
             Kept::CutOff => Body::CutOff,
         };
         Reply { status: self.status, headers: &self.headers, body }
+    }
+
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
     }
 }
 

@@ -2,16 +2,28 @@
 
 mod bilibili;
 mod chzzk;
+mod credentials;
 mod custom;
 mod demo;
+mod euler;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 pub(crate) mod hearing;
 mod http;
+mod kick;
+mod lately;
+mod names;
+mod payer;
 pub(crate) mod reading;
 mod retry;
+mod secret;
 mod soop;
+#[cfg(test)]
+mod testing;
 mod tiktok;
+mod tokens;
+mod twitch;
+mod youtube;
 
 use std::pin::Pin;
 
@@ -21,15 +33,37 @@ use crate::history::History;
 
 pub(crate) use bilibili::Bilibili;
 pub(crate) use chzzk::Chzzk;
+pub use credentials::{Application, Credentials, CredentialsError};
 pub(crate) use custom::Custom;
 pub use custom::{
     CustomError, CustomPlan, CustomSettings, HeaderSetting, Meaning, OneOrMany, Scalar,
     SecretSetting, TemplateError,
 };
 pub(crate) use demo::Demo;
+pub(crate) use euler::Euler;
 pub use http::HttpError;
+pub(crate) use kick::Kick;
+pub use secret::Secret;
 pub(crate) use soop::Soop;
 pub(crate) use tiktok::Tiktok;
+pub(crate) use twitch::Twitch;
+pub(crate) use youtube::Youtube;
+
+/// The quotas that a platform is asked within unless told otherwise.
+pub(crate) const fn usual_quotas(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Twitch => Twitch::QUOTAS,
+        Platform::Kick => Kick::QUOTAS,
+        Platform::Youtube => Youtube::QUOTAS,
+        Platform::Euler => Euler::QUOTAS,
+        Platform::Demo
+        | Platform::Tiktok
+        | Platform::Bilibili
+        | Platform::Chzzk
+        | Platform::Soop
+        | Platform::Custom(_) => "10/min,60/h,120/day",
+    }
+}
 
 /// What an upstream is asking about, as it comes in: one outcome for each account, in order.
 pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Vec<Outcome>> + Send + 'a>>;
@@ -53,19 +87,31 @@ pub(crate) trait Upstream: Send + Sync {
         Vec::new()
     }
 
-    /// Sends one request about at most [`Upstream::batch`] accounts. Never retries.
-    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a>;
+    /// Sends one request about at most [`Upstream::batch`] accounts. Never retries. What it cannot
+    /// do without beyond that one (a token, a name's number) it pays for first, out of the purse.
+    fn ask<'a>(&'a self, accounts: &'a [AccountId], purse: &'a dyn Purse) -> Asking<'a>;
 
-    /// How many requests [`Upstream::history`] sends; none where the platform lists no past
-    /// broadcasts.
+    /// How many requests [`Upstream::history`] sends at least; none where the platform lists no
+    /// past broadcasts.
     fn history_requests(&self) -> u32 {
         0
     }
 
-    /// Asks for the past broadcasts of an account, with as many requests as it says. Never retries.
-    fn history<'a>(&'a self, _account: &'a AccountId) -> Recalling<'a> {
+    /// Asks for the past broadcasts of an account, with as many requests as it says and those that
+    /// it pays for out of the purse. Never retries.
+    fn history<'a>(&'a self, _account: &'a AccountId, _purse: &'a dyn Purse) -> Recalling<'a> {
         Box::pin(std::future::ready(History::NotListed))
     }
+}
+
+/// A payment, as it goes through.
+pub(crate) type Paying<'a> = Pin<Box<dyn Future<Output = Result<(), Outcome>> + Send + 'a>>;
+
+/// What an adapter has while it asks, besides the one request that is paid for already.
+pub(crate) trait Purse: Send + Sync {
+    /// Pays for one more request, before it is sent; refused, what that means for whoever it was
+    /// to be about.
+    fn another(&self) -> Paying<'_>;
 }
 
 /// For upstreams that take one account a request: they are only ever asked about one.

@@ -14,7 +14,7 @@ use reqwest::header::{HeaderMap, HeaderValue, REFERER};
 
 use crate::clock::Clock;
 use crate::upstream::http::{Http, HttpError, fetch, route};
-use crate::upstream::{Asking, Upstream, one_by_one};
+use crate::upstream::{Asking, Purse, Upstream, one_by_one};
 pub(crate) use reply::read_reply;
 
 /// Asks TikTok.
@@ -56,7 +56,7 @@ impl Upstream for Tiktok {
         Reveals::Last
     }
 
-    fn ask<'a>(&'a self, accounts: &'a [AccountId]) -> Asking<'a> {
+    fn ask<'a>(&'a self, accounts: &'a [AccountId], _purse: &'a dyn Purse) -> Asking<'a> {
         one_by_one(accounts, |account| self.fetch(account))
     }
 }

@@ -34,8 +34,10 @@ async fn the_demo_tells_its_past_and_it_costs_what_it_costs() {
     let (status, text) = ask("nobody").await;
     let refusal: Refusal = serde_json::from_str(&text).unwrap();
     assert_eq!((status, refusal.code), (StatusCode::NOT_FOUND, RefusalCode::NoSuchAccount));
-    ask("mira.codes").await;
-    let (status, text) = ask("mira.codes").await;
+    ask("nobody2").await;
+    let (status, _) = ask("mira.codes").await;
+    assert_eq!(status, StatusCode::OK, "it is remembered, and costs nothing");
+    let (status, text) = ask("nobody3").await;
     let refusal: Refusal = serde_json::from_str(&text).unwrap();
     assert_eq!((status, refusal.code), (StatusCode::TOO_MANY_REQUESTS, RefusalCode::OverBudget));
     assert!(refusal.retry_after_s.is_some_and(|wait| wait > 80_000), "{refusal:?}");

@@ -11,6 +11,7 @@ mod custom;
 mod faults;
 mod forecasts;
 mod history;
+mod keyed;
 mod platforms;
 mod process;
 mod quota;

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use almanac_proxy::{Anchors, Clock, Proxy, Settings, StateArgs, TimeSource, make_app, wall};
+use almanac_proxy::{
+    Anchors, Clock, Credentials, Proxy, Settings, StateArgs, TimeSource, make_app, wall,
+};
 use almanac_wire::{Platform, Refusal, Span, StatusReply, Timestamp};
 use reqwest::{Client, Response, StatusCode};
 use tempfile::TempDir;
@@ -198,6 +200,7 @@ pub(crate) async fn serve_before(
         tiktok_url: tiktok_url.parse().unwrap(),
         urls: BTreeMap::new(),
         custom: BTreeMap::new(),
+        credentials: Credentials::default(),
         upstream_timeout: setup.timeout,
         cache: setup.cache,
         time: TimeSource::MadeUp(anchors),

@@ -17,7 +17,7 @@ pub enum AccountError {
     /// The part before the colon is no platform of ours.
     #[error(
         "“{0}” is not a platform Almanac knows; known are: demo, tiktok, bilibili, chzzk, soop, \
-         and custom-NAME for those of the proxy's settings file"
+         twitch, kick, youtube, euler, and custom-NAME for those of the proxy's settings file"
     )]
     UnknownPlatform(String),
     /// A link, but not to a profile on a platform we know.
@@ -61,13 +61,14 @@ pub struct AccountId {
 impl AccountId {
     /// An account of a known platform.
     ///
-    /// `handle` may carry blanks around it and an `@`; it is kept in lower case.
+    /// `handle` may carry blanks around it and an `@`; it is kept in lower case, except for a YouTube
+    /// channel's id.
     ///
     /// # Errors
     /// When the platform gives out no such handle.
     pub fn new(platform: Platform, handle: &str) -> Result<Self, AccountError> {
         let handle = handle.trim();
-        let handle = handle.strip_prefix('@').unwrap_or(handle).to_ascii_lowercase();
+        let handle = platform.cased(handle.strip_prefix('@').unwrap_or(handle));
         let alphabet = platform.alphabet();
         if handle.is_empty() {
             return Err(AccountError::Empty);
@@ -138,7 +139,7 @@ impl AccountId {
         self.platform
     }
 
-    /// The handle, lower case, without `@`.
+    /// The handle, without `@`; lower case, unless it is a YouTube channel's id.
     #[must_use]
     pub const fn handle(&self) -> &str {
         &self.handle
@@ -227,6 +228,15 @@ mod tests {
             ("ch.sooplive.co.kr/mira", "soop:mira"),
             ("https://www.sooplive.com/station/mira", "soop:mira"),
             ("custom-owncast:Mira", "custom-owncast:mira"),
+            ("https://www.twitch.tv/Mira_2", "twitch:mira_2"),
+            ("https://kick.com/mira-2?x=y", "kick:mira-2"),
+            ("youtube.com/@Mira.Codes/streams", "youtube:mira.codes"),
+            (
+                "https://www.youtube.com/channel/UCaaAAaaAAaaAAaaAAaaAAaa/live",
+                "youtube:UCaaAAaaAAaaAAaaAAaaAAaa",
+            ),
+            ("youtube:ucaaAAaaAAaaAAaaAAaaAAaa", "youtube:ucaaaaaaaaaaaaaaaaaaaaaa"),
+            ("euler:@Mira.Codes", "euler:mira.codes"),
         ] {
             assert_eq!(pasted(text).as_deref(), Ok(id), "{text}");
         }

@@ -19,7 +19,7 @@ pub mod zone_name;
 pub use account::{AccountError, AccountId};
 pub use history::{HistoryReply, HowKnown, PastSession};
 pub use number::{HourOfDay, Hours, Probability, RangeError};
-pub use platform::{CustomName, Platform};
+pub use platform::{CustomName, Platform, is_channel_id};
 pub use quota::{Quota, QuotaError, QuotaState, Quotas};
 pub use snapshot::{
     AccountForecast, Chances, ForecastSnapshot, PatternColumns, StartWindow, Weekdays, WindowLength,

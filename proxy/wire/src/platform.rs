@@ -21,13 +21,31 @@ pub enum Platform {
     Chzzk,
     /// SOOP, once AfreecaTV.
     Soop,
+    /// Twitch through its Helix API, with an application's id and secret.
+    Twitch,
+    /// Kick through its public API, with an application's id and secret.
+    Kick,
+    /// YouTube through its Data API, with a key; accounts are handles or channel ids.
+    Youtube,
+    /// TikTok LIVE through Euler Stream, a paid service, with a key.
+    Euler,
     /// One that is defined in the proxy's settings file alone.
     Custom(CustomName),
 }
 
 impl Platform {
     /// Every platform this version knows by itself.
-    pub const ALL: [Self; 5] = [Self::Demo, Self::Tiktok, Self::Bilibili, Self::Chzzk, Self::Soop];
+    pub const ALL: [Self; 9] = [
+        Self::Demo,
+        Self::Tiktok,
+        Self::Bilibili,
+        Self::Chzzk,
+        Self::Soop,
+        Self::Twitch,
+        Self::Kick,
+        Self::Youtube,
+        Self::Euler,
+    ];
 
     /// The word used in identifiers, URLs and settings.
     #[must_use]
@@ -38,6 +56,10 @@ impl Platform {
             Self::Bilibili => "bilibili",
             Self::Chzzk => "chzzk",
             Self::Soop => "soop",
+            Self::Twitch => "twitch",
+            Self::Kick => "kick",
+            Self::Youtube => "youtube",
+            Self::Euler => "euler",
             Self::Custom(name) => name.word(),
         }
     }
@@ -51,6 +73,10 @@ impl Platform {
             Self::Bilibili => "Bilibili",
             Self::Chzzk => "Chzzk",
             Self::Soop => "SOOP",
+            Self::Twitch => "Twitch",
+            Self::Kick => "Kick",
+            Self::Youtube => "YouTube",
+            Self::Euler => "Euler Stream",
             Self::Custom(name) => name.as_str(),
         }
     }
@@ -60,22 +86,32 @@ impl Platform {
     pub fn watch_url(&self, handle: &str) -> Option<String> {
         match self {
             Self::Demo | Self::Custom(_) => None,
-            Self::Tiktok => Some(format!("https://www.tiktok.com/@{handle}/live")),
+            Self::Tiktok | Self::Euler => Some(format!("https://www.tiktok.com/@{handle}/live")),
             // The room has a number of its own, to which this page leads.
             Self::Bilibili => Some(format!("https://space.bilibili.com/{handle}")),
             Self::Chzzk => Some(format!("https://chzzk.naver.com/live/{handle}")),
             Self::Soop => Some(format!("https://play.sooplive.co.kr/{handle}")),
+            Self::Twitch => Some(format!("https://www.twitch.tv/{handle}")),
+            Self::Kick => Some(format!("https://kick.com/{handle}")),
+            Self::Youtube => {
+                let channel = if is_channel_id(handle) { "channel/" } else { "@" };
+                Some(format!("https://www.youtube.com/{channel}{handle}/live"))
+            }
         }
     }
 
     /// Host names of profile links, without `www.` or `m.`.
     pub(crate) const fn hosts(self) -> &'static [&'static str] {
         match self {
-            Self::Demo | Self::Custom(_) => &[],
+            // Euler's accounts are TikTok's, and their links mean TikTok.
+            Self::Demo | Self::Euler | Self::Custom(_) => &[],
             Self::Tiktok => &["tiktok.com"],
             Self::Bilibili => &["space.bilibili.com"],
             Self::Chzzk => &["chzzk.naver.com"],
             Self::Soop => &["play.sooplive.co.kr", "ch.sooplive.co.kr", "sooplive.com"],
+            Self::Twitch => &["twitch.tv"],
+            Self::Kick => &["kick.com"],
+            Self::Youtube => &["youtube.com"],
         }
     }
 
@@ -84,24 +120,42 @@ impl Platform {
         let mut parts = path.split(['/', '?', '#']);
         let first = parts.next().unwrap_or_default();
         match self {
-            Self::Demo | Self::Custom(_) => None,
-            Self::Tiktok => first.strip_prefix('@'),
+            Self::Demo | Self::Euler | Self::Custom(_) => None,
+            Self::Youtube if first == "channel" => parts.next(),
+            Self::Tiktok | Self::Youtube => first.strip_prefix('@'),
             Self::Chzzk if first == "live" => parts.next(),
             Self::Soop if first == "station" => parts.next(),
-            Self::Bilibili | Self::Chzzk | Self::Soop => Some(first),
+            Self::Bilibili | Self::Chzzk | Self::Soop | Self::Twitch | Self::Kick => Some(first),
         }
+    }
+
+    /// A handle as it is kept: in lower case, unless its case is part of it.
+    pub(crate) fn cased(self, handle: &str) -> String {
+        let cased = self == Self::Youtube && is_channel_id(handle);
+        if cased { handle.to_owned() } else { handle.to_ascii_lowercase() }
     }
 
     pub(crate) const fn alphabet(self) -> Alphabet {
         match self {
             Self::Demo => Alphabet { letters: true, punctuation: "_.-", longest: 32 },
-            Self::Tiktok => Alphabet { letters: true, punctuation: "_.", longest: 24 },
+            Self::Tiktok | Self::Euler => {
+                Alphabet { letters: true, punctuation: "_.", longest: 24 }
+            }
             Self::Bilibili => Alphabet { letters: false, punctuation: "", longest: 19 },
             Self::Chzzk => Alphabet { letters: true, punctuation: "", longest: 32 },
             Self::Soop => Alphabet { letters: true, punctuation: "_", longest: 32 },
+            Self::Twitch => Alphabet { letters: true, punctuation: "_", longest: 25 },
+            Self::Kick => Alphabet { letters: true, punctuation: "_-", longest: 25 },
+            Self::Youtube => Alphabet { letters: true, punctuation: "_.-", longest: 30 },
             Self::Custom(_) => Alphabet { letters: true, punctuation: "_.-", longest: 64 },
         }
     }
+}
+
+/// Whether a YouTube account is named by its channel's id, whose case matters, and not by a handle.
+#[must_use]
+pub fn is_channel_id(handle: &str) -> bool {
+    handle.len() == 24 && handle.starts_with("UC")
 }
 
 /// Which handles a platform gives out: ASCII digits, perhaps letters, and some punctuation.

@@ -23,7 +23,13 @@ const HUGE: usize = 50_000_000;
 pub(crate) async fn deliver(reply: Reply, fault: Option<&Fault>, nth: u64) -> Response<Body> {
     let retry_after_s = fault.and_then(|fault| fault.retry_after_s);
     match fault.map_or(Kind::None, |fault| fault.kind) {
-        Kind::None | Kind::NotFoundWave | Kind::Restricted | Kind::AliveLies | Kind::Machine => {
+        Kind::None
+        | Kind::NotFoundWave
+        | Kind::Restricted
+        | Kind::AliveLies
+        | Kind::Machine
+        | Kind::Unauthorized
+        | Kind::Revoked => {
             let Reply { status, content_type, body, .. } = reply;
             respond(status, content_type, Body::from(body))
         }

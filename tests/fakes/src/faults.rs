@@ -40,8 +40,12 @@ pub enum Kind {
     Restricted,
     /// The batch check calls every room alive, made-up ones included.
     AliveLies,
-    /// The site's own words for those whom it takes for a machine.
+    /// The site's own words for those whom it takes for a machine, or who have used up their part.
     Machine,
+    /// 401, whatever the key or the token.
+    Unauthorized,
+    /// 401 for tokens given out before the fault's first moment.
+    Revoked,
 }
 
 /// A stretch of the clock's time in which a share of the requests meets a fault.
@@ -62,6 +66,9 @@ pub struct Fault {
     /// Part of the requests that meet it, from 0 to 1: all when absent.
     #[serde(default = "all")]
     pub share: f64,
+    /// The number of the one request that meets it, from 0: any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
 }
 
 const fn ever() -> Timestamp {
@@ -104,14 +111,22 @@ impl Fault {
     /// A fault that meets every request at any time.
     #[must_use]
     pub const fn always(kind: Kind) -> Self {
-        Self { from: ever(), to: never(), kind, retry_after_s: None, share: all() }
+        Self { from: ever(), to: never(), kind, retry_after_s: None, share: all(), nth: None }
     }
 
     /// The draw follows from the request's number, so that a run repeats.
     fn meets(&self, at: Timestamp, nth: u64, question: &Question) -> bool {
         let lot = u32::try_from(number_of("share", nth) >> 32).unwrap_or(u32::MAX);
         let drawn = f64::from(lot) < self.share * (f64::from(u32::MAX) + 1.0);
-        self.from <= at && at < self.to && drawn && question.hears(self.kind)
+        let its_turn = self.nth.is_none_or(|only| only == nth);
+        let standing =
+            self.kind != Kind::Revoked || question.token().is_some_and(|given| given < self.from);
+        self.from <= at
+            && at < self.to
+            && drawn
+            && its_turn
+            && standing
+            && question.hears(self.kind)
     }
 }
 

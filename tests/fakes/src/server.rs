@@ -182,7 +182,8 @@ async fn upstream(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let (parts, body) = request.into_parts();
     let form = to_bytes(body, LONGEST_FORM).await.unwrap_or_default();
     let body = String::from_utf8_lossy(&form);
-    let question = Question::read(shared.site, &parts.method, &parts.uri, &body);
+    let question =
+        Question::read_with(shared.site, &parts.method, &parts.uri, &parts.headers, &body);
     let fault = held(&shared.faults).meeting(at, nth, &question).cloned();
     let bend = fault.as_ref().map(|fault| fault.kind);
     let reply = question.reply(&shared.world, shared.now(), bend);

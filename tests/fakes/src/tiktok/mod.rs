@@ -21,7 +21,7 @@ pub(crate) const fn hears(ask: &Ask, kind: Kind) -> bool {
         Kind::Restricted => matches!(ask, Ask::UserRoom(_) | Ask::RoomOfUser(_) | Ask::Room(_)),
         Kind::AliveLies => matches!(ask, Ask::Alive(_)),
         // Its word for that is the firewall's page.
-        Kind::Machine => false,
+        Kind::Machine | Kind::Unauthorized | Kind::Revoked => false,
         _ => true,
     }
 }
