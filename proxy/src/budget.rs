@@ -4,7 +4,7 @@
 //! on disk before it is handed out. So the quotas hold over a kill at any moment.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use almanac_engine::budget::{Ledger, OverBudget, Ticket, Word};
 use almanac_wire::{QuotaState, Quotas, Span, Timestamp};
@@ -29,14 +29,22 @@ pub(crate) struct Budget {
 
 #[derive(Debug)]
 enum Keeper {
-    Own(Arc<Mutex<Book>>),
+    Own(Arc<Book>),
     Shared(Box<SharedLedger>),
 }
 
+/// Whoever changes the ledger holds the journal; whoever only looks does not wait for a disk.
 #[derive(Debug)]
 struct Book {
-    ledger: Ledger,
-    journal: Journal,
+    ledger: std::sync::Mutex<Ledger>,
+    journal: Arc<Mutex<Journal>>,
+}
+
+impl Book {
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        // Nothing under this lock can be left half done.
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A request that may be sent.
@@ -89,7 +97,8 @@ impl Budget {
         let ledger = Ledger::new(quotas.clone()).with_midnight(zones::midnight_after);
         let ledger = ledger.restore(contents.spends, contents.told, clock.now());
         let journal = Journal::start(path.clone(), &ledger, reading).map_err(failed)?;
-        let keeper = Keeper::Own(Arc::new(Mutex::new(Book { ledger, journal })));
+        let (ledger, journal) = (std::sync::Mutex::new(ledger), Arc::new(Mutex::new(journal)));
+        let keeper = Keeper::Own(Arc::new(Book { ledger, journal }));
         Ok(Self { pace: Pace::new(&quotas), clock, quotas, keeper })
     }
 
@@ -153,9 +162,9 @@ impl Budget {
     }
 
     /// What is left of every quota.
-    pub(crate) async fn state(&self) -> Vec<QuotaState> {
+    pub(crate) fn state(&self) -> Vec<QuotaState> {
         match &self.keeper {
-            Keeper::Own(book) => book.lock().await.ledger.state(self.clock.now()),
+            Keeper::Own(book) => book.ledger().state(self.clock.now()),
             Keeper::Shared(ledger) => ledger.state(),
         }
     }
@@ -169,15 +178,16 @@ impl Budget {
     }
 }
 
-async fn reserve(book: &Arc<Mutex<Book>>, clock: &Clock) -> Result<Ticket, Denied> {
-    let mut book = Arc::clone(book).lock_owned().await;
+async fn reserve(book: &Arc<Book>, clock: &Clock) -> Result<Ticket, Denied> {
+    let mut journal = Arc::clone(&book.journal).lock_owned().await;
     let now = clock.now();
-    let ticket = book.ledger.reserve(now).map_err(Denied::OverBudget)?;
+    let ticket = book.ledger().reserve(now).map_err(Denied::OverBudget)?;
+    let book = Arc::clone(book);
     let written = spawn_blocking(move || {
-        let Book { ledger, journal } = &mut *book;
-        let written = journal.record(&[Entry::Reserve { ticket: ticket.0, at: now }], ledger);
+        let entry = Entry::Reserve { ticket: ticket.0, at: now };
+        let written = journal.record(&[entry], || book.ledger().clone());
         if written.is_err() {
-            ledger.withdraw(ticket);
+            book.ledger().withdraw(ticket);
         }
         written
     });
@@ -192,15 +202,12 @@ async fn reserve(book: &Arc<Mutex<Book>>, clock: &Clock) -> Result<Ticket, Denie
 
 /// Not fatal when it cannot be written: after a restart a request counts for longer than it
 /// need.
-async fn note(
-    book: &Arc<Mutex<Book>>,
-    change: impl FnOnce(&mut Ledger) -> Vec<Entry> + Send + 'static,
-) {
-    let mut book = Arc::clone(book).lock_owned().await;
+async fn note(book: &Arc<Book>, change: impl FnOnce(&mut Ledger) -> Vec<Entry> + Send + 'static) {
+    let mut journal = Arc::clone(&book.journal).lock_owned().await;
+    let book = Arc::clone(book);
     let written = spawn_blocking(move || {
-        let Book { ledger, journal } = &mut *book;
-        let entries = change(ledger);
-        journal.record(&entries, ledger)
+        let entries = change(&mut book.ledger());
+        journal.record(&entries, || book.ledger().clone())
     });
     match written.await {
         Ok(Ok(())) => {}
@@ -227,7 +234,7 @@ mod tests {
         first.reserve().await.unwrap();
         drop(first);
         let second = budget(path);
-        assert_eq!(second.state().await[0].remaining, 1);
+        assert_eq!(second.state()[0].remaining, 1);
         second.reserve().await.unwrap();
         let Err(Denied::OverBudget(refusal)) = second.reserve().await else {
             panic!("not refused")

@@ -99,8 +99,8 @@ impl Checks {
     }
 
     /// What is left of every quota.
-    pub(crate) async fn budget(&self) -> Vec<QuotaState> {
-        self.0.budget.state().await
+    pub(crate) fn budget(&self) -> Vec<QuotaState> {
+        self.0.budget.state()
     }
 
     /// Hears what other replicas did, where there are any.

@@ -65,7 +65,7 @@ pub(crate) async fn history(
     let now = proxy.clock().now();
     match listed {
         Ok(History::Listed { sessions, complete_from }) => {
-            let budget = checks.budget().await;
+            let budget = checks.budget();
             Ok(Json(HistoryReply { now, account, sessions, complete_from, budget }))
         }
         Ok(History::NotFound) => Err(Error::NoSuchAccount(account)),

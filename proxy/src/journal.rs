@@ -13,7 +13,7 @@ use almanac_engine::budget::{Ledger, Spend, Ticket, Told, Word};
 use almanac_wire::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Lines beyond which a file is worth tidying.
+/// Lines that a file may gain, whatever it holds, before it is tidied.
 const TIDY_ABOVE: usize = 1000;
 
 /// One line.
@@ -58,6 +58,8 @@ pub(crate) struct Journal {
     path: PathBuf,
     reading: Option<Reading>,
     lines: usize,
+    /// With so many lines it is worth writing anew.
+    most_lines: usize,
     /// Length in bytes up to which the file is as we wrote it; `None` after a failure.
     sound: Option<u64>,
 }
@@ -89,20 +91,23 @@ impl Journal {
         ledger: &Ledger,
         reading: Option<Reading>,
     ) -> io::Result<Self> {
-        let mut journal = Self { path, reading, lines: 0, sound: None };
+        let mut journal = Self { path, reading, lines: 0, most_lines: 0, sound: None };
         journal.rewrite(ledger)?;
         Ok(journal)
     }
 
     /// Adds entries, with which the ledger is as given. A reservation is on disk afterwards;
     /// the others need not be, since losing them only makes a request count for longer.
-    pub(crate) fn record(&mut self, entries: &[Entry], ledger: &Ledger) -> io::Result<()> {
-        let held = ledger.spends().count();
-        if self.lines > TIDY_ABOVE + 4 * held {
-            return self.rewrite(ledger);
+    pub(crate) fn record(
+        &mut self,
+        entries: &[Entry],
+        ledger: impl FnOnce() -> Ledger,
+    ) -> io::Result<()> {
+        if self.lines >= self.most_lines {
+            return self.rewrite(&ledger());
         }
-        let Some(sound) = self.sound else { return self.rewrite(ledger) };
-        let Some(mut file) = self.open_unchanged(sound) else { return self.rewrite(ledger) };
+        let Some(sound) = self.sound else { return self.rewrite(&ledger()) };
+        let Some(mut file) = self.open_unchanged(sound) else { return self.rewrite(&ledger()) };
         self.sound = None;
         let mut text = Vec::new();
         for entry in entries {
@@ -144,6 +149,7 @@ impl Journal {
             File::open(folder)?.sync_all()?;
         }
         self.lines = lines;
+        self.most_lines = TIDY_ABOVE + 2 * lines;
         self.sound = Some(length(&text));
         Ok(())
     }
@@ -234,7 +240,7 @@ mod tests {
     fn spend(journal: &mut Journal, ledger: &mut Ledger, now: i64) -> io::Result<Ticket> {
         let mut next = ledger.clone();
         let ticket = next.reserve(at(now)).unwrap();
-        journal.record(&[Entry::Reserve { ticket: ticket.0, at: at(now) }], &next)?;
+        journal.record(&[Entry::Reserve { ticket: ticket.0, at: at(now) }], || next.clone())?;
         *ledger = next;
         Ok(ticket)
     }
@@ -248,7 +254,9 @@ mod tests {
         let first = spend(&mut journal, &mut ledger, 10).unwrap();
         spend(&mut journal, &mut ledger, 11).unwrap();
         ledger.settle(first, at(12));
-        journal.record(&[Entry::Settle { ticket: first.0, at: at(12) }], &ledger).unwrap();
+        journal
+            .record(&[Entry::Settle { ticket: first.0, at: at(12) }], || ledger.clone())
+            .unwrap();
         let contents = Journal::read(&path).unwrap();
         assert_eq!(contents.spends, ledger.spends().collect::<Vec<_>>());
         assert_eq!((contents.told, contents.damaged), (Told::new(), 0));
@@ -281,11 +289,11 @@ mod tests {
             Word::Window("7/min".parse::<almanac_wire::Quotas>().unwrap().as_slice()[0]),
         ];
         ledger.heed(first, &words, at(11));
-        journal.record(&[Entry::Told { ticket: first.0, words }], &ledger).unwrap();
+        journal.record(&[Entry::Told { ticket: first.0, words }], || ledger.clone()).unwrap();
         let second = spend(&mut journal, &mut ledger, 12).unwrap();
         assert_eq!(Journal::read(&path).unwrap().told, *ledger.told());
         ledger.withdraw(second);
-        journal.record(&[Entry::Withdraw { ticket: second.0 }], &ledger).unwrap();
+        journal.record(&[Entry::Withdraw { ticket: second.0 }], || ledger.clone()).unwrap();
         assert_eq!(Journal::read(&path).unwrap().spends.len(), 1);
         journal.rewrite(&ledger).unwrap();
         assert_eq!(Journal::read(&path).unwrap().told, *ledger.told());
@@ -323,7 +331,9 @@ mod tests {
         for s in 0..2000 {
             let ticket = spend(&mut journal, &mut ledger, s).unwrap();
             ledger.settle(ticket, at(s));
-            journal.record(&[Entry::Settle { ticket: ticket.0, at: at(s) }], &ledger).unwrap();
+            journal
+                .record(&[Entry::Settle { ticket: ticket.0, at: at(s) }], || ledger.clone())
+                .unwrap();
         }
         assert!(fs::read_to_string(&path).unwrap().lines().count() <= TIDY_ABOVE + 20);
         assert_eq!(Journal::read(&path).unwrap().spends.last(), ledger.spends().last().as_ref());

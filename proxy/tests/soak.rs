@@ -51,7 +51,7 @@ impl Program {
         let log = std::fs::File::create(folder.join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_almanac-proxy"))
             .args(["--listen", "127.0.0.1:0", "--upstream", "tiktok", "--tiktok-url", fake])
-            .args(["--quota", QUOTAS, "--clock", clock, "--upstream-timeout", "300ms"])
+            .args(["--quota", QUOTAS, "--clock", clock, "--upstream-timeout", "1500ms"])
             .args(["--cache", "30s", "--state-dir"])
             .arg(folder.join("state"))
             .env("ALMANAC_LOG", "warn")
@@ -85,7 +85,7 @@ struct Seen {
     answers: usize,
     refusals: usize,
     others: BTreeSet<u16>,
-    /// Requests that may have broken before the upstream had them.
+    /// Requests without an answer: the upstream may never have had them.
     broken: BTreeSet<Timestamp>,
 }
 
@@ -100,8 +100,10 @@ async fn ask(client: Client, urls: Vec<String>, seen: Arc<Mutex<Seen>>) {
                     seen.answers += 1;
                     let reply: StatusReply = serde_json::from_str(&text).unwrap();
                     for result in reply.results {
-                        if let Outcome::Unknown { reason: UnknownReason::Unreachable, .. } =
-                            result.outcome
+                        if let Outcome::Unknown {
+                            reason: UnknownReason::Unreachable | UnknownReason::Timeout,
+                            ..
+                        } = result.outcome
                         {
                             seen.broken.insert(result.asked_at);
                         }
@@ -194,7 +196,7 @@ async fn nothing_leaks_and_the_budget_is_exact() {
     let (middle, end) = (middle.unwrap(), program.memory());
     busy.iter().for_each(tokio::task::JoinHandle::abort);
     // What is under way comes to its end.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
 
     let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
     let seen = std::mem::take(&mut *seen.lock().unwrap());
@@ -222,10 +224,12 @@ async fn nothing_leaks_and_the_budget_is_exact() {
     let (ours, theirs) = ((all.limit - all.remaining) as usize, fake.requests(0).len());
     assert!(
         theirs <= ours && ours <= theirs + seen.broken.len(),
-        "{ours} by our count, {theirs} by the upstream's, {} may have broken",
+        "{ours} by our count, {theirs} by the upstream's, {} were never answered",
         seen.broken.len()
     );
     assert!(end * 10 <= middle * 11, "memory grew from {middle} to {end} kB");
-    let alive = idle.iter().filter(|stream| stream.peer_addr().is_ok()).count();
+    // Closed ones read as ended.
+    let open = |stream: &&TcpStream| stream.try_read(&mut [0]).is_err();
+    let alive = idle.iter().filter(open).count();
     println!("soak: {alive} of {IDLE} idle connections were never hung up on");
 }

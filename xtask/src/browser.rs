@@ -9,7 +9,7 @@ use std::{
 use crate::{
     bundle,
     error::{Error, Result},
-    process, serve, stamp,
+    npm, process, serve, stamp,
     workspace::Workspace,
 };
 
@@ -49,7 +49,7 @@ fn stage(workspace: &Workspace) -> Result<Command> {
         });
     }
     let browser = chromium()?;
-    packages(workspace)?;
+    npm::packages(&workspace.path(FOLDER), "e2e")?;
     bundle::build(workspace)?;
     let mut node = Command::new("node");
     node.current_dir(workspace.root())
@@ -58,25 +58,6 @@ fn stage(workspace: &Workspace) -> Result<Command> {
         .env("FAKE_TIKTOK", serve::fake_tiktok(workspace)?)
         .env("ALMANAC_DIST", workspace.dist());
     Ok(node)
-}
-
-/// The npm packages of the checks, when they are not those of the lock file.
-fn packages(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.path(FOLDER);
-    let changed = |file: &str| fs::metadata(folder.join(file)).and_then(|data| data.modified());
-    if let (Ok(wanted), Ok(present)) =
-        (changed("package-lock.json"), changed("node_modules/.package-lock.json"))
-        && wanted <= present
-    {
-        return Ok(());
-    }
-    println!("e2e: getting its npm packages, some seconds, once");
-    process::run(
-        process::npm()
-            .current_dir(&folder)
-            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
-    )
 }
 
 /// The browser: the one `CHROMIUM` names, one that is installed, or one that apt-get brings.

@@ -11,6 +11,7 @@ mod compress;
 mod debian;
 mod error;
 mod fuzz;
+mod npm;
 mod outside;
 mod page;
 mod process;

@@ -1,9 +1,13 @@
 //! The referees: clients that others wrote must take our fakes for the real platforms: TikTokLive
-//! our TikTok, streamlink our Chzzk. Else the fakes would only prove that we agree with ourselves.
+//! our TikTok, streamlink our Chzzk, Google's client and feedparser our YouTube, twurple our Twitch,
+//! kick-api our Kick, and Euler Stream's own client our Euler Stream. Else the fakes would only prove
+//! that we agree with ourselves.
 
 use std::process::Command;
 
-use crate::{error::Result, process, python, serve, steps::Outcome, workspace::Workspace};
+use crate::{error::Result, npm, process, python, serve, steps::Outcome, workspace::Workspace};
+
+const FOLDER: &str = "tests/fakes/referee";
 
 /// Lets the referees look at the fakes.
 pub(crate) fn referee(workspace: &Workspace) -> Result<Outcome> {
@@ -13,13 +17,25 @@ pub(crate) fn referee(workspace: &Workspace) -> Result<Outcome> {
             Err(lacking) => return Ok(Outcome::Skipped(lacking.why())),
         };
     let fake = serve::fake_tiktok(workspace)?;
-    for referee in ["referee.py", "chzzk.py"] {
+    for referee in ["referee.py", "chzzk.py", "youtube.py"] {
         process::run(
             Command::new(&python)
                 .current_dir(workspace.root())
-                .arg(workspace.path("tests/fakes/referee").join(referee))
+                .arg(workspace.path(FOLDER).join(referee))
                 .env("FAKE_TIKTOK", &fake),
         )?;
     }
+    if process::ask(process::npm().arg("--version")).is_none() {
+        return Ok(Outcome::Skipped(
+            "npm is missing, so Twitch, Kick and Euler Stream had no referee",
+        ));
+    }
+    npm::packages(&workspace.path(FOLDER), "referee")?;
+    process::run(
+        Command::new("node")
+            .current_dir(workspace.root())
+            .arg(workspace.path(FOLDER).join("keyed.mjs"))
+            .env("FAKE_TIKTOK", &fake),
+    )?;
     Ok(Outcome::Done)
 }

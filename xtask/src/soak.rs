@@ -32,7 +32,7 @@ pub(crate) fn short(workspace: &Workspace) -> Result<Outcome> {
 fn run(workspace: &Workspace, seconds: u32) -> Result<()> {
     process::run(
         process::cargo(workspace.root())
-            .args(["test", "--release", "--quiet", "-p", "almanac-proxy", "--test", "soak"])
+            .args(["test", "--quiet", "-p", "almanac-proxy", "--test", "soak"])
             .args(["--", "--ignored", "--nocapture"])
             .env("ALMANAC_SOAK_S", seconds.to_string()),
     )

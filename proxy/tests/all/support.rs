@@ -219,12 +219,13 @@ impl Served {
         self.client.get(format!("{}{path}", self.base)).send().await.unwrap()
     }
 
-    pub(crate) async fn ask(&self, accounts: &[&str]) -> Response {
+    pub(crate) async fn ask(&self, accounts: &[impl AsRef<str>]) -> Response {
+        let accounts: Vec<&str> = accounts.iter().map(AsRef::as_ref).collect();
         self.get(&format!("/api/v1/status?platform=tiktok&account={}", accounts.join("&account=")))
             .await
     }
 
-    pub(crate) async fn results(&self, accounts: &[&str]) -> StatusReply {
+    pub(crate) async fn results(&self, accounts: &[impl AsRef<str>]) -> StatusReply {
         let response = self.ask(accounts).await;
         assert_eq!(response.status(), StatusCode::OK);
         serde_json::from_str(&response.text().await.unwrap()).unwrap()

@@ -22,7 +22,7 @@ use crate::{
 /// What must hold.
 const BARS: Bars =
     Bars { requests: 0.8, p99: 1.5, idle_mb: 20.0, start: Duration::from_millis(100) };
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 /// Requests that no cache answers, in each round and of each kind.
 const UNCACHED: usize = 200;
 /// Someone the fake knows nothing of is answered like everyone else, and quickly.
@@ -67,8 +67,8 @@ pub(crate) fn proxy(workspace: &Workspace) -> Result<()> {
     let mut loaded: (f64, f64) = (0.0, 0.0);
     for round in 0..ROUNDS {
         println!("round {} of {ROUNDS}", round + 1);
-        their_loads.push(wrk::load(&wrk, &theirs.url(&their_path))?);
-        our_loads.push(wrk::load(&wrk, &ours.url(&our_path))?);
+        their_loads.push(wrk::load(&wrk, &theirs, &their_path)?);
+        our_loads.push(wrk::load(&wrk, &ours, &our_path)?);
         loaded = (loaded.0.max(ours.memory_mb()?), loaded.1.max(theirs.memory_mb()?));
         waits.measure(round, &upstream, &ours, &theirs)?;
     }
@@ -154,6 +154,7 @@ fn report(
     let of =
         |loads: &[wrk::Load], what: fn(&wrk::Load) -> f64| median(loads.iter().map(what).collect());
     let requests = (of(ours, |load| load.requests), of(theirs, |load| load.requests));
+    let processor = (of(ours, |load| load.processor_us), of(theirs, |load| load.processor_us));
     let p50 = (of(ours, |load| load.p50_ms), of(theirs, |load| load.p50_ms));
     let p99 = (of(ours, |load| load.p99_ms), of(theirs, |load| load.p99_ms));
     let line = |what: &str, ours: f64, theirs: f64, unit: &str, bar: Option<(f64, bool)>| {
@@ -171,6 +172,7 @@ fn report(
         "",
         Some((BARS.requests, ratio >= BARS.requests)),
     );
+    text += &line("processor time for each", processor.0, processor.1, "us", None);
     text += &line("cached, half within", p50.0, p50.1, "ms", None);
     text += &line(
         "cached, 99 of 100 within",
@@ -216,7 +218,8 @@ mod tests {
 
     #[test]
     fn ratios_and_missed_bars_are_printed() {
-        let load = |requests, p99_ms| [wrk::Load { requests, p50_ms: 1.0, p99_ms }];
+        let load =
+            |requests, p99_ms| [wrk::Load { requests, processor_us: 20.0, p50_ms: 1.0, p99_ms }];
         let mut waits = Waits {
             direct: vec![1.0; 100],
             through_us: vec![3.0; 100],

@@ -81,16 +81,35 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// What it holds of the machine's memory, with the processes it started.
-    pub(super) fn memory_mb(&self) -> Result<f64> {
+    /// What the system tells of it and of the processes it started.
+    fn told_of(&self, what: &str) -> Result<Vec<String>> {
         let id = self.child.id();
         let children = format!("/proc/{id}/task/{id}/children");
         let children = fs::read_to_string(&children).unwrap_or_default();
+        let all = children.split_whitespace().map(str::to_owned).chain([id.to_string()]);
+        all.map(|id| {
+            let path = format!("/proc/{id}/{what}");
+            fs::read_to_string(&path).map_err(Error::file("read", Path::new(&path)))
+        })
+        .collect()
+    }
+
+    /// The processors' time it has taken, in microseconds.
+    pub(super) fn processor_us(&self) -> Result<f64> {
+        let mut ticks = 0;
+        for stat in self.told_of("stat")? {
+            // The name before may hold spaces; the 12th and 13th after it are the program's own
+            // time and the system's, in hundredths of a second.
+            let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+            ticks += fields.skip(11).take(2).filter_map(|n| n.parse::<u32>().ok()).sum::<u32>();
+        }
+        Ok(f64::from(ticks) * 10_000.0)
+    }
+
+    /// What it holds of the machine's memory.
+    pub(super) fn memory_mb(&self) -> Result<f64> {
         let mut kilobytes = 0;
-        for id in children.split_whitespace().map(str::to_owned).chain([id.to_string()]) {
-            let status = format!("/proc/{id}/status");
-            let path = Path::new(&status);
-            let status = fs::read_to_string(path).map_err(Error::file("read", path))?;
+        for status in self.told_of("status")? {
             let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
             let words = line.unwrap_or_default().split_whitespace().next();
             kilobytes += words.and_then(|words| words.parse::<u32>().ok()).unwrap_or(0);

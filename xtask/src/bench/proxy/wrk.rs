@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::Command};
 
+use super::server::Server;
 use crate::{
     error::{Error, Result},
     process,
@@ -12,6 +13,9 @@ use crate::{
 pub(super) struct Load {
     /// Requests a second.
     pub(super) requests: f64,
+    /// The server's processor time for each, in microseconds: what else the machine does changes
+    /// this least.
+    pub(super) processor_us: f64,
     /// Half of the answers came within so many milliseconds.
     pub(super) p50_ms: f64,
     /// 99 of 100 did.
@@ -19,21 +23,28 @@ pub(super) struct Load {
 }
 
 /// 64 connections from two threads, for some seconds.
-pub(super) fn load(wrk: &Path, url: &str) -> Result<Load> {
+pub(super) fn load(wrk: &Path, server: &Server, path: &str) -> Result<Load> {
+    let url = server.url(path);
+    let before = server.processor_us()?;
     let mut command = Command::new(wrk);
-    command.args(["--threads", "2", "--connections", "64", "--duration", "6s", "--latency", url]);
+    command.args(["--threads", "2", "--connections", "64", "--duration", "5s", "--latency", &url]);
     let text = process::ask(&mut command)
         .ok_or_else(|| Error::Invalid(format!("`{command:?}` failed")))?;
     if text.contains("Non-2xx") || text.contains("Socket errors") {
         return Err(Error::Invalid(format!("not every request was answered:\n{text}")));
     }
-    read(&text).ok_or_else(|| Error::Invalid(format!("wrk says nothing that can be read:\n{text}")))
+    let took = server.processor_us()? - before;
+    read(&text, took)
+        .ok_or_else(|| Error::Invalid(format!("wrk says nothing that can be read:\n{text}")))
 }
 
-fn read(text: &str) -> Option<Load> {
+fn read(text: &str, took_us: f64) -> Option<Load> {
     let after =
         |start: &str| text.lines().find_map(|line| line.trim().strip_prefix(start)).map(str::trim);
+    let all = text.lines().find_map(|line| line.split_once(" requests in "))?.0;
+    let all: f64 = all.trim().parse().ok()?;
     Some(Load {
+        processor_us: took_us / all,
         requests: after("Requests/sec:")?.parse().ok()?,
         p50_ms: milliseconds(after("50%")?)?,
         p99_ms: milliseconds(after("99%")?)?,
@@ -59,8 +70,8 @@ mod tests {
     fn what_wrk_prints_is_read() {
         let text = "Running 6s test @ http://127.0.0.1:1/\n  Latency Distribution\n     50%  812.00us\n\
             \x20    99%    3.20ms\n  1000 requests in 6.00s, 1.00MB read\nRequests/sec:  12345.67\n";
-        let load = Load { requests: 12345.67, p50_ms: 0.812, p99_ms: 3.2 };
-        assert_eq!(read(text), Some(load));
-        assert_eq!(read("nothing"), None);
+        let load = Load { requests: 12345.67, processor_us: 20.0, p50_ms: 0.812, p99_ms: 3.2 };
+        assert_eq!(read(text, 20_000.0), Some(load));
+        assert_eq!(read("nothing", 1.0), None);
     }
 }
