@@ -162,7 +162,8 @@ test('what is recorded can be corrected, and that taken back', { timeout: 180_00
   const same = before.find(({ key }) => key === titled.key);
   // What nobody touched is as uncertain as it was.
   assert.deepEqual([titled.start, titled.end], [same.start, same.end]);
-  await page.reload();
+  await page.getByRole('navigation').getByRole('link', { name: 'Now' }).click();
+  await openAccount(page, handle);
   await page.getByRole('cell', { name: 'By my own hand' }).waitFor();
 });
 
@@ -173,12 +174,13 @@ test('policies are tried side by side, with a way back', { timeout: 90_000 }, as
   await page.getByRole('button', { name: 'Compare in the shadow' }).click();
   await page.getByRole('heading', { name: /^In the shadow since/ }).waitFor();
   await page.getByRole('row', { name: /One interval/ }).waitFor();
+  await page.getByRole('button', { name: 'End the trial' }).click();
+  await page.getByRole('button', { name: 'Compare day by day' }).click();
+  await page.getByRole('heading', { name: /^Day by day since/ }).waitFor();
   await page.getByRole('button', { name: 'Back to one interval' }).click();
   await page.getByText(/Everything has been on one interval since .*, as you wished/).waitFor();
   await page.reload();
   await page.getByText(/Everything has been on one interval/).waitFor();
   await page.getByRole('button', { name: 'Let the settings rule again' }).click();
   await page.getByRole('button', { name: 'Back to one interval' }).waitFor();
-  await page.getByRole('button', { name: 'End the trial' }).click();
-  await page.getByRole('button', { name: 'Compare day by day' }).waitFor();
 });

@@ -25,7 +25,7 @@ pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
         (screen.minute.get(), next, state.order.with(Vec::len))
     });
     Effect::new(move |_| {
-        stamp.track();
+        stamp.get();
         state.show(Look::Plan);
     });
     let view = memo(move || {

@@ -89,7 +89,8 @@ pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
     Effect::new({
         let id = id.clone();
         move |_| {
-            stamp.track();
+            // Read, not just tracked: a memo that nobody reads never looks at what it follows.
+            stamp.get();
             state.show(Look::Account {
                 account: id.clone(),
                 own_zone: account.own_zone.get(),
