@@ -5,6 +5,8 @@
 //! the engine decides; `views` and `widgets` show it and hold no logic of their own.
 
 #[cfg(any(target_arch = "wasm32", test))]
+mod news;
+#[cfg(any(target_arch = "wasm32", test))]
 mod offset;
 #[cfg(any(target_arch = "wasm32", test))]
 mod outbox;

@@ -31,8 +31,9 @@ pub enum Message {
     Shown {
         /// Which request this answers.
         id: String,
-        /// What there is to show.
-        details: Box<Details>,
+        /// What there is to show: [`Details`], as bytes. Only screens that come later read it, so
+        /// how is not in the first download.
+        details: Vec<u8>,
     },
 }
 
@@ -86,6 +87,21 @@ pub enum Details {
     Account(Box<AccountView>),
     /// The plan.
     Plan(PlanView),
+}
+
+impl Details {
+    /// As they go over the channel.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Writing into memory cannot fail.
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// What came over the channel; `None` when it is of another version's making.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
 }
 
 /// What changed since the last update.
@@ -221,6 +237,7 @@ mod tests {
                 ticks: vec![Tick { at, verdict: Verdict::Live }],
                 tags: vec!["art".into()],
                 paused: true,
+                recent: 0,
             }],
             gone: vec![account.clone()],
             overview,

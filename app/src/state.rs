@@ -36,11 +36,25 @@ pub struct State {
     pub route: RwSignal<Option<Route>>,
     /// What the monitor said last of what the open screen shows.
     pub details: RwSignal<Option<Details>>,
+    /// Reads these, once the part of the app that can is here.
+    pub(crate) reader: StoredValue<Option<Read>>,
     rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
     send: StoredValue<Sender>,
 }
 
+/// Reads details.
+pub(crate) type Read = fn(&[u8]) -> Option<Details>;
 type Sender = Arc<dyn Fn(Command) + Send + Sync>;
+
+/// The accounts by their keys. (What the standard library sorts with is larger than a list is
+/// long.)
+pub(crate) fn in_order(keys: Vec<(u8, i64, AccountId)>) -> Vec<AccountId> {
+    let mut sorted = Vec::new();
+    for key in keys {
+        sorted.insert(sorted.partition_point(|before| *before < key), key);
+    }
+    sorted.into_iter().map(|(_, _, account)| account).collect()
+}
 
 impl State {
     /// A state that knows nothing yet; `send` carries commands to the monitor.
@@ -55,6 +69,7 @@ impl State {
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
             details: RwSignal::new(None),
+            reader: StoredValue::new(None),
             rows: StoredValue::new(BTreeMap::new()),
             send: StoredValue::new(Arc::new(send)),
         }
@@ -82,11 +97,9 @@ impl State {
         });
         let mut keys = Vec::new();
         self.rows.with_value(|rows| {
-            for key in rows.values().map(|row| row.with_untracked(order)) {
-                keys.insert(keys.partition_point(|before| *before < key), key);
-            }
+            keys.extend(rows.values().map(|row| row.with_untracked(order)));
         });
-        let sorted: Vec<AccountId> = keys.into_iter().map(|(_, _, account)| account).collect();
+        let sorted = in_order(keys);
         if self.order.with_untracked(|before| *before != sorted) {
             self.order.set(sorted);
         }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { AddDialog, Settings, eventually, rows } from './harness/app.mjs';
+import { AddDialog, Settings, eventually, rows, stopFollowing } from './harness/app.mjs';
 import { records } from './harness/browser.mjs';
 import { Replay } from './harness/replay.mjs';
 
@@ -166,7 +166,7 @@ test('an account goes with its records unless that is taken back', { timeout: 12
   await eventually('something recorded', async () => (await of(gone)).every((n) => n > 0), 40_000);
   const before = await Promise.all(kept.map(of));
 
-  const remove = () => page.getByRole('button', { name: `Stop following ${gone}` }).click();
+  const remove = () => stopFollowing(page, gone);
   const said = page.getByText(`You no longer follow ${gone}.`);
   await remove();
   await said.waitFor();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { AddDialog, eventually, notices, rows, sleep } from './harness/app.mjs';
+import { AddDialog, eventually, notices, rows, sleep, stopFollowing } from './harness/app.mjs';
 import { hold } from './harness/oracle.mjs';
 import { Replay } from './harness/replay.mjs';
 
@@ -56,7 +56,7 @@ test('two tabs have one monitor, and the second takes over', { timeout: 90_000 }
   await add.paste('nobody_at_all');
   await add.follow('Follow 1 account');
   await first.getByText('nobody_at_all').waitFor();
-  await second.getByRole('button', { name: 'Stop following nobody_at_all' }).click();
+  await stopFollowing(second, 'nobody_at_all');
   await first.getByText('You no longer follow nobody_at_all.').waitFor();
   await first.getByText('nobody_at_all').waitFor({ state: 'hidden' });
 

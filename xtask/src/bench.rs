@@ -1,5 +1,6 @@
 //! How fast things are, as ratios and against the bars set for them.
 
+mod app;
 mod proxy;
 
 use std::{
@@ -14,6 +15,7 @@ use crate::{
     workspace::Workspace,
 };
 
+pub(crate) use app::app;
 pub(crate) use proxy::proxy;
 
 /// What is measured, and the most it may take natively, in milliseconds.

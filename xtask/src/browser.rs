@@ -41,7 +41,7 @@ pub(crate) fn shots(workspace: &Workspace, folder: Option<&Path>) -> Result<()> 
 }
 
 /// Builds everything that takes part, and returns a node that knows where it is.
-fn stage(workspace: &Workspace) -> Result<Command> {
+pub(crate) fn stage(workspace: &Workspace) -> Result<Command> {
     if process::ask(Command::new("node").arg("--version")).is_none() {
         return Err(Error::Missing {
             what: "node".to_owned(),

@@ -33,6 +33,9 @@ const LEAN_FLAGS: &str = "-Zlocation-detail=none -Zunstable-options -Cpanic=imme
 /// Splitting needs to know which function uses which.
 const SPLITTABLE: &str = "-Clink-arg=--emit-relocs";
 
+/// The folder of the scripts that the Rust code brings along.
+const SNIPPETS: &str = "snippets";
+
 /// What the compiler writes and every current browser runs.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
@@ -119,7 +122,12 @@ fn join_scripts(folder: &Path, esbuild: &Path) -> Result<()> {
             .args(["--log-level=warning", &format!("--outfile={}", script.display())]),
     )?;
     let joined = folder.join(PARTS);
-    fs::remove_file(&joined).map_err(Error::file("remove", &joined))
+    fs::remove_file(&joined).map_err(Error::file("remove", &joined))?;
+    let joined = folder.join(SNIPPETS);
+    if joined.exists() {
+        fs::remove_dir_all(&joined).map_err(Error::file("remove", &joined))?;
+    }
+    Ok(())
 }
 
 /// Makes a style sheet small, in place.

@@ -1,12 +1,15 @@
 //! What the screens show, computed here so that views hold no logic.
 
 mod account;
+mod finding;
 mod plan;
 
 pub use account::{
     AHEAD_DAYS, AccountView, CALENDAR_DAYS, Day, DayAhead, HALF_HOURS, Held, HeldPoint, Week,
 };
 pub use plan::{BudgetPoint, ComingCheck, OtherBudgets, PlanView};
+
+pub use finding::{Search, Show, Sort};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +50,21 @@ pub struct Overview {
     pub trials: TrialsView,
     /// Accounts followed no more, which can still be taken back.
     pub leaving: Vec<AccountId>,
+}
+
+impl Overview {
+    /// Whether another one tells a person the same, though it is of another moment.
+    #[must_use]
+    pub fn tells_the_same(&self, other: &Self) -> bool {
+        let timeless = |one: &Self| {
+            let mut one = Self { now: other.now, ..one.clone() };
+            for quota in one.upstreams.iter_mut().flat_map(|upstream| &mut upstream.budget) {
+                quota.reset_s = 0;
+            }
+            one
+        };
+        timeless(self) == timeless(other)
+    }
 }
 
 /// An upstream and its budget.
@@ -112,6 +130,8 @@ pub struct Row {
     pub tags: Vec<String>,
     /// A person wants no checks for now.
     pub paused: bool,
+    /// Broadcasts that began within the last four weeks.
+    pub recent: u16,
 }
 
 /// Why an account will be checked.

@@ -209,6 +209,7 @@ mod tests {
             ticks: Vec::new(),
             tags: Vec::new(),
             paused: false,
+            recent: 0,
         };
         let Sentence { point, rest } = sentence(&row, PRESENT);
         (point, rest)
@@ -287,6 +288,7 @@ mod tests {
                 ticks: Vec::new(),
                 tags: Vec::new(),
                 paused: false,
+                recent: 0,
             };
             let Sentence { point, rest } = sentence(&row, PRESENT);
             (point, rest)

@@ -79,6 +79,7 @@ mod tests {
             ticks: vec![tick(30, Verdict::Live), tick(20, Verdict::Unknown)],
             tags: Vec::new(),
             paused: false,
+            recent: 0,
         };
         assert_eq!(
             alternative(&row, PRESENT),

@@ -72,6 +72,7 @@ pub(crate) fn example(now: Timestamp) -> Option<Row> {
         ticks: checks.map(|at| Tick { at, verdict: Verdict::Offline }).collect(),
         tags: Vec::new(),
         paused: false,
+        recent: 0,
     })
 }
 

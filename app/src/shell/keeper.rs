@@ -9,22 +9,24 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
 use almanac_engine::policy::{ByRule, Policy};
-use almanac_engine::view::AccountView;
 use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 
 use super::browser::{become_the_monitor, machine_ms, zone, zone_name, zone_named};
 use super::channel::Channel;
 use super::fetch;
-use super::later;
+use super::later::{self, Clocks, Later};
 use super::store::{Store, StoreError};
+use crate::news::{Scope, Told};
 use crate::outbox::Outbox;
-use crate::protocol::{Clock, Command, Details, Look, Message, Storage, Update};
+use crate::protocol::{Clock, Command, Look, Message, Storage};
 
 /// Changes reach the tabs at most this often: often enough to feel at once, seldom enough to be calm.
 const PUBLISH_EVERY_MS: u32 = 250;
 /// The tabs hear of everything that moves with time alone at least this often.
 const HEARTBEAT_MS: u32 = 5_000;
+/// So many accounts are looked at in a heartbeat.
+const LOOKED_AT: usize = 200;
 /// What is known is left with the proxy this often, by the monitor's clock.
 const LEAVE_EVERY: Span = Span::from_ms(15 * Span::MINUTE.ms());
 /// The longest sleep: a machine that was asleep itself is noticed this soon.
@@ -72,8 +74,11 @@ struct Keeper {
     flushing: Cell<bool>,
     retry_ms: Cell<f64>,
     touched: RefCell<BTreeSet<AccountId>>,
-    gone: RefCell<Vec<AccountId>>,
-    complete: Cell<bool>,
+    told: RefCell<Told>,
+    /// Whom the next report is about, besides those who are touched.
+    scope: Cell<Scope>,
+    /// Whom the heartbeat looks at next.
+    looked_at: RefCell<Option<AccountId>>,
     publishing: Cell<bool>,
     carried_out: RefCell<VecDeque<String>>,
     unacknowledged: RefCell<Vec<String>>,
@@ -104,8 +109,9 @@ async fn keep() {
         flushing: Cell::new(false),
         retry_ms: Cell::new(FIRST_RETRY_MS),
         touched: RefCell::default(),
-        gone: RefCell::default(),
-        complete: Cell::new(true),
+        told: RefCell::default(),
+        scope: Cell::new(Scope::Anew),
+        looked_at: RefCell::default(),
         publishing: Cell::new(false),
         carried_out: RefCell::default(),
         unacknowledged: RefCell::default(),
@@ -172,7 +178,7 @@ impl Keeper {
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;
         self.left_at.set(None);
-        self.complete.set(true);
+        self.scope.set(Scope::Anew);
     }
 
     /// One turn: everything that can be done now is done, and the next turn is set.
@@ -215,7 +221,7 @@ impl Keeper {
                         keeper.enter(reply.clock.timeline).await;
                     }
                     keeper.remember_clock();
-                    keeper.complete.set(true);
+                    keeper.all();
                     keeper.tell(Event::Upstreams(reply.upstreams));
                 }
                 Err(failure) => keeper.tell(Event::GreetingFailed(failure)),
@@ -271,8 +277,8 @@ impl Keeper {
                     self.touched.borrow_mut().insert(track.account.clone());
                 }
 
-                Change::Forget(account) => {
-                    self.gone.borrow_mut().push(account.clone());
+                Change::Forget(_) => {
+                    self.all();
                     self.publish_soon();
                 }
                 Change::Session(_)
@@ -360,7 +366,7 @@ impl Keeper {
         };
         match command {
             Command::Hello => {
-                self.complete.set(true);
+                self.scope.set(Scope::Anew);
                 self.publish();
             }
             Command::Show(look) => self.show(id, look),
@@ -378,19 +384,27 @@ impl Keeper {
     fn show(self: &Rc<Self>, id: String, look: Look) {
         let (keeper, life) = (self.clone(), self.life.get());
         spawn_local(async move {
+            // Without it the screen that asks is not there either; it asks again.
+            let Ok(later) = later::fetched().await else { return };
             let details = match look {
                 Look::Account { account, own_zone, sessions } => {
-                    keeper.account(&account, own_zone, sessions).await
+                    keeper.account(&later, &account, own_zone, sessions).await
                 }
                 Look::Plan => Details::Plan(keeper.monitor.borrow().plan_view(true)),
             };
             if keeper.life.get() == life {
-                keeper.send(&Message::Shown { id, details: Box::new(details) });
+                keeper.send(&Message::Shown { id, details });
             }
         });
     }
 
-    async fn account(&self, account: &AccountId, own_zone: bool, listed: u32) -> Details {
+    async fn account(
+        &self,
+        later: &Later,
+        account: &AccountId,
+        own_zone: bool,
+        listed: u32,
+    ) -> Vec<u8> {
         let store = self.store.borrow().clone();
         let mut history = match store {
             Some(store) => store.history(account).await.unwrap_or_default(),
@@ -405,10 +419,7 @@ impl Keeper {
         let zone_unknown = named.is_some() && own.is_none();
         let zone = own.filter(|_| own_zone).unwrap_or_else(|| self.zone.borrow().clone());
         let listed = usize::try_from(listed).unwrap_or(usize::MAX);
-        match monitor.account_view(account, history, listed, &zone) {
-            Some(view) => Details::Account(Box::new(AccountView { zone_unknown, ..view })),
-            None => Details::Nothing,
-        }
+        (later.account)(&monitor, account, history, listed, Clocks { zone: &zone, zone_unknown })
     }
 
     fn carry_out(self: &Rc<Self>, id: String, command: Command) {
@@ -423,7 +434,7 @@ impl Keeper {
             carried_out.pop_front();
         }
         drop(carried_out);
-        self.complete.set(true);
+        self.all();
         match command {
             Command::Hello | Command::Show(_) => {}
             Command::Wish(account, wish) => {
@@ -466,7 +477,7 @@ impl Keeper {
         if let Storage::Failing { waiting: shown, .. } = &mut *self.storage.borrow_mut() {
             *shown = waiting;
         }
-        self.complete.set(true);
+        self.look_around();
         self.publish_soon();
         self.leave_snapshot();
     }
@@ -507,24 +518,40 @@ impl Keeper {
         }
     }
 
+    /// The next report is about everyone.
+    fn all(&self) {
+        if self.scope.get() == Scope::Some {
+            self.scope.set(Scope::All);
+        }
+    }
+
+    /// What moves with time alone is looked at by turns, so that a heartbeat costs the same
+    /// however many are followed.
+    fn look_around(&self) {
+        let monitor = self.monitor.borrow();
+        let last = self.looked_at.take();
+        let after = |account: &&AccountId| last.as_ref().is_none_or(|last| *account > last);
+        let next: Vec<AccountId> =
+            monitor.accounts().filter(after).take(LOOKED_AT).cloned().collect();
+        self.looked_at.replace(next.last().cloned());
+        self.touched.borrow_mut().extend(next);
+    }
+
     fn publish(&self) {
         let monitor = self.monitor.borrow();
         let touched = std::mem::take(&mut *self.touched.borrow_mut());
-        let complete = self.complete.replace(false);
-        let rows = if complete {
-            monitor.accounts().filter_map(|account| monitor.row(account)).collect()
-        } else {
+        let scope = self.scope.replace(Scope::Some);
+        let rows = if scope == Scope::Some {
             touched.iter().filter_map(|account| monitor.row(account)).collect()
+        } else {
+            monitor.accounts().filter_map(|account| monitor.row(account)).collect()
         };
-        let update = Update {
-            complete,
-            rows,
-            gone: std::mem::take(&mut *self.gone.borrow_mut()),
-            overview: monitor.overview(),
-            clock: self.clock.get(),
-            storage: self.storage.borrow().clone(),
-        };
-        self.send(&Message::News(Box::new(update)));
+        let storage = self.storage.borrow().clone();
+        let mut told = self.told.borrow_mut();
+        let news = told.news(scope, rows, monitor.overview(), self.clock.get(), storage);
+        if let Some(update) = news {
+            self.send(&Message::News(Box::new(update)));
+        }
     }
 }
 

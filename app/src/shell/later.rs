@@ -4,19 +4,48 @@
 
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use almanac_engine::{Monitor, Zone};
-use almanac_wire::Timestamp;
+use almanac_engine::view::AccountView;
+use almanac_engine::{Monitor, Session, Zone};
+use almanac_wire::{AccountId, Timestamp};
+
+use crate::protocol::Details;
 
 /// The functions in that file.
 pub(super) struct Later {
     /// A snapshot of what is known, as JSON; `None` where there is none.
     pub(super) snapshot: fn(&Monitor, &Zone, &str, Timestamp) -> Option<String>,
+    /// What the screen of an account shows, given its history and how many sessions to list, as
+    /// [`Details`] go over the channel.
+    pub(super) account: fn(&Monitor, &AccountId, Vec<Session>, usize, Clocks<'_>) -> Vec<u8>,
+}
+
+/// The clock that a screen goes by.
+#[derive(Clone, Copy)]
+pub(super) struct Clocks<'a> {
+    /// Its zone.
+    pub(super) zone: &'a Zone,
+    /// The account has a zone of its own that this browser does not know.
+    pub(super) zone_unknown: bool,
 }
 
 /// Has the file come, where it is not here yet.
 #[wasm_split(seldom, wasm_split_path = leptos::wasm_split, fallible)]
 pub(super) fn fetched() -> Result<Later, SplitLoaderError> {
-    Ok(Later { snapshot })
+    Ok(Later { snapshot, account })
+}
+
+fn account(
+    monitor: &Monitor,
+    account: &AccountId,
+    history: Vec<Session>,
+    listed: usize,
+    Clocks { zone, zone_unknown }: Clocks<'_>,
+) -> Vec<u8> {
+    let details = match monitor.account_view(account, history, listed, zone) {
+        Some(view) => Details::Account(Box::new(AccountView { zone_unknown, ..view })),
+        None => Details::Nothing,
+    };
+    details.to_bytes()
 }
 
 fn snapshot(monitor: &Monitor, zone: &Zone, name: &str, now: Timestamp) -> Option<String> {

@@ -72,8 +72,9 @@ pub(super) fn start() {
                 asked.open.retain(|(open, _)| *open != id);
                 let ours = asked.open.len() < before;
                 drop(asked);
-                if ours {
-                    state.details.set(Some(*details));
+                let read = state.reader.get_value();
+                if let Some(details) = read.filter(|_| ours).and_then(|read| read(&details)) {
+                    state.details.set(Some(details));
                 }
             }
             Message::News(update) => {
@@ -93,7 +94,7 @@ pub(super) fn start() {
         return;
     }
     post(&outgoing, random_name(), Command::Hello);
-
+    hear_all_when_seen_again(&outgoing);
     Interval::new(TICK_MS, move || state.now.set(clock.borrow().read(machine_ms()))).forget();
     Interval::new(RESEND_MS, move || {
         let asked = asked.borrow();
@@ -110,6 +111,22 @@ pub(super) fn start() {
 fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {
     if let Some(channel) = &*channel.borrow() {
         channel.send(&Message::Ask { id, command });
+    }
+}
+
+/// A tab that the browser froze while nobody saw it may have missed something.
+fn hear_all_when_seen_again(channel: &Rc<RefCell<Option<Channel>>>) {
+    let channel = channel.clone();
+    let seen = Closure::<dyn FnMut()>::new(move || {
+        if !document().hidden() {
+            post(&channel, random_name(), Command::Hello);
+        }
+    });
+    let listening = document()
+        .add_event_listener_with_callback("visibilitychange", seen.as_ref().unchecked_ref());
+    if listening.is_ok() {
+        // It listens as long as the page lives.
+        seen.forget();
     }
 }
 

@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, add, places, settings};
+use super::{Screen, add, legend, places, settings};
+use crate::protocol::Details;
 use crate::reactive::{flag, memo};
+use crate::state::{Read, State};
 
 /// What can be drawn later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(crate) enum Part {
     Add,
     /// Whatever screen the address names, but Now.
     Screens,
+    /// What the shapes mean.
+    Legend,
     /// The dialog with the settings.
     Settings,
 }
@@ -29,13 +33,14 @@ fn draw(part: Part, screen: Screen) -> AnyView {
     match part {
         Part::Add => view! { <add::Add screen=screen /> }.into_any(),
         Part::Screens => places::other_screen(screen).into_any(),
+        Part::Legend => view! { <legend::Legend /> }.into_any(),
         Part::Settings => view! { <settings::SettingsDialog screen=screen /> }.into_any(),
     }
 }
 
 #[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
-fn fetched() -> Result<Draw, SplitLoaderError> {
-    Ok(draw)
+fn fetched() -> Result<(Draw, Read), SplitLoaderError> {
+    Ok((draw, Details::from_bytes))
 }
 
 /// How the later part of the app is doing.
@@ -59,13 +64,19 @@ impl Later {
     }
 
     /// Has it come, unless it is here or on its way.
-    pub(crate) fn fetch(self) {
+    pub(crate) fn fetch(self, state: State) {
         if matches!(self.stage.get_untracked(), Stage::Coming | Stage::Here(_)) {
             return;
         }
         self.stage.set(Stage::Coming);
         spawn_local(async move {
-            self.stage.set(fetched().await.map_or(Stage::Failed, Stage::Here));
+            match fetched().await {
+                Ok((draw, read)) => {
+                    state.reader.set_value(Some(read));
+                    self.stage.set(Stage::Here(draw));
+                }
+                Err(_) => self.stage.set(Stage::Failed),
+            }
         });
     }
 
@@ -82,6 +93,11 @@ impl Later {
     }
 }
 
+/// Draws a part as soon as it can be, for which nobody waits.
+pub(crate) fn in_time(screen: Screen, part: Part) -> impl IntoView {
+    move || screen.later.drawer().map(|draw| draw(part, screen))
+}
+
 /// Draws a part from when it is first wanted, or once it can be.
 pub(crate) fn later(
     screen: Screen,
@@ -92,7 +108,7 @@ pub(crate) fn later(
     let ever = Memo::new(move |before: Option<&bool>| wanted.get() || before == Some(&true));
     Effect::new(move |_| {
         if wanted.get() {
-            screen.later.fetch();
+            screen.later.fetch(screen.state);
         }
     });
     move || ever.get().then(|| screen.later.drawer().map(|draw| draw(part, screen)))

@@ -3,6 +3,7 @@
 
 mod account;
 mod add;
+mod finding;
 mod later;
 mod legend;
 mod notices;
@@ -19,7 +20,7 @@ mod welcome;
 
 use leptos::prelude::*;
 
-use later::{Part, later};
+use later::{Part, in_time, later};
 pub(crate) use page::Screen;
 
 use crate::route::Route;
@@ -46,7 +47,7 @@ pub fn App(
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>
                     <now::Now screen=screen />
-                    <legend::Legend />
+                    {in_time(screen, Part::Legend)}
                 </div>
                 {later(screen, Part::Screens, move || elsewhere.get())}
             </main>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use almanac_wire::AccountId;
 
 use super::Screen;
+use super::finding::Finding;
 use super::sections::{Section, live};
 use super::welcome::{FollowSuggested, Welcome};
 use crate::phrases::{Present, accounts_and_next_check, clock, live_now};
@@ -55,6 +56,7 @@ fn Following(screen: Screen) -> impl IntoView {
     let lists = Section::ALL.map(|section| view! { <List screen=screen section=section /> });
     view! {
         <Summary screen=screen />
+        <Finding screen=screen />
         <div class="days">
             <Axis marks=screen.marks clock=now />
             {lists.into_iter().collect_view()}
@@ -65,15 +67,16 @@ fn Following(screen: Screen) -> impl IntoView {
 #[component]
 fn List(screen: Screen, section: Section) -> impl IntoView {
     let accounts = memo(move || {
-        screen.places.with(|places| {
+        screen.found.with(|places| {
             let inside = places.iter().filter(|place| place.section == section);
             inside.map(|place| place.account.clone()).collect::<Vec<AccountId>>()
         })
     });
     let empty = flag(move || accounts.with(Vec::is_empty));
+    let title = text(move || section.title(screen.search.with(|search| search.sort)).to_owned());
     view! {
         <section aria-labelledby=section.id() hidden=empty>
-            <h3 id=section.id()>{section.title()}</h3>
+            <h3 id=section.id()>{title}</h3>
             <ul class="rows">
                 <For
                     each=move || accounts.get()

@@ -6,10 +6,12 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 
+use almanac_engine::view::Search;
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
+use super::finding;
 use super::later::Later;
-use super::sections::{Place, live, places};
+use super::sections::{Place, found, live, places};
 use super::undo::Done;
 use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
@@ -18,6 +20,9 @@ use crate::widgets::strip::{Mark, Window, grid, marks};
 
 /// The rest of the app is fetched this long after the first screen, which is to be alive by then.
 const SETTLED: Duration = Duration::from_secs(1);
+
+/// So many rows are drawn without waiting for the browser to say which are in sight.
+const FIRST_ROWS: usize = 24;
 
 /// The state, what is derived from it once for all rows, and what is open.
 #[derive(Clone, Copy)]
@@ -28,12 +33,18 @@ pub(crate) struct Screen {
     pub(crate) minute: Memo<Timestamp>,
     /// Every account in its place, in order.
     pub(crate) places: Memo<Vec<Place>>,
+    /// What is looked for.
+    pub(crate) search: RwSignal<Search>,
+    /// Those found, in order.
+    pub(crate) found: Memo<Vec<Place>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
     pub(crate) grid: Signal<String>,
     /// The part of the app that comes later.
     pub(crate) later: Later,
+    /// Rows made so far.
+    rows: StoredValue<usize>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
     /// Whether the settings are open.
@@ -51,17 +62,28 @@ impl Screen {
         let marks =
             memo(move || state.zone.with_value(|zone| marks(Window::around(minute.get()), zone)));
         let grid = text(move || marks.with(|marks| grid(marks)));
+        let search = RwSignal::new(Search::default());
+        let places = places(state);
         Self {
             state,
             minute,
-            places: places(state),
+            places,
+            search,
+            found: found(state, search, places),
             marks,
             grid,
             later: Later::new(),
+            rows: StoredValue::new(0),
             adding: RwSignal::new(false),
             setting: RwSignal::new(false),
             done: RwSignal::new(None),
         }
+    }
+
+    /// Counts a row, and says whether it is one of those that a screen certainly has room for.
+    pub(crate) fn among_the_first(self) -> bool {
+        self.rows.update_value(|made| *made += 1);
+        self.rows.get_value() <= FIRST_ROWS
     }
 
     /// What strips show at present.
@@ -116,18 +138,28 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     let stands = flag(move || screen.state.overview.with(Option::is_some));
     Effect::new(move |_| {
         if stands.get() {
-            set_timeout(move || screen.later.fetch(), SETTLED);
+            set_timeout(move || screen.later.fetch(screen.state), SETTLED);
         }
     });
 }
 
-/// `a` opens the dialog for adding, unless something else takes letters.
+/// `a` opens the dialog for adding, `/` goes to the search, unless something else takes letters.
 pub(super) fn listen_for_keys(screen: Screen) {
     let handle = window_event_listener(ev::keydown, move |event| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if plain && event.key() == "a" && !takes_letters(event.target()) && !dialog_open() {
-            event.prevent_default();
-            screen.adding.set(true);
+        if !plain || takes_letters(event.target()) || dialog_open() {
+            return;
+        }
+        match event.key().as_str() {
+            "a" => {
+                event.prevent_default();
+                screen.adding.set(true);
+            }
+            "/" => {
+                event.prevent_default();
+                finding::focus();
+            }
+            _ => {}
         }
     });
     on_cleanup(move || handle.remove());

@@ -1,12 +1,14 @@
 //! The parts of the list, and who is in which.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
-use almanac_engine::view::Standing;
+use almanac_engine::view::{Search, Sort, Standing};
 use almanac_wire::AccountId;
 
 use crate::reactive::memo;
-use crate::state::State;
+use crate::state::{State, in_order};
 use crate::words::now as say;
 
 /// A part of the list.
@@ -31,12 +33,13 @@ impl Section {
         }
     }
 
-    /// Its heading.
-    pub(super) fn title(self) -> &'static str {
+    /// Its heading, where accounts are in such an order.
+    pub(super) fn title(self, sort: Sort) -> &'static str {
         match self {
             Self::Live => say::section_live(),
             Self::Unknown => say::section_unknown(),
-            Self::Next => say::section_next(),
+            Self::Next if sort == Sort::Likely => say::section_next(),
+            Self::Next => say::section_offline(),
             Self::NotFound => say::section_not_found(),
         }
     }
@@ -73,6 +76,35 @@ pub(super) fn places(state: State) -> Memo<Vec<Place>> {
         })
     };
     memo(move || state.order.with(|order| order.iter().filter_map(place).collect()))
+}
+
+/// Those that a search finds, in the order it asks for.
+pub(super) fn found(
+    state: State,
+    search: RwSignal<Search>,
+    all: Memo<Vec<Place>>,
+) -> Memo<Vec<Place>> {
+    memo(move || {
+        search.with(|search| {
+            if *search == Search::default() {
+                return all.get();
+            }
+            let mut keys = Vec::new();
+            let mut places = BTreeMap::new();
+            all.with(|all| {
+                for place in all {
+                    let Some(row) = state.row(&place.account) else { continue };
+                    row.with(|row| {
+                        if search.finds(row) {
+                            keys.push(search.key(row));
+                            places.insert(place.account.clone(), place.clone());
+                        }
+                    });
+                }
+            });
+            in_order(keys).iter().filter_map(|account| places.remove(account)).collect()
+        })
+    })
 }
 
 /// How many are live, and how many more were when last known.

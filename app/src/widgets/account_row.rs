@@ -1,60 +1,57 @@
 //! One account: its shape, name, day, and how it stands.
 
+use leptos::html;
 use leptos::prelude::*;
 
-use almanac_engine::view::Row;
+use almanac_engine::view::{Row, Standing};
 use almanac_wire::AccountId;
 
 use crate::phrases::{alternative, sentence};
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
 use crate::views::Screen;
-use crate::words::now;
 
 use super::day_strip::DayStrip;
 use super::mark::{Mark, Shape};
+use super::sight::in_sight;
 use super::strip::strip;
 
-/// Draws one account; each part changes only when what it shows does.
+/// One account. Its name is always there, for whoever searches the page or goes by keyboard; the
+/// rest is drawn while it is in sight.
 #[component]
 pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let account = row.with_untracked(|row| row.account.clone());
+    let item = NodeRef::<html::Li>::new();
+    let near = in_sight(item, screen.among_the_first());
+    let live = flag(move || row.with(|row| matches!(row.standing, Standing::Live { .. })));
+    view! {
+        <li class="row" class:live=live class:far=flag(move || !near.get()) node_ref=item>
+            <div class="name">
+                <Handle account=account.clone() /> <Watch account=account />
+            </div>
+            {move || near.get().then(|| view! { <Drawn screen=screen row=row /> })}
+        </li>
+    }
+}
+
+/// What is drawn of an account; each part changes only when what it shows does.
+#[component]
+fn Drawn(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let shape = memo(move || row.with(|row| Shape::from(&row.standing)));
     let said = memo(move || row.with(|row| screen.present(|present| sentence(row, present))));
     let drawn = memo(move || row.with(|row| strip(row, screen.window())));
     let described =
         text(move || row.with(|row| screen.present(|present| alternative(row, present))));
-    let remove = {
-        let account = account.clone();
-        move |_| screen.state.remove(vec![account.clone()])
-    };
     let point = text(move || said.with(|said| said.point.clone()));
     let rest = text(move || said.with(|said| said.rest.clone()));
-    let live = flag(move || shape.get() == Shape::Live);
     view! {
-        <li class="row" class:live=live>
-            <Mark shape=shape />
-            <div class="name">
-                <Handle account=account.clone() /> <Watch account=account.clone() />
-            </div>
-            <button
-                type="button"
-                class="remove"
-                aria-label=now::stop_following_whom(account.handle())
-                title=now::stop_following()
-                on:click=remove
-            >
-                <svg viewBox="0 0 14 14" aria-hidden="true">
-                    <path d="M3.5 3.5 10.5 10.5M10.5 3.5 3.5 10.5" />
-                </svg>
-            </button>
-            <DayStrip strip=drawn grid=screen.grid alternative=described />
-            <p class="standing">
-                <b>{point}</b>
-                " "
-                <small title=rest>{rest}</small>
-            </p>
-        </li>
+        <Mark shape=shape />
+        <DayStrip strip=drawn grid=screen.grid alternative=described />
+        <p class="standing">
+            <b>{point}</b>
+            " "
+            <small title=rest>{rest}</small>
+        </p>
     }
 }
 

@@ -11,5 +11,6 @@ pub(crate) mod day_strip;
 pub(crate) mod dialog;
 pub(crate) mod gauges;
 pub(crate) mod mark;
+mod sight;
 pub(crate) mod strip;
 pub(crate) mod week;

@@ -291,6 +291,7 @@ mod tests {
             ticks: Vec::new(),
             tags: Vec::new(),
             paused: false,
+            recent: 0,
         }
     }
 

@@ -81,9 +81,16 @@ export function rows(page) {
     all.map((row) => ({
       handle: row.querySelector('.handle').textContent.trim(),
       live: row.classList.contains('live'),
-      said: row.querySelector('.standing b').textContent,
+      said: row.querySelector('.standing b')?.textContent ?? '',
     })),
   );
+}
+
+/** Stops following an account, on its own screen, and comes back. */
+export async function stopFollowing(page, handle) {
+  await page.locator('.row .handle').getByText(handle, { exact: true }).click();
+  await page.getByRole('button', { name: 'Stop following' }).click();
+  await page.evaluate(() => (location.hash = '#/'));
 }
 
 /** What is wrong, in the app's words. */

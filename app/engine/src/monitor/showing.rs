@@ -15,6 +15,9 @@ use crate::view::{
 /// A check overdue by less than this is merely late.
 const GRACE: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
+/// How often an account is live is told of this much of the past.
+const OFTEN: Span = Span::from_ms(28 * Span::DAY.ms());
+
 impl Monitor {
     /// What is to be expected of an account; `None` where nothing is known of it yet, or where
     /// the policy does not learn.
@@ -79,6 +82,7 @@ impl Monitor {
                 .collect(),
             tags: entry.track.wishes.tags.clone(),
             paused: entry.track.wishes.paused,
+            recent: u16::try_from(entry.sessions_since(self.now - OFTEN)).unwrap_or(u16::MAX),
         })
     }
 
