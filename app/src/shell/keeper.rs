@@ -390,7 +390,7 @@ impl Keeper {
                 Look::Account { account, own_zone, sessions } => {
                     keeper.account(&later, &account, own_zone, sessions).await
                 }
-                Look::Plan => Details::Plan(keeper.monitor.borrow().plan_view(true)),
+                Look::Plan => (later.plan)(&keeper.monitor.borrow()),
             };
             if keeper.life.get() == life {
                 keeper.send(&Message::Shown { id, details });
