@@ -11,6 +11,7 @@ mod offset;
 #[cfg(any(target_arch = "wasm32", test))]
 mod outbox;
 pub mod phrases;
+pub mod preferences;
 pub mod protocol;
 mod reactive;
 pub mod route;

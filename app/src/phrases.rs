@@ -8,6 +8,7 @@ mod notices;
 mod places;
 pub(crate) mod plan;
 pub(crate) mod results;
+mod settings;
 mod standing;
 mod strip;
 mod summary;
@@ -20,6 +21,7 @@ pub(crate) use dialogs::{
 };
 pub(crate) use notices::{Notice, notices};
 pub(crate) use places::{document_title, screen_name};
+pub(crate) use settings::{quotas, share_choice, storage_used};
 pub(crate) use standing::sentence;
 pub(crate) use strip::alternative;
 pub(crate) use summary::{accounts_and_next_check, example, live_now, made_up_time};

@@ -53,6 +53,8 @@ pub enum Command {
     Revise(Revision),
     /// Change the settings.
     Set(Settings),
+    /// Delete all records and settings of this time line.
+    Erase,
     /// Begin, end or leave a trial.
     Try(TrialOrder),
     /// Grant a wish for an account.
@@ -250,7 +252,10 @@ mod tests {
             Message::Done { id: "2".into() },
             ask(Command::Hello),
             ask(Command::Add(vec![account])),
-            ask(Command::Set(Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } })),
+            ask(Command::Set(Settings {
+                rule: Rule::Fixed { interval: Some(Span::HOUR) },
+                ..Settings::default()
+            })),
         ] {
             assert_eq!(Message::from_bytes(&message.to_bytes()), Some(message));
         }

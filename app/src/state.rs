@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use leptos::prelude::Update as _;
 use leptos::prelude::*;
 
 use almanac_engine::view::{Overview, Row, order};
@@ -11,9 +12,9 @@ use almanac_engine::zone::Zone;
 use almanac_engine::{Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Timestamp};
 
+use crate::preferences::Preferences;
 use crate::protocol::{Command, Details, Look, Storage, Update};
 use crate::route::Route;
-use crate::words::Language;
 
 /// Everything a screen can read, and the way to ask for something. Copied freely.
 #[derive(Clone, Copy)]
@@ -28,9 +29,9 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
-    /// The language to speak; `None` for the browser's own.
-    pub language: RwSignal<Option<Language>>,
-    /// The zone of this browser.
+    /// What is preferred on this device; everything is drawn anew when it changes.
+    pub preferences: RwSignal<Preferences>,
+    /// The zone in which times are told.
     pub zone: StoredValue<Zone>,
     /// The screen that is open; `None` where the address names none.
     pub route: RwSignal<Option<Route>>,
@@ -65,7 +66,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
-            language: RwSignal::new(None),
+            preferences: RwSignal::new(Preferences::default()),
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
             details: RwSignal::new(None),
@@ -142,8 +143,18 @@ impl State {
         self.ask(Command::Remove(accounts));
     }
 
-    /// Changes the settings.
-    pub fn set(&self, settings: Settings) {
+    /// Changes one thing of the settings in force.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
+        let known =
+            self.overview.with_untracked(|all| all.as_ref().map(|all| all.settings.clone()));
+        let mut settings = known.unwrap_or_default();
+        change(&mut settings);
+        // Another change may follow before the monitor has spoken.
+        self.overview.update(|all| {
+            if let Some(all) = all {
+                all.settings.clone_from(&settings);
+            }
+        });
         self.ask(Command::Set(settings));
     }
 
@@ -160,6 +171,11 @@ impl State {
     /// Asks for what a screen shows; it comes in [`State::details`].
     pub fn show(&self, look: Look) {
         self.ask(Command::Show(look));
+    }
+
+    /// Deletes everything that was ever recorded, and the settings.
+    pub fn erase(&self) {
+        self.ask(Command::Erase);
     }
 
     fn ask(&self, command: Command) {

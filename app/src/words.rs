@@ -166,6 +166,21 @@ pub fn relative(n: i64, unit: Unit) -> String {
     format::relative(n, unit)
 }
 
+/// `3.1 MB`.
+#[must_use]
+pub fn bytes(n: f64) -> String {
+    const UNITS: [(f64, &str); 4] =
+        [(1e9, "gigabyte"), (1e6, "megabyte"), (1e3, "kilobyte"), (1.0, "byte")];
+    let (size, unit) = UNITS.into_iter().find(|(size, _)| n >= *size).unwrap_or((1.0, "byte"));
+    format::bytes(n / size, unit)
+}
+
+/// The names of all time zones that the browser knows.
+#[must_use]
+pub fn zone_names() -> Vec<String> {
+    format::zone_names()
+}
+
 /// `a, b, c`.
 #[must_use]
 pub fn list(parts: &[String]) -> String {

@@ -125,8 +125,7 @@ test('a bad interval says so and keeps the old one', { timeout: 60_000 }, async 
   await add.follow('Follow 1 account');
   const first = await Settings.open(page);
   await first.minutes.fill('45');
-  await first.save();
-  await first.dialog.waitFor({ state: 'hidden' });
+  await first.saved();
 
   const bad = [
     ['0', /One minute is the shortest/],
@@ -143,8 +142,7 @@ test('a bad interval says so and keeps the old one', { timeout: 60_000 }, async 
     assert.match(await settings.error.innerText(), why, text);
     assert.equal(await settings.minutes.inputValue(), text, 'what was typed is gone');
     assert.equal(await settings.minutes.getAttribute('aria-invalid'), 'true');
-    await settings.cancel();
-    await settings.dialog.waitFor({ state: 'hidden' });
+    await settings.leave();
   }
   await page.reload();
   await page.locator('.row').waitFor();

@@ -129,7 +129,7 @@ async function tiktok(stage) {
 
   const settings = await Settings.open(page);
   await shoot(page, 'settings');
-  await settings.cancel();
+  await settings.leave();
   const wrong = await AddDialog.open(page);
   const lines = ['@mira.codes', 'wr ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
   await wrong.paste(lines.join('\n'));

@@ -16,6 +16,9 @@ use crate::{
 /// Where the end-to-end checks live.
 const FOLDER: &str = "tests/e2e";
 
+/// Where Lighthouse is told what to look at.
+const LIGHTHOUSE: &str = "tests/lighthouse";
+
 /// The names under which Chromium goes.
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -38,6 +41,14 @@ pub(crate) fn shots(workspace: &Workspace, folder: Option<&Path>) -> Result<()> 
     process::run(node.arg(workspace.path(FOLDER).join("shots.mjs")).arg(&folder))?;
     println!("shots: pictures lie in {}", folder.display());
     Ok(())
+}
+
+/// Has Lighthouse look at the app; below its least score anywhere, it fails.
+pub(crate) fn lighthouse(workspace: &Workspace) -> Result<()> {
+    let mut node = stage(workspace)?;
+    npm::packages(&workspace.path(LIGHTHOUSE), "lighthouse")?;
+    let script = workspace.path(LIGHTHOUSE).join("lighthouse.mjs");
+    process::run(node.arg(script).arg(workspace.kept("lighthouse")))
 }
 
 /// Builds everything that takes part, and returns a node that knows where it is.

@@ -43,6 +43,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
     ("bench", "proxy", "how fast the proxy is, beside nginx"),
@@ -76,6 +77,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("size", []) => size::size(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("lighthouse", []) => browser::lighthouse(&workspace),
         ("bench", [what]) if what == "app" => bench::app(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),
         ("bench", [what]) if what == "proxy" => bench::proxy(&workspace),
@@ -94,7 +96,7 @@ fn dispatch(words: &[String]) -> Result<()> {
 fn help() {
     println!("cargo xtask TASK\n");
     for (name, arguments, line) in TASKS {
-        println!("  {name:<6} {arguments:<12} {line}");
+        println!("  {name:<10} {arguments:<12} {line}");
     }
     println!("\nSteps of `test`, in order:\n");
     for step in steps::STEPS {

@@ -18,6 +18,7 @@ pub(crate) fn packages(folder: &Path, whose: &str) -> Result<()> {
         process::npm()
             .current_dir(folder)
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+            .env("PUPPETEER_SKIP_DOWNLOAD", "1"),
     )
 }

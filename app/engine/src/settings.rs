@@ -1,8 +1,10 @@
 //! What a person sets for all accounts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use almanac_wire::Span;
+use almanac_wire::{Platform, Span};
 
 /// What the person set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +12,61 @@ use almanac_wire::Span;
 pub struct Settings {
     /// By which rule checks are planned.
     pub rule: Rule,
+    /// How much of a platform's budget checks may use, where that is not all of it.
+    pub shares: BTreeMap<Platform, Share>,
+}
+
+impl Settings {
+    /// How much of a platform's budget checks may use.
+    #[must_use]
+    pub fn share(&self, platform: Platform) -> Share {
+        self.shares.get(&platform).copied().unwrap_or_default()
+    }
+}
+
+/// A share of a platform's budget, in whole percent; the rest is left for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Share(u8);
+
+impl Share {
+    /// Nothing: accounts there are kept, but not checked.
+    pub const NONE: Self = Self(0);
+    /// All of it.
+    pub const ALL: Self = Self(100);
+    /// Those that a person can choose from.
+    pub const CHOICES: [Self; 5] = [Self::ALL, Self(75), Self(50), Self(25), Self::NONE];
+
+    /// In percent, `0..=100`.
+    #[must_use]
+    pub const fn percent(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+/// Says which shares there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} percent is no share; expected 0 to 100")]
+pub struct NoShare(u8);
+
+impl TryFrom<u8> for Share {
+    type Error = NoShare;
+
+    fn try_from(percent: u8) -> Result<Self, NoShare> {
+        if percent <= 100 { Ok(Self(percent)) } else { Err(NoShare(percent)) }
+    }
+}
+
+impl From<Share> for u8 {
+    fn from(share: Share) -> Self {
+        share.0
+    }
 }
 
 /// By which rule checks are planned.
@@ -87,19 +144,21 @@ struct Stored {
     rule: Option<Rule>,
     #[serde(default)]
     interval: Option<Span>,
+    #[serde(default)]
+    shares: BTreeMap<Platform, Share>,
 }
 
 impl From<Stored> for Settings {
     fn from(stored: Stored) -> Self {
-        let Stored { rule, interval } = stored;
+        let Stored { rule, interval, shares } = stored;
         let before = interval.map(|interval| Rule::Fixed { interval: Some(interval) });
-        Self { rule: rule.or(before).unwrap_or_default() }
+        Self { rule: rule.or(before).unwrap_or_default(), shares }
     }
 }
 
 impl From<Settings> for Stored {
     fn from(settings: Settings) -> Self {
-        Self { rule: Some(settings.rule), interval: None }
+        Self { rule: Some(settings.rule), interval: None, shares: settings.shares }
     }
 }
 
@@ -120,7 +179,8 @@ mod tests {
         let rules = [fixed(None), fixed(Some(Span::HOUR)), Rule::Budget];
         let catching = Target::CHOICES.map(Rule::Catch);
         for rule in rules.into_iter().chain(catching) {
-            let settings = Settings { rule };
+            let shares = BTreeMap::from([(Platform::Tiktok, Share(50))]);
+            let settings = Settings { rule, shares };
             assert_eq!(read(&serde_json::to_string(&settings).unwrap()), settings);
             let bytes = postcard::to_allocvec(&settings).unwrap();
             assert_eq!(postcard::from_bytes::<Settings>(&bytes).unwrap(), settings);
@@ -133,6 +193,14 @@ mod tests {
         assert_eq!(read(r#"{"interval":3600000,"name":"settings"}"#).rule, hour);
         assert_eq!(read(r#"{"interval":null}"#).rule, Rule::default());
         assert_eq!(read("{}"), Settings::default());
+    }
+
+    #[test]
+    fn a_platform_without_a_share_has_all_of_its_budget() {
+        let settings = read(r#"{"rule":"budget","shares":{"tiktok":25,"soop":0}}"#);
+        let shares = [Platform::Tiktok, Platform::Soop, Platform::Demo].map(|p| settings.share(p));
+        assert_eq!(shares, [Share(25), Share::NONE, Share::ALL]);
+        assert!(serde_json::from_str::<Settings>(r#"{"shares":{"tiktok":101}}"#).is_err());
     }
 
     #[test]

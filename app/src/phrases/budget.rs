@@ -44,7 +44,8 @@ fn city(zone: &str) -> String {
     zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
 
-fn window(seconds: u32) -> String {
+/// `minute`, `hour`, `day`, or a stretch such as `5 min`.
+pub(super) fn window(seconds: u32) -> String {
     match seconds {
         1 => budget::second().to_owned(),
         60 => budget::minute().to_owned(),

@@ -374,10 +374,37 @@ impl Keeper {
             | Command::Remove(_)
             | Command::Stay(_)
             | Command::Set(_)
+            | Command::Erase
             | Command::Try(_)
             | Command::Wish(..)
             | Command::Revise(_) => self.carry_out(id, command),
         }
+    }
+
+    /// Deletes all records and begins anew; if they cannot be deleted, all stays and it is told why.
+    fn erase(self: &Rc<Self>) {
+        // Answers under way belong to what is deleted.
+        self.life.set(self.life.get() + 1);
+        *self.timer.borrow_mut() = None;
+        let keeper = self.clone();
+        spawn_local(async move {
+            let store = keeper.store.borrow().clone();
+            let erased = match store {
+                Some(store) => store.erase().await,
+                None => Ok(()),
+            };
+            match erased {
+                Ok(()) => {
+                    let timeline = keeper.timeline.borrow().clone();
+                    keeper.enter(timeline).await;
+                }
+                Err(error) => keeper.storing_failed(&error),
+            }
+            keeper.turn();
+            keeper.scope.set(Scope::Anew);
+            keeper.publish();
+            keeper.acknowledge();
+        });
     }
 
     /// Gathers what a screen shows and tells the tab that asked.
@@ -452,6 +479,7 @@ impl Keeper {
             Command::Stay(accounts) => self.tell(Event::Stay(accounts)),
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
+            Command::Erase => return self.erase(),
             Command::Try(order) => self.tell(Event::Trial(order)),
         }
         self.publish();

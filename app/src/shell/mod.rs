@@ -7,6 +7,7 @@ mod keeper;
 mod language;
 mod later;
 mod page;
+mod preferences;
 mod schema;
 mod store;
 

@@ -11,15 +11,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlLinkElement, Worker, WorkerOptions, WorkerType};
+use web_sys::{HtmlElement, HtmlLinkElement, Worker, WorkerOptions, WorkerType};
 
 use super::browser::{describe, machine_ms, random_name, zone};
 use super::channel::Channel;
-use super::language;
+use super::preferences;
 use crate::protocol::{Clock, Command, Message, Storage};
 use crate::state::State;
 use crate::views::App;
-use crate::words::Language;
 
 /// How often the shown time moves on.
 const TICK_MS: u32 = 1_000;
@@ -130,34 +129,53 @@ fn hear_all_when_seen_again(channel: &Rc<RefCell<Option<Channel>>>) {
     }
 }
 
-/// Draws everything in the language wanted, and anew whenever another one is chosen.
+/// Draws everything as this device prefers, and anew whenever that changes.
 fn draw(state: State) {
     // Effects run by it, and this one comes before anything is mounted.
     let _ = any_spawner::Executor::init_wasm_bindgen();
-    state.language.set(language::chosen());
+    state.preferences.set(preferences::load());
     let shown: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
     let owner = Owner::new();
     owner.with(|| {
-        Effect::new(move |before: Option<Option<Language>>| {
-            let choice = state.language.get();
-            if before.is_some() {
-                language::choose(choice);
+        Effect::new(move |again: Option<()>| {
+            let preferred = state.preferences.get();
+            if again.is_some() {
+                preferences::save(&preferred);
             }
             let shown = shown.clone();
             spawn_local(async move {
-                language::speak(language::wanted()).await;
+                preferences::apply(&preferred, state).await;
+                let focused = again.and_then(|()| focused());
                 drop(shown.borrow_mut().take());
                 document_body_is_ours();
                 if let Some(body) = document().body() {
                     let mounted = mount_to(body, move || view! { <App state=state /> });
                     *shown.borrow_mut() = Some(Box::new(mounted));
                 }
+                if let Some(id) = focused {
+                    focus(id);
+                }
             });
-            choice
         });
     });
     // The page lives as long as its tab.
     std::mem::forget(owner);
+}
+
+/// The identifier of the field that has the focus.
+fn focused() -> Option<String> {
+    document().active_element().map(|element| element.id()).filter(|id| !id.is_empty())
+}
+
+/// Whoever has just changed a preference goes on where it was, once that is drawn again.
+fn focus(id: String) {
+    request_animation_frame(move || {
+        let field = document().get_element_by_id(&id);
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+            // It fails only where the page is not shown at all.
+            let _ = field.focus();
+        }
+    });
 }
 
 /// The page shows a quiet title before the app is there; it makes room now.

@@ -147,6 +147,17 @@ impl Store {
         Ok(())
     }
 
+    /// Deletes everything, in one transaction.
+    pub(super) async fn erase(&self) -> Result<(), StoreError> {
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, LOG];
+        let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
+        for name in stores {
+            writing.store(name)?.clear().await?;
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
     /// What was remembered under a name, apart from the monitor's own records.
     pub(super) async fn recall<T: DeserializeOwned>(
         &self,

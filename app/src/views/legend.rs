@@ -48,6 +48,7 @@ pub(super) fn Legend() -> impl IntoView {
                     {say::unanswered()}
                 </li>
                 <li><kbd>"a"</kbd>" "{say::adds_accounts()}</li>
+                <li><kbd>"?"</kbd>" "{say::all_keys()}</li>
             </ul>
         </footer>
     }

@@ -4,6 +4,7 @@
 mod account;
 mod add;
 mod finding;
+mod keys;
 mod later;
 mod legend;
 mod notices;
@@ -35,6 +36,7 @@ pub fn App(
     let screen = Screen::new(state);
     page::name_the_tab(screen);
     page::listen_for_keys(screen);
+    keys::listen(screen);
     page::fetch_the_rest(screen);
     places::follow_the_address(screen);
     let elsewhere = places::not_at(screen, Route::Now);
@@ -54,7 +56,7 @@ pub fn App(
             <legend::Patterns />
         </div>
         {later(screen, Part::Add, move || screen.adding.get())}
-        {later(screen, Part::Settings, move || screen.setting.get())}
+        {later(screen, Part::Keys, move || screen.keys.get())}
         <undo::Undo screen=screen />
     }
 }

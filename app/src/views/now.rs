@@ -115,9 +115,6 @@ fn Summary(screen: Screen) -> impl IntoView {
             <p>{rest}</p>
             <div class="tools">
                 <FollowSuggested screen=screen main=false />
-                <button type="button" on:click=move |_| screen.setting.set(true)>
-                    {say::settings()}
-                </button>
                 <button
                     type="button"
                     class="main"

@@ -4,15 +4,14 @@ use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 
 use almanac_engine::view::Search;
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
-use super::finding;
 use super::later::Later;
 use super::sections::{Place, found, live, places};
 use super::undo::Done;
+use super::{finding, keys};
 use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
@@ -43,12 +42,12 @@ pub(crate) struct Screen {
     pub(crate) grid: Signal<String>,
     /// The part of the app that comes later.
     pub(crate) later: Later,
-    /// Rows made so far.
+    /// Rows that there are.
     rows: StoredValue<usize>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
-    /// Whether the settings are open.
-    pub(crate) setting: RwSignal<bool>,
+    /// Whether the sheet with the keys is open.
+    pub(crate) keys: RwSignal<bool>,
     /// What was corrected last, until it is taken back or closed.
     pub(crate) done: RwSignal<Option<Done>>,
 }
@@ -75,15 +74,19 @@ impl Screen {
             later: Later::new(),
             rows: StoredValue::new(0),
             adding: RwSignal::new(false),
-            setting: RwSignal::new(false),
+            keys: RwSignal::new(false),
             done: RwSignal::new(None),
         }
     }
 
-    /// Counts a row, and says whether it is one of those that a screen certainly has room for.
+    /// Counts a row while there is one, and says whether a screen certainly has room for it.
     pub(crate) fn among_the_first(self) -> bool {
-        self.rows.update_value(|made| *made += 1);
-        self.rows.get_value() <= FIRST_ROWS
+        let rows = self.rows;
+        rows.update_value(|all| *all += 1);
+        on_cleanup(move || {
+            let _ = rows.try_update_value(|all| *all -= 1);
+        });
+        rows.get_value() <= FIRST_ROWS
     }
 
     /// What strips show at present.
@@ -143,19 +146,15 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     });
 }
 
-/// `a` opens the dialog for adding, `/` goes to the search, unless something else takes letters.
+/// `a` opens the dialog for adding, `/` goes to the search.
 pub(super) fn listen_for_keys(screen: Screen) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if !plain || takes_letters(event.target()) || dialog_open() {
-            return;
-        }
-        match event.key().as_str() {
-            "a" => {
+        match keys::pressed(screen, &event).as_deref() {
+            Some("a") => {
                 event.prevent_default();
                 screen.adding.set(true);
             }
-            "/" => {
+            Some("/") => {
                 event.prevent_default();
                 finding::focus();
             }
@@ -163,15 +162,4 @@ pub(super) fn listen_for_keys(screen: Screen) {
         }
     });
     on_cleanup(move || handle.remove());
-}
-
-fn takes_letters(target: Option<web_sys::EventTarget>) -> bool {
-    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    element.is_some_and(|element| {
-        element.closest("input, textarea, select, [contenteditable]").is_ok_and(|one| one.is_some())
-    })
-}
-
-fn dialog_open() -> bool {
-    document().query_selector("dialog[open]").is_ok_and(|one| one.is_some())
 }

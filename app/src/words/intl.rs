@@ -4,7 +4,6 @@
 //! language changes.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -12,11 +11,12 @@ use wasm_bindgen::prelude::*;
 use super::{Style, Unit, language};
 
 thread_local! {
-    static KEPT: RefCell<BTreeMap<String, Option<Function>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Few enough to look through.
+    static KEPT: RefCell<Vec<(String, Option<Function>)>> = const { RefCell::new(Vec::new()) };
 }
 
 pub(super) fn forget() {
-    KEPT.with_borrow_mut(BTreeMap::clear);
+    KEPT.with_borrow_mut(Vec::clear);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
@@ -68,6 +68,20 @@ pub(super) fn relative(n: i64, unit: Unit) -> String {
     say("RelativeTimeFormat", "", "format", &arguments).unwrap_or_else(|| super::unit(n, unit))
 }
 
+pub(super) fn bytes(n: f64, unit: &str) -> String {
+    let options = format!("style:unit,unit:{unit},unitDisplay:short,maximumFractionDigits:1");
+    say("NumberFormat", &options, "format", &[n.into()]).unwrap_or_default()
+}
+
+pub(super) fn zone_names() -> Vec<String> {
+    let names = || -> Result<Array, JsValue> {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
+        let all: Function = Reflect::get(&intl, &"supportedValuesOf".into())?.dyn_into()?;
+        all.call1(&intl, &"timeZone".into())?.dyn_into()
+    };
+    names().map(|all| all.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default()
+}
+
 pub(super) fn list(parts: &[String]) -> String {
     let all: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
     say("ListFormat", "type:unit,style:short", "format", &[all.into()])
@@ -86,8 +100,13 @@ const fn name(unit: Unit) -> &'static str {
 /// Has a class of `Intl`, made with options such as `style:percent`, say something.
 fn say(class: &str, options: &str, method: &str, arguments: &[JsValue]) -> Option<String> {
     KEPT.with_borrow_mut(|kept| {
-        let key = format!("{class} {options}");
-        let function = kept.entry(key).or_insert_with(|| make(class, options, method).ok());
+        let place = kept
+            .iter()
+            .position(|(key, _)| key.strip_prefix(class).is_some_and(|rest| rest == options));
+        if place.is_none() {
+            kept.push((format!("{class}{options}"), make(class, options, method).ok()));
+        }
+        let (_, function) = kept.get(place.unwrap_or(kept.len() - 1))?;
         let arguments: Array = arguments.iter().collect();
         Reflect::apply(function.as_ref()?, &JsValue::NULL, &arguments).ok()?.as_string()
     })
@@ -100,7 +119,17 @@ fn make(class: &str, options: &str, method: &str) -> Result<Function, JsValue> {
     for (name, value) in options.split(',').filter_map(|option| option.split_once(':')) {
         Reflect::set(&given, &name.into(), &value.into())?;
     }
-    let made = Reflect::construct(&class, &Array::of2(&language().tag().into(), &given))?;
+    let made = Reflect::construct(&class, &Array::of2(&locale().into(), &given))?;
     let method: Function = Reflect::get(&made, &method.into())?.dyn_into()?;
     Ok(method.bind0(&made))
+}
+
+/// The browser's own tag where it is of the language spoken: `en-GB` writes dates as Britons do.
+fn locale() -> String {
+    let tag = language().tag();
+    let own = Reflect::get(&js_sys::global(), &"navigator".into())
+        .and_then(|navigator| Reflect::get(&navigator, &"language".into()))
+        .ok()
+        .and_then(|own| own.as_string());
+    own.filter(|own| own.split('-').next() == Some(tag)).unwrap_or_else(|| tag.to_owned())
 }

@@ -83,6 +83,20 @@ pub(super) fn relative(n: i64, unit: Unit) -> String {
     if n < 0 { format!("{} {name}{s} ago", -n) } else { format!("in {n} {name}{s}") }
 }
 
+pub(super) fn bytes(n: f64, unit: &str) -> String {
+    let short = match unit {
+        "gigabyte" => "GB",
+        "megabyte" => "MB",
+        "kilobyte" => "kB",
+        _ => "byte",
+    };
+    format!("{} {short}", (n * 10.0).round() / 10.0)
+}
+
+pub(super) fn zone_names() -> Vec<String> {
+    vec!["Asia/Seoul".to_owned(), "Europe/Berlin".to_owned()]
+}
+
 pub(super) fn list(parts: &[String]) -> String {
     parts.join(", ")
 }

@@ -110,6 +110,17 @@ impl Quotas {
         self.0.iter().map(|quota| quota.window()).max().unwrap_or(Span::ZERO)
     }
 
+    /// A share of each quota in percent, at least one request of each.
+    #[must_use]
+    pub fn share(&self, percent: u8) -> Self {
+        let part = |quota: &Quota| {
+            let limit = u64::from(quota.limit.get()) * u64::from(percent) / 100;
+            let limit = u32::try_from(limit).ok().and_then(NonZeroU32::new);
+            Quota { limit: limit.unwrap_or(NonZeroU32::MIN), ..*quota }
+        };
+        Self(self.0.iter().map(part).collect())
+    }
+
     /// The time between requests at which the shortest window is used evenly.
     #[must_use]
     pub fn even_gap(&self) -> Span {
@@ -239,5 +250,13 @@ mod tests {
         ] {
             assert!(text.parse::<Quotas>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_share_leaves_at_least_one_request_of_each() {
+        let quotas: Quotas = "10/min,60/h,120/day".parse().unwrap();
+        assert_eq!(quotas.share(100), quotas);
+        assert_eq!(quotas.share(25).to_string(), "2/min,15/h,30/day");
+        assert_eq!(quotas.share(0).to_string(), "1/min,1/h,1/day");
     }
 }

@@ -53,25 +53,36 @@ export class AddDialog {
   }
 }
 
-/** The dialog for settings. */
+/** The screen with the settings. */
 export class Settings {
   static async open(page) {
-    await page.getByRole('button', { name: 'Settings' }).click();
-    return new Settings(page.getByRole('dialog', { name: 'Settings' }));
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const form = page.getByRole('form', { name: 'When accounts are checked' });
+    await form.waitFor();
+    return new Settings(page, form);
   }
 
-  constructor(dialog) {
-    this.dialog = dialog;
-    this.minutes = dialog.getByLabel(/^Every/);
-    this.error = dialog.getByRole('alert');
+  constructor(page, form) {
+    this.page = page;
+    this.form = form;
+    this.minutes = form.getByLabel(/^Every/);
+    this.error = form.getByRole('alert');
   }
 
   async save() {
-    await this.dialog.getByRole('button', { name: 'Save' }).click();
+    await this.form.getByRole('button', { name: 'Save' }).click();
   }
 
-  async cancel() {
-    await this.dialog.getByRole('button', { name: 'Cancel' }).click();
+  async saved() {
+    await this.save();
+    await this.form.getByText('Saved.').waitFor();
+    await this.leave();
+  }
+
+  /** Back to who is live. */
+  async leave() {
+    await this.page.getByRole('link', { name: 'Now' }).click();
+    await this.form.waitFor({ state: 'hidden' });
   }
 }
 

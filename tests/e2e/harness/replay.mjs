@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { Browser, records } from './browser.mjs';
+import { Settings } from './app.mjs';
 import { FastClock, json, scratch, startFake, startProxy } from './processes.mjs';
 
 const DAY = 86_400_000;
@@ -60,10 +61,9 @@ export class Replay {
     await page.getByLabel(/One per line/).fill(this.trace.map(({ account }) => `@${account}`).join('\n'));
     await page.getByRole('button', { name: `Follow ${this.trace.length} accounts` }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByLabel(/^Every/).fill(`${this.interval / 60_000}`);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    const settings = await Settings.open(page);
+    await settings.minutes.fill(`${this.interval / 60_000}`);
+    await settings.saved();
   }
 
   /** The proxy again, after it was killed: where it was, with what it had stored. */

@@ -268,7 +268,10 @@ impl Spec {
         let policy: Box<dyn Policy> = match self.kind {
             PolicyKind::Fixed => {
                 let interval = knob.map(span_of_minutes);
-                return (Box::new(Fixed { interval }), Settings { rule: Rule::Fixed { interval } });
+                return (
+                    Box::new(Fixed { interval }),
+                    Settings { rule: Rule::Fixed { interval }, ..Settings::default() },
+                );
             }
             PolicyKind::Roadmap => Box::new(Roadmap::new(knob.unwrap_or(1.0))),
             PolicyKind::EntryFrequency => Box::new(EntryFrequency { factor: knob.unwrap_or(1.0) }),

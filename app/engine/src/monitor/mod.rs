@@ -118,11 +118,12 @@ impl Monitor {
                 let told = |platform| infos.iter().any(|info| info.platform == platform);
                 self.upstreams.retain(|upstream| told(upstream.info.platform));
                 for info in infos {
+                    let share = self.settings.share(info.platform);
                     let known =
                         self.upstreams.iter_mut().find(|one| one.info.platform == info.platform);
                     match known {
-                        Some(upstream) => upstream.info = info,
-                        None => self.upstreams.push(Upstream::new(info, self.now)),
+                        Some(upstream) => upstream.set(info, share),
+                        None => self.upstreams.push(Upstream::new(info, share, self.now)),
                     }
                 }
                 self.plan_all();
@@ -151,6 +152,7 @@ impl Monitor {
                 self.settings = settings.clone();
                 self.policy.set(&settings);
                 for upstream in &mut self.upstreams {
+                    upstream.set(upstream.info.clone(), settings.share(upstream.info.platform));
                     upstream.refresh_at = Some(self.now);
                 }
                 self.plan_all();

@@ -7,6 +7,7 @@ use super::book::Entry;
 use super::message::{Action, CheckOrder};
 use super::upstream::{Link, Upstream, Weighing};
 use crate::policy::{Planned, Reason};
+use crate::settings::Share;
 use crate::track::Track;
 use crate::trial::or_audit;
 use crate::zone::Zone;
@@ -98,7 +99,7 @@ impl Monitor {
         }
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
-            (Reason::First, _) | (_, Some(_)) => upstream.info.quotas.even_gap(),
+            (Reason::First, _) | (_, Some(_)) => upstream.quotas.even_gap(),
             (_, None) => self.policy.pace(upstream.surroundings()),
         };
         let not_before =
@@ -178,9 +179,13 @@ impl Monitor {
             let audit = self.trials.audit(&entry.track, upstream.info.reveals);
             let (planned, instead) = or_audit(planned, audit);
             entry.instead = instead;
+            // Where nothing may be used, nobody is checked, however long it has been.
+            let checked = upstream.share != Share::NONE;
+            let planned = planned.filter(|_| checked);
             let before = std::mem::replace(&mut entry.planned, planned);
             upstream.plan(account, before, planned);
             let bound = entry.track.wishes.bound(entry.track.asked_at, entry.track.added_at);
+            let bound = bound.filter(|_| checked);
             let before = std::mem::replace(&mut entry.bound, bound);
             upstream.bind(account, before, bound);
         }

@@ -3,6 +3,7 @@
 mod foreseeing;
 mod publishing;
 mod revising;
+mod shares;
 mod trying;
 
 use std::collections::BTreeMap;
@@ -133,7 +134,10 @@ impl World {
         policy: fn() -> Box<dyn Policy>,
     ) -> Self {
         let store = Store {
-            settings: Settings { rule: Rule::Fixed { interval: Some(interval) } },
+            settings: Settings {
+                rule: Rule::Fixed { interval: Some(interval) },
+                ..Settings::default()
+            },
             ..Store::default()
         };
         let monitor = Monitor::restore(store.snapshot(), policy(), minute(0));

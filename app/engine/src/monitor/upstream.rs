@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use almanac_wire::{
-    AccountId, CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
+    AccountId, CheckResult, Outcome, QuotaState, Quotas, Span, Timestamp, UnknownReason,
+    UpstreamInfo,
 };
 
 use super::message::ProxyFailure;
 use crate::policy::{Planned, Surroundings};
+use crate::settings::Share;
 
 /// The first wait after a failure; it doubles with each further one.
 const FIRST_WAIT: Span = Span::from_ms(15 * Span::SECOND.ms());
@@ -85,6 +87,10 @@ pub(super) enum Weighing {
 #[derive(Debug)]
 pub(super) struct Upstream {
     pub(super) info: UpstreamInfo,
+    /// How much of its budget checks may use.
+    pub(super) share: Share,
+    /// That much of its quotas.
+    pub(super) quotas: Quotas,
     /// As last reported, and when.
     budget: Vec<QuotaState>,
     reported_at: Timestamp,
@@ -109,10 +115,12 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(info: UpstreamInfo, now: Timestamp) -> Self {
+    pub(super) fn new(info: UpstreamInfo, share: Share, now: Timestamp) -> Self {
         Self {
             budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
             reported_at: now,
+            share,
+            quotas: info.quotas.share(share.percent()),
             info,
             in_flight: None,
             hold_until: None,
@@ -127,6 +135,13 @@ impl Upstream {
         }
     }
 
+    /// The proxy tells of it again, or a person changes what checks may use.
+    pub(super) fn set(&mut self, info: UpstreamInfo, share: Share) {
+        self.quotas = info.quotas.share(share.percent());
+        self.info = info;
+        self.share = share;
+    }
+
     /// As policies see it.
     pub(super) fn surroundings(&self) -> Surroundings<'_> {
         let hour = u32::try_from(Span::HOUR.ceil_s()).unwrap_or(u32::MAX);
@@ -138,7 +153,7 @@ impl Upstream {
             platform: self.info.platform,
             accounts: self.accounts.max(1),
             batch: self.info.batch,
-            quotas: &self.info.quotas,
+            quotas: &self.quotas,
         }
     }
 
@@ -179,7 +194,7 @@ impl Upstream {
     /// The moment from which on requests must go to those whose bounds come first, or somebody
     /// waits beyond one; `None` where no bound is near enough to matter.
     pub(super) fn pressed_from(&self) -> Option<Timestamp> {
-        let quotas = self.info.quotas.as_slice().iter();
+        let quotas = self.quotas.as_slice().iter();
         let gap = quotas.map(|quota| quota.window() / i64::from(quota.limit.get())).max()?;
         let batch = usize::try_from(self.info.batch.max(1)).unwrap_or(1);
         let needs = |place: usize| gap * i64::try_from(place / batch + 1).unwrap_or(i64::MAX);

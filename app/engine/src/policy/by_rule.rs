@@ -193,10 +193,10 @@ mod tests {
     fn the_rule_says_who_rules() {
         let mut policy = ByRule::default();
         assert_eq!((policy.name(), policy.weighs_batches()), ("adaptive", true));
-        policy.set(&Settings { rule: Rule::Fixed { interval: None } });
+        policy.set(&Settings { rule: Rule::Fixed { interval: None }, ..Settings::default() });
         assert_eq!((policy.name(), policy.weighs_batches()), ("fixed", false));
         assert!(policy.learns(), "whatever the rule, accounts are learned");
-        policy.set(&Settings { rule: Rule::Budget });
+        policy.set(&Settings { rule: Rule::Budget, ..Settings::default() });
         assert_eq!(policy.name(), "adaptive");
     }
 
@@ -214,7 +214,10 @@ mod tests {
         scene.track.wishes.policy = Some(Ruling::Roadmap);
         policy.refresh(&mut [scene.subject()].into_iter(), scene.around(), scene.now);
         assert_eq!(next(&policy, &scene), None, "who has no pattern is not looked at again");
-        policy.set(&Settings { rule: Rule::Fixed { interval: Some(Span::HOUR) } });
+        policy.set(&Settings {
+            rule: Rule::Fixed { interval: Some(Span::HOUR) },
+            ..Settings::default()
+        });
         scene.track.wishes.policy = Some(Ruling::Adaptive);
         assert_eq!(next(&policy, &scene), adaptive);
         scene.track.wishes.policy = None;

@@ -18,7 +18,10 @@ fn evenings_of_eight(reveals: Reveals) -> World {
     let mut world = World::with(truth, reveals, Span::HOUR * 2, || Box::<ByRule>::default());
     world.quotas = "4/min,40/h";
     world.monitor.handle(
-        Event::Set(Settings { rule: Rule::Fixed { interval: Some(Span::HOUR * 2) } }),
+        Event::Set(Settings {
+            rule: Rule::Fixed { interval: Some(Span::HOUR * 2) },
+            ..Settings::default()
+        }),
         minute(0),
     );
     world

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::{Rule, Settings, Target};
+use almanac_engine::{Rule, Target};
 
-use super::Screen;
 use crate::phrases::{interval_choice, minutes, minutes_of, target_choice};
-use crate::reactive::{flag, text as text_signal};
-use crate::widgets::dialog::dialog;
+use crate::reactive::{flag, memo, text as text_signal};
+use crate::views::Screen;
 use crate::words::settings as say;
 
 /// What can be chosen from.
@@ -30,8 +29,9 @@ impl From<Rule> for Choice {
     }
 }
 
+/// The form in which the rule is set; it is in force once it is saved.
 #[component]
-pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
+pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
     let state = screen.state;
     let rule = move || state.overview.with(|overview| Some(overview.as_ref()?.settings.rule));
     let choice = RwSignal::new(Choice::Catch);
@@ -39,19 +39,24 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let error = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
-        if screen.setting.get() {
-            let rule = untrack(rule).unwrap_or_default();
-            choice.set(rule.into());
-            if let Rule::Catch(set) = rule {
-                target.set(set);
-            }
-            text.set(match rule {
-                Rule::Fixed { interval: Some(interval) } => minutes_of(interval),
-                Rule::Fixed { interval: None } | Rule::Catch(_) | Rule::Budget => "60".to_owned(),
-            });
-            error.set(String::new());
+    let saved = RwSignal::new(false);
+    let reset = move || {
+        let rule = untrack(rule).unwrap_or_default();
+        choice.set(rule.into());
+        if let Rule::Catch(set) = rule {
+            target.set(set);
         }
+        text.set(match rule {
+            Rule::Fixed { interval: Some(interval) } => minutes_of(interval),
+            Rule::Fixed { interval: None } | Rule::Catch(_) | Rule::Budget => "60".to_owned(),
+        });
+        error.set(String::new());
+    };
+    // The rule in force, also when another tab changes it.
+    let in_force = memo(move || format!("{:?}", rule()));
+    Effect::new(move |_| {
+        in_force.track();
+        reset();
     });
     let even = text_signal(move || {
         state.overview.with(|overview| {
@@ -75,10 +80,11 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
         };
         match rule {
             Ok(rule) => {
-                state.set(Settings { rule });
-                screen.setting.set(false);
+                state.change(|settings| settings.rule = rule);
+                saved.set(true);
             }
             Err(why) => {
+                saved.set(false);
                 error.set(why);
                 if let Some(field) = field.get_untracked() {
                     // It fails only where the page is not shown at all.
@@ -99,7 +105,7 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                     type="radio"
                     name="rule"
                     prop:checked=chosen
-                    on:change=move |_| choice.set(one)
+                    on:change=move |_| { choice.set(one); saved.set(false); }
                 />
                 <span>{label}</span>
             </label>
@@ -113,8 +119,8 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
             </option>
         }
     });
-    let content = view! {
-            <form on:submit=save novalidate>
+    view! {
+            <form on:submit=save novalidate aria-labelledby="set-rule">
                 <fieldset>
                     <legend>{say::worth_most()}</legend>
                     {radio(Choice::Catch, said(say::catch()))}
@@ -160,7 +166,8 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                     </p>
                 </fieldset>
                 <div class="tools">
-                    <button type="button" on:click=move |_| screen.setting.set(false)>
+                    <span role="status">{text_signal(move || told(saved.get()).to_owned())}</span>
+                    <button type="button" on:click=move |_| { reset(); saved.set(false); }>
                         {say::cancel()}
                     </button>
                     <button type="submit" class="main">
@@ -168,6 +175,9 @@ pub(super) fn SettingsDialog(screen: Screen) -> impl IntoView {
                     </button>
                 </div>
             </form>
-    };
-    dialog(screen.setting, Signal::stored(say::title().to_owned()), "settings-title", content)
+    }
+}
+
+fn told(saved: bool) -> &'static str {
+    if saved { say::saved() } else { "" }
 }

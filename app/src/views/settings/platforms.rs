@@ -1,0 +1,79 @@
+//! Which platforms the proxy serves, and how much of each budget checks may use.
+
+use leptos::prelude::*;
+
+use almanac_engine::Share;
+use almanac_wire::Platform;
+
+use crate::phrases::{quotas, share_choice};
+use crate::reactive::{flag, memo, text};
+use crate::views::Screen;
+use crate::words::settings as say;
+
+pub(super) fn platforms(screen: Screen) -> impl IntoView {
+    let served = screen.served();
+    // Those of the proxy's own file come after those that are known everywhere.
+    let all = memo(move || {
+        let mut all = Platform::ALL.to_vec();
+        all.extend(served.get().into_iter().filter(|one| !Platform::ALL.contains(one)));
+        all
+    });
+    view! {
+        <ul class="platforms">
+            {move || all.get().into_iter().map(|one| platform(screen, one)).collect_view()}
+        </ul>
+        <p class="hint">{say::share_hint()}</p>
+    }
+}
+
+fn platform(screen: Screen, platform: Platform) -> impl IntoView {
+    let state = screen.state;
+    let served = screen.served();
+    let absent = flag(move || !served.with(|served| served.contains(&platform)));
+    let told = text(move || {
+        state.overview.with(|overview| {
+            let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);
+            match upstreams.iter().find(|one| one.platform == platform) {
+                Some(upstream) => quotas(&upstream.budget),
+                None => say::not_served(platform.word()),
+            }
+        })
+    });
+    let share = memo(move || {
+        state.overview.with(|overview| {
+            overview.as_ref().map(|one| one.settings.share(platform)).unwrap_or_default()
+        })
+    });
+    let choose = move |event| {
+        let percent = event_target_value(&event).parse::<u8>().ok();
+        let chosen = percent.and_then(|percent| Share::try_from(percent).ok()).unwrap_or_default();
+        state.change(|settings| {
+            if chosen == Share::ALL {
+                settings.shares.remove(&platform);
+            } else {
+                settings.shares.insert(platform, chosen);
+            }
+        });
+    };
+    let option = move |one: Share| {
+        view! {
+            <option value=one.percent() selected=flag(move || share.get() == one)>
+                {share_choice(one)}
+            </option>
+        }
+    };
+    view! {
+        <li>
+            <b>{platform.name().to_owned()}</b>
+            <small>{told}</small>
+            <select
+                aria-label=say::share_of(platform.name())
+                hidden=absent
+                prop:value=text(move || share.get().percent().to_string())
+                on:change=choose
+            >
+                {Share::CHOICES.map(option).to_vec()}
+            </select>
+        </li>
+    }
+}

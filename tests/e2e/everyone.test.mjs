@@ -1,0 +1,198 @@
+// For everyone: six languages, either direction of writing, either theme, any device, the keyboard.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import test from 'node:test';
+
+import { Settings, eventually } from './harness/app.mjs';
+import { Browser } from './harness/browser.mjs';
+import { scratch, startProxy } from './harness/processes.mjs';
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+
+/** The demo with everybody followed, some hours in. */
+async function followed(t) {
+  const budget = ['--quota', 'demo=10/min,60/h,600/day', '--demo-speed', '2880'];
+  const proxy = await startProxy(t, [...budget, '--state-dir', await scratch(t, 'state')]);
+  const browser = await Browser.start(t, await scratch(t, 'profile'));
+  const page = await browser.open(proxy.address);
+  await page.getByRole('button', { name: /demo streamers/ }).first().click();
+  await page.locator('.row').first().waitFor();
+  return page;
+}
+
+/** Every address that the page leads to, and one that leads nowhere. */
+async function screens(page) {
+  const hrefs = await page
+    .locator('a[href^="#/"]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  const accounts = hrefs.filter((href) => href.startsWith('#/account/')).slice(0, 1);
+  const others = hrefs.filter((href) => !href.startsWith('#/account/'));
+  return [...new Set(['#/', ...others, ...accounts, '#/nowhere'])];
+}
+
+async function go(page, href) {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, href);
+  await page.locator('main h2:visible').first().waitFor();
+  // What a screen asks the monitor for comes a moment later.
+  await page.waitForTimeout(400);
+}
+
+/** What axe finds wrong, one line each. */
+async function violations(page) {
+  const { found, checked } = await page.evaluate(async (source) => {
+    if (!window.axe) new Function(source)();
+    const result = await window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    const line = ({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`);
+    return { found: result.violations.flatMap(line), checked: result.passes.length };
+  }, AXE);
+  assert.ok(checked > 10, 'axe looked at something');
+  return found;
+}
+
+/** What sticks out of the page sideways, which would make all of it scroll. */
+function overflow(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((one) => one.checkVisibility() && one.scrollWidth > 0)
+      .filter((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        return right > width + 1 || left < -1;
+      })
+      .slice(0, 5)
+      .map((one) => one.outerHTML.slice(0, 140));
+  });
+}
+
+test('axe finds nothing on any screen, in both themes, on desk and phone', { timeout: 240_000 }, async (t) => {
+  const page = await followed(t);
+  const found = [];
+  const look = async (where) => {
+    for (const line of await violations(page)) found.push(`${where}: ${line}`);
+  };
+  const all = await screens(page);
+  assert.ok(all.length >= 3, all.join(' '));
+  for (const colorScheme of ['light', 'dark']) {
+    for (const size of [DESK, PHONE]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize(size);
+      for (const href of all) {
+        await go(page, href);
+        await look(`${href} ${colorScheme} ${size.width}`);
+      }
+    }
+    await go(page, '#/');
+    for (const key of ['a', '?']) {
+      await page.keyboard.press(key);
+      await page.locator('dialog[open]').waitFor();
+      await look(`dialog ${key} ${colorScheme}`);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
+test('six languages, chosen or the browser’s own, and nothing sticks out', { timeout: 240_000 }, async (t) => {
+  const page = await followed(t);
+  const root = page.locator('html');
+  assert.equal(await root.getAttribute('lang'), 'en');
+  const titles = {
+    es: 'Ajustes',
+    zh: '设置',
+    ja: '設定',
+    pt: 'Configurações',
+    de: 'Einstellungen',
+    en: 'Settings',
+  };
+  for (const [tag, title] of Object.entries(titles)) {
+    await go(page, '#/settings');
+    await page.locator('#set-language').selectOption(tag);
+    await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor();
+    await eventually(`lang ${tag}`, async () => (await root.getAttribute('lang')) === tag);
+    // Whoever chose with the keyboard is still there.
+    await eventually('focus', () => page.evaluate(() => document.activeElement?.id === 'set-language'));
+    for (const size of [{ width: 390, height: 844 }, { width: 2560, height: 1200 }]) {
+      await page.setViewportSize(size);
+      for (const href of await screens(page)) {
+        await go(page, href);
+        assert.deepEqual(await overflow(page), [], `${tag} ${href} ${size.width}`);
+      }
+    }
+  }
+  await go(page, '#/settings');
+  await page.locator('#set-language').selectOption('de');
+  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+  await go(page, '#/');
+  await page.getByText(/^12 Konten · nächste Prüfung/).waitFor();
+
+  // As it will be with a language written from right to left.
+  await page.setViewportSize(PHONE);
+  await root.evaluate((one) => one.setAttribute('dir', 'rtl'));
+  for (const href of await screens(page)) {
+    await go(page, href);
+    assert.deepEqual(await overflow(page), [], `right to left ${href}`);
+  }
+});
+
+test('theme and zone follow what is chosen, and stay', { timeout: 120_000 }, async (t) => {
+  const page = await followed(t);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await paper();
+  await go(page, '#/settings');
+  await page.locator('#set-theme').selectOption('dark');
+  await eventually('the night', async () => (await paper()) !== light);
+  await page.locator('#set-zone').selectOption('Asia/Seoul');
+  await page.reload();
+  await eventually('the night stays', async () => (await paper()) !== light);
+  await go(page, '#/settings');
+  assert.equal(await page.locator('#set-zone').inputValue(), 'Asia/Seoul');
+  await page.locator('#set-theme').selectOption('');
+  await eventually('the day', async () => (await paper()) === light);
+});
+
+test('a platform that is not checked is left alone, and one switch brings the fixed interval back', { timeout: 120_000 }, async (t) => {
+  const page = await followed(t);
+  const settings = await Settings.open(page);
+  const share = page.getByLabel('How much of the budget for Demo checks may use');
+  await share.selectOption({ label: 'not checked' });
+  await settings.leave();
+  await page.getByText('12 accounts · no check can be planned now').waitFor();
+  const again = await Settings.open(page);
+  await share.selectOption({ label: '50% of its budget' });
+  await again.form.getByLabel(/^As often as the budget allows$/).check();
+  await again.saved();
+  await page.getByText(/^12 accounts · next check/).waitFor();
+  await page.reload();
+  const kept = await Settings.open(page);
+  await eventually('the share', async () => (await share.inputValue()) === '50');
+  assert.ok(await kept.form.getByLabel(/^As often as the budget allows:/).isChecked());
+});
+
+test('everything is deleted only once that is typed', { timeout: 120_000 }, async (t) => {
+  const page = await followed(t);
+  await go(page, '#/settings');
+  const button = page.getByRole('button', { name: 'Delete everything' });
+  assert.ok(await button.isDisabled());
+  await page.locator('#set-delete').fill('delet');
+  assert.ok(await button.isDisabled());
+  await page.locator('#set-delete').fill('Delete');
+  await button.click();
+  await page.getByRole('button', { name: /demo streamers/ }).first().waitFor();
+  await eventually('no rows', async () => (await page.locator('.row').count()) === 0);
+  await page.reload();
+  await page.getByRole('button', { name: /demo streamers/ }).first().waitFor();
+  assert.equal(await page.locator('.row').count(), 0, 'after a reload');
+});
