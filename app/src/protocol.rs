@@ -53,6 +53,8 @@ pub enum Command {
     Revise(Revision),
     /// Change the settings.
     Set(Settings),
+    /// Keep this access token for the proxy and try it at once; `None` forgets the one there is.
+    Token(Option<String>),
     /// Delete all records and settings of this time line.
     Erase,
     /// Begin, end or leave a trial.
@@ -121,6 +123,8 @@ pub struct Update {
     pub clock: Clock,
     /// How the records are doing.
     pub storage: Storage,
+    /// Whether an access token for the proxy is kept here. The token itself goes to no tab.
+    pub has_token: bool,
 }
 
 /// A clock: what it showed at one moment of this machine's, and how fast it runs.
@@ -245,12 +249,14 @@ mod tests {
             overview,
             clock: Clock::MACHINE,
             storage: Storage::Denied { why: "because".into() },
+            has_token: true,
         };
         let ask = |command| Message::Ask { id: "1".into(), command };
         for message in [
             Message::News(Box::new(update)),
             Message::Done { id: "2".into() },
             ask(Command::Hello),
+            ask(Command::Token(Some("almanac_0123".into()))),
             ask(Command::Add(vec![account])),
             ask(Command::Set(Settings {
                 rule: Rule::Fixed { interval: Some(Span::HOUR) },

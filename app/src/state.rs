@@ -29,6 +29,8 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
+    /// Whether an access token for the proxy is kept.
+    pub has_token: RwSignal<bool>,
     /// What is preferred on this device; everything is drawn anew when it changes.
     pub preferences: RwSignal<Preferences>,
     /// The zone in which times are told.
@@ -66,6 +68,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
+            has_token: RwSignal::new(false),
             preferences: RwSignal::new(Preferences::default()),
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
@@ -106,6 +109,7 @@ impl State {
         }
         self.made_up_time.set(update.clock.made_up);
         self.storage.set(update.storage);
+        self.has_token.set(update.has_token);
         self.overview.set(Some(update.overview));
     }
 
@@ -156,6 +160,11 @@ impl State {
             }
         });
         self.ask(Command::Set(settings));
+    }
+
+    /// Keeps an access token for the proxy and tries it at once; `None` forgets the one there is.
+    pub fn set_token(&self, token: Option<String>) {
+        self.ask(Command::Token(token));
     }
 
     /// Grants a wish for an account.

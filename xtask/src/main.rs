@@ -11,8 +11,10 @@ mod compress;
 mod debian;
 mod error;
 mod fuzz;
+mod inline;
 mod npm;
 mod outside;
+mod package;
 mod page;
 mod process;
 mod python;
@@ -42,6 +44,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("test", "[STEP...]", "every check in order, or only those named"),
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
+    ("package", "", "one program with the app in it, and what a server needs (target/package)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
     ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),
@@ -75,6 +78,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("test", names) => steps::test(&workspace, names),
         ("fuzz", words) => fuzz::fuzz(&workspace, words),
         ("size", []) => size::size(&workspace),
+        ("package", []) => package::package(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
         ("lighthouse", []) => browser::lighthouse(&workspace),

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use crate::{
     code,
     error::{Error, Result},
-    stamp,
+    inline, stamp,
     workspace::Workspace,
 };
 
@@ -22,6 +22,11 @@ pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Res
     }
     for file in stamp::files(&workspace.path("app/public"))? {
         code::copy(&file, dist)?;
+    }
+    let (page, scripts) = inline::taken_out(&page);
+    for (name, code) in scripts {
+        let file = dist.join(name);
+        fs::write(&file, code).map_err(Error::file("write", &file))?;
     }
     let page_file = dist.join("index.html");
     fs::write(&page_file, page).map_err(Error::file("write", &page_file))

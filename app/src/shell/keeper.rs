@@ -39,6 +39,8 @@ const CLOCK_TOLERANCE_MS: f64 = 2_000.0;
 const UNDO_MS: f64 = 30_000.0;
 /// Requests remembered so that one sent twice is carried out once.
 const REMEMBERED_REQUESTS: usize = 200;
+/// The record of the access token.
+const TOKEN: &str = "access token";
 /// The record of the clock last heard of.
 const LAST_CLOCK: &str = "last clock";
 
@@ -117,6 +119,7 @@ async fn keep() {
         unacknowledged: RefCell::default(),
         left_at: Cell::new(None),
     });
+    fetch::use_token(kept_token().await);
     let LastClock { timeline, clock } = first_clock().await;
     keeper.clock.set(clock);
     keeper.enter(timeline).await;
@@ -127,6 +130,12 @@ async fn keep() {
     keeper.publish_soon();
     let beating = keeper.clone();
     Interval::new(HEARTBEAT_MS, move || beating.heartbeat()).forget();
+}
+
+/// The access token that somebody entered here once. It is this browser's, whatever the time line.
+async fn kept_token() -> Option<String> {
+    let store = Store::open(None).await.ok()?;
+    store.recall::<Option<String>>(TOKEN).await.ok().flatten().flatten()
 }
 
 /// The proxy's clock, else the one last heard of, else this machine's.
@@ -374,6 +383,7 @@ impl Keeper {
             | Command::Remove(_)
             | Command::Stay(_)
             | Command::Set(_)
+            | Command::Token(_)
             | Command::Erase
             | Command::Try(_)
             | Command::Wish(..)
@@ -479,6 +489,16 @@ impl Keeper {
             Command::Stay(accounts) => self.tell(Event::Stay(accounts)),
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
+            Command::Token(token) => {
+                fetch::use_token(token.clone());
+                spawn_local(async move {
+                    // Where there is no storage, it lasts as long as this worker.
+                    if let Ok(store) = Store::open(None).await {
+                        let _ = store.remember(TOKEN, &token).await;
+                    }
+                });
+                self.tell(Event::TryAgain);
+            }
             Command::Erase => return self.erase(),
             Command::Try(order) => self.tell(Event::Trial(order)),
         }
@@ -576,7 +596,8 @@ impl Keeper {
         };
         let storage = self.storage.borrow().clone();
         let mut told = self.told.borrow_mut();
-        let news = told.news(scope, rows, monitor.overview(), self.clock.get(), storage);
+        let (overview, clock) = (monitor.overview(), self.clock.get());
+        let news = told.news(scope, rows, overview, clock, storage, fetch::has_token());
         if let Some(update) = news {
             self.send(&Message::News(Box::new(update)));
         }

@@ -15,6 +15,7 @@ mod plan;
 mod results;
 mod sections;
 mod settings;
+mod token;
 mod top;
 pub(crate) mod undo;
 mod welcome;
@@ -45,6 +46,7 @@ pub fn App(
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
+                <token::Token screen=screen />
                 <notices::NotLoaded screen=screen />
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>

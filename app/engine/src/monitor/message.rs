@@ -51,6 +51,8 @@ pub enum Event {
     Upstreams(Vec<UpstreamInfo>),
     /// It did not.
     GreetingFailed(ProxyFailure),
+    /// What kept the proxy from answering may be over: it is greeted without waiting any longer.
+    TryAgain,
     /// A check was answered.
     Answered {
         /// Of the order.
@@ -106,6 +108,8 @@ pub enum ProxyFailure {
         /// When to come back.
         retry_after: Span,
     },
+    /// It asks for its access token: none was sent, or another.
+    TokenWanted,
 }
 
 /// What the shell is to do.

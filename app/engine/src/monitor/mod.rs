@@ -129,6 +129,7 @@ impl Monitor {
                 self.plan_all();
             }
             Event::GreetingFailed(failure) => self.link.failed(failure, self.now),
+            Event::TryAgain => self.link.try_again(self.now),
             Event::Answered { ticket, reply } => self.answered(ticket, reply),
             Event::Failed { ticket, failure } => self.failed(ticket, failure),
             Event::Add(accounts) => self.add(accounts),
@@ -305,9 +306,10 @@ impl Monitor {
                 self.link.answered();
                 upstream.out_of_budget(retry_after, self.now);
             }
-            ProxyFailure::Unreachable | ProxyFailure::Refused { .. } | ProxyFailure::BadReply => {
-                self.link.failed(failure, self.now);
-            }
+            ProxyFailure::Unreachable
+            | ProxyFailure::Refused { .. }
+            | ProxyFailure::BadReply
+            | ProxyFailure::TokenWanted => self.link.failed(failure, self.now),
         }
     }
 }

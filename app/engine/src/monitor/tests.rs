@@ -445,6 +445,26 @@ fn a_lost_proxy_is_greeted_again_with_growing_patience() {
 }
 
 #[test]
+fn a_proxy_that_may_answer_again_is_greeted_at_once() {
+    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
+    let mut greeted = |monitor: &mut Monitor, now| {
+        let mut count = 0;
+        while let Some(action) = monitor.poll_action(now) {
+            assert_eq!(action, Action::Greet);
+            count += 1;
+            monitor.handle(Event::GreetingFailed(ProxyFailure::TokenWanted), now);
+        }
+        count
+    };
+    assert_eq!(greeted(&mut monitor, minute(0)), 1);
+    let soon = minute(0) + Span::from_s(2);
+    assert_eq!(greeted(&mut monitor, soon), 0);
+    monitor.handle(Event::TryAgain, soon);
+    assert_eq!(greeted(&mut monitor, soon), 1);
+    assert_eq!(monitor.overview().troubles[0].matter, Matter::Proxy(ProxyFailure::TokenWanted));
+}
+
+#[test]
 fn the_next_check_is_shown_while_one_is_under_way() {
     let mut world = two_evenings();
     world.run(95, &[]);
