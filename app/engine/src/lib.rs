@@ -6,6 +6,7 @@
 
 pub mod budget;
 pub mod checks;
+pub mod days;
 pub mod forecast;
 pub mod import;
 pub mod learn;
