@@ -6,6 +6,8 @@ mod dialogs;
 pub(crate) mod fields;
 mod notices;
 mod places;
+pub(crate) mod plan;
+pub(crate) mod results;
 mod settings;
 mod standing;
 mod strip;

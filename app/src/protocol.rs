@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use almanac_engine::view::{AccountView, Overview, Row};
+use almanac_engine::view::{AccountView, Overview, PlanView, Row};
 use almanac_engine::wishes::Wish;
 use almanac_engine::{Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Span, Timestamp};
@@ -78,6 +78,8 @@ pub enum Look {
         /// Sessions to list, the latest first.
         sessions: u32,
     },
+    /// The coming checks, and what other budgets would change.
+    Plan,
 }
 
 /// What there is to show.
@@ -87,6 +89,8 @@ pub enum Details {
     Nothing,
     /// An account.
     Account(Box<AccountView>),
+    /// The plan.
+    Plan(PlanView),
 }
 
 impl Details {

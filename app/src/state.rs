@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use almanac_engine::view::{Overview, Row, order};
 use almanac_engine::wishes::Wish;
 use almanac_engine::zone::Zone;
-use almanac_engine::{Revision, Settings};
+use almanac_engine::{Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::preferences::Preferences;
@@ -170,6 +170,11 @@ impl State {
     /// Grants a wish for an account.
     pub fn wish(&self, account: &AccountId, wish: Wish) {
         self.ask(Command::Wish(account.clone(), wish));
+    }
+
+    /// Begins, ends or leaves a trial.
+    pub fn try_out(&self, order: TrialOrder) {
+        self.ask(Command::Try(order));
     }
 
     /// Asks for what a screen shows; it comes in [`State::details`].

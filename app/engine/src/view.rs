@@ -2,10 +2,12 @@
 
 mod account;
 mod finding;
+mod plan;
 
 pub use account::{
     AHEAD_DAYS, AccountView, CALENDAR_DAYS, Day, DayAhead, HALF_HOURS, Held, HeldPoint, Week,
 };
+pub use plan::{BudgetPoint, ComingCheck, OtherBudgets, PlanView};
 
 pub use finding::{Search, Show, Sort};
 

@@ -427,6 +427,7 @@ impl Keeper {
                 Look::Account { account, own_zone, sessions } => {
                     keeper.account(&later, &account, own_zone, sessions).await
                 }
+                Look::Plan => (later.plan)(&keeper.monitor.borrow()),
             };
             if keeper.life.get() == life {
                 keeper.send(&Message::Shown { id, details });

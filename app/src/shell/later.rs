@@ -17,6 +17,8 @@ pub(super) struct Later {
     /// What the screen of an account shows, given its history and how many sessions to list, as
     /// [`Details`] go over the channel.
     pub(super) account: fn(&Monitor, &AccountId, Vec<Session>, usize, Clocks<'_>) -> Vec<u8>,
+    /// What the Plan screen shows, in the same way.
+    pub(super) plan: fn(&Monitor) -> Vec<u8>,
 }
 
 /// The clock that a screen goes by.
@@ -31,7 +33,7 @@ pub(super) struct Clocks<'a> {
 /// Has the file come, where it is not here yet.
 #[wasm_split(seldom, wasm_split_path = leptos::wasm_split, fallible)]
 pub(super) fn fetched() -> Result<Later, SplitLoaderError> {
-    Ok(Later { snapshot, account })
+    Ok(Later { snapshot, account, plan })
 }
 
 fn account(
@@ -46,6 +48,10 @@ fn account(
         None => Details::Nothing,
     };
     details.to_bytes()
+}
+
+fn plan(monitor: &Monitor) -> Vec<u8> {
+    Details::Plan(monitor.plan_view(true)).to_bytes()
 }
 
 fn snapshot(monitor: &Monitor, zone: &Zone, name: &str, now: Timestamp) -> Option<String> {

@@ -11,6 +11,8 @@ mod notices;
 mod now;
 mod page;
 mod places;
+mod plan;
+mod results;
 mod sections;
 mod settings;
 mod token;

@@ -7,6 +7,8 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use wasm_bindgen::JsCast;
 
 use super::account::AccountScreen;
+use super::plan::PlanScreen;
+use super::results::ResultsScreen;
 use super::{Screen, settings};
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
@@ -14,7 +16,7 @@ use crate::route::Route;
 use crate::words::places as say;
 
 /// The screens that the bar leads to, in its order. One that is not there yet is not here.
-pub(super) const LINKED: &[Route] = &[Route::Now, Route::Settings];
+pub(super) const LINKED: &[Route] = &[Route::Now, Route::Plan, Route::Results, Route::Settings];
 
 /// Follows the address, also back and forth; each screen is where it was left.
 pub(super) fn follow_the_address(screen: Screen) {
@@ -128,8 +130,8 @@ pub(super) fn other_screen(screen: Screen) -> impl IntoView {
         Some(Route::Account(id)) => {
             Some(view! { <AccountScreen screen=screen id=id /> }.into_any())
         }
-        Some(Route::Plan | Route::Results | Route::Log | Route::Data) | None => {
-            Some(view! { <Nowhere /> }.into_any())
-        }
+        Some(Route::Plan) => Some(view! { <PlanScreen screen=screen /> }.into_any()),
+        Some(Route::Results) => Some(view! { <ResultsScreen screen=screen /> }.into_any()),
+        Some(Route::Log | Route::Data) | None => Some(view! { <Nowhere /> }.into_any()),
     }
 }

@@ -7,6 +7,7 @@
 mod account;
 mod book;
 mod expecting;
+mod foreseeing;
 mod message;
 mod pools;
 mod publishing;

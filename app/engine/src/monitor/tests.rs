@@ -1,5 +1,6 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
+mod foreseeing;
 mod publishing;
 mod revising;
 mod shares;
