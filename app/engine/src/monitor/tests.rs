@@ -460,7 +460,7 @@ fn a_lost_proxy_is_greeted_again_with_growing_patience() {
 #[test]
 fn a_proxy_that_may_answer_again_is_greeted_at_once() {
     let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
-    let mut greeted = |monitor: &mut Monitor, now| {
+    let greeted = |monitor: &mut Monitor, now| {
         let mut count = 0;
         while let Some(action) = monitor.poll_action(now) {
             assert_eq!(action, Action::Greet);
