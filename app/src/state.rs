@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use almanac_engine::view::{Overview, Row, order};
 use almanac_engine::wishes::Wish;
 use almanac_engine::zone::Zone;
-use almanac_engine::{Revision, Settings, TrialOrder};
+use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::preferences::Preferences;
@@ -160,6 +160,16 @@ impl State {
             }
         });
         self.ask(Command::Set(settings));
+    }
+
+    /// Changes what alerts are wanted.
+    pub fn alert(&self, rules: AlertRules) {
+        self.ask(Command::Alert(rules));
+    }
+
+    /// Takes an alert, or all, off the list of those that nobody has seen.
+    pub fn seen(&self, id: Option<u64>) {
+        self.ask(Command::Seen(id));
     }
 
     /// Keeps an access token for the proxy and tries it at once; `None` forgets the one there is.

@@ -298,7 +298,7 @@ impl Track {
             title: broadcast.title.clone().filter(|title| !title.is_empty()),
             peak_viewers: match known_by {
                 KnownBy::Seen => broadcast.viewers,
-                KnownBy::Revealed => None,
+                KnownBy::Revealed | KnownBy::Imported | KnownBy::Backfilled => None,
             },
             gifts: None,
         };

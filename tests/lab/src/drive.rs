@@ -59,7 +59,7 @@ pub fn drive(
         while let Some(action) = monitor.poll_action(now) {
             match action {
                 Action::Greet => monitor.handle(Event::Upstreams(vec![upstream.info()]), now),
-                Action::Save(_) => {}
+                Action::Save(_) | Action::Notify(_) => {}
                 Action::Check(_) if coming.is_some() => {
                     return Err(LabError::misbehaviour(now, "it sent two requests at once"));
                 }
