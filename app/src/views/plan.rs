@@ -59,12 +59,13 @@ fn hours(screen: Screen, view: View) -> impl IntoView {
     let drawn = text(move || {
         view.with(|view| view.as_ref().map(|view| columns(&view.hours)).unwrap_or_default())
     });
-    let marks = text(move || {
+    let marks = memo(move || {
         view.with(|view| {
-            let labels = |view: &PlanView| state_zone(screen, |zone| labels(view, zone));
+            let labels = |view| screen.state.zone.with_value(|zone| labels(view, zone));
             view.as_ref().map(labels).unwrap_or_default()
         })
     });
+    let mark = |(left, hour): (String, String)| view! { <span style:left=left>{hour}</span> };
     let words = text(move || {
         view.with(|view| {
             let say = |view| screen.present(|present| told::hours_in_words(view, present));
@@ -79,15 +80,13 @@ fn hours(screen: Screen, view: View) -> impl IntoView {
                 preserveAspectRatio="none"
                 inner_html=drawn
             />
-            <div class="hours" aria-hidden="true" inner_html=marks />
+            <div class="hours" aria-hidden="true">
+                {move || marks.get().into_iter().map(mark).collect_view()}
+            </div>
         </div>
         <p class="lead">{words}</p>
     };
     card("plan-hours", say::hours(), content)
-}
-
-fn state_zone<T>(screen: Screen, say: impl FnOnce(&almanac_engine::Zone) -> T) -> T {
-    screen.state.zone.with_value(say)
 }
 
 fn checks(screen: Screen, view: View) -> impl IntoView {
