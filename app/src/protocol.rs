@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use almanac_engine::view::{AccountView, Overview, Row};
+use almanac_engine::view::{AccountView, Overview, PlanView, Row};
 use almanac_engine::wishes::Wish;
-use almanac_engine::{Revision, Settings, TrialOrder};
+use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 /// Anything said on the channel.
@@ -53,6 +53,10 @@ pub enum Command {
     Revise(Revision),
     /// Change the settings.
     Set(Settings),
+    /// Change what alerts are wanted.
+    Alert(AlertRules),
+    /// The person has seen an alert, or all.
+    Seen(Option<u64>),
     /// Keep this access token for the proxy and try it at once; `None` forgets the one there is.
     Token(Option<String>),
     /// Delete all records and settings of this time line.
@@ -78,6 +82,8 @@ pub enum Look {
         /// Sessions to list, the latest first.
         sessions: u32,
     },
+    /// The coming checks, and what other budgets would change.
+    Plan,
 }
 
 /// What there is to show.
@@ -87,6 +93,8 @@ pub enum Details {
     Nothing,
     /// An account.
     Account(Box<AccountView>),
+    /// The plan.
+    Plan(PlanView),
 }
 
 impl Details {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use almanac_engine::view::{Overview, Row, order};
 use almanac_engine::wishes::Wish;
 use almanac_engine::zone::Zone;
-use almanac_engine::{Revision, Settings};
+use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::preferences::Preferences;
@@ -162,6 +162,16 @@ impl State {
         self.ask(Command::Set(settings));
     }
 
+    /// Changes what alerts are wanted.
+    pub fn alert(&self, rules: AlertRules) {
+        self.ask(Command::Alert(rules));
+    }
+
+    /// Takes an alert, or all, off the list of those that nobody has seen.
+    pub fn seen(&self, id: Option<u64>) {
+        self.ask(Command::Seen(id));
+    }
+
     /// Keeps an access token for the proxy and tries it at once; `None` forgets the one there is.
     pub fn set_token(&self, token: Option<String>) {
         self.ask(Command::Token(token));
@@ -170,6 +180,11 @@ impl State {
     /// Grants a wish for an account.
     pub fn wish(&self, account: &AccountId, wish: Wish) {
         self.ask(Command::Wish(account.clone(), wish));
+    }
+
+    /// Begins, ends or leaves a trial.
+    pub fn try_out(&self, order: TrialOrder) {
+        self.ask(Command::Try(order));
     }
 
     /// Asks for what a screen shows; it comes in [`State::details`].

@@ -13,6 +13,7 @@ mod error;
 mod fuzz;
 mod inline;
 mod npm;
+mod offline;
 mod outside;
 mod package;
 mod page;
@@ -46,6 +47,7 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("package", "", "one program with the app in it, and what a server needs (target/package)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("icons", "", "the app's icons as PNG, drawn from its SVG (app/public/icons)"),
     ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
@@ -81,6 +83,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("package", []) => package::package(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("icons", []) => browser::icons(&workspace),
         ("lighthouse", []) => browser::lighthouse(&workspace),
         ("bench", [what]) if what == "app" => bench::app(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),

@@ -10,11 +10,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response, WorkerGlobalScope};
 
 use almanac_engine::{CheckOrder, ProxyFailure};
-use almanac_wire::{Span, StatusReply, UpstreamsReply};
+use almanac_wire::{AccountId, HistoryReply, Span, StatusReply, UpstreamsReply};
 
 /// How long the proxy has to answer: longer than it gives its upstreams.
 const PATIENCE_MS: u32 = 60_000;
 const STATUS_OK: u16 = 200;
+const STATUS_NOT_FOUND: u16 = 404;
 const STATUS_UNAUTHORIZED: u16 = 401;
 const STATUS_TOO_MANY: u16 = 429;
 
@@ -56,6 +57,17 @@ pub(super) async fn leave(body: &str) {
     init.set_method("PUT");
     init.set_body(&JsValue::from(body));
     let _ = ask("/api/v1/snapshot", &init, Some("application/json")).await;
+}
+
+/// Asks for an account's past broadcasts; `None` where its platform lists none, or knows no such
+/// account.
+pub(super) async fn history(account: &AccountId) -> Result<Option<HistoryReply>, ProxyFailure> {
+    let (platform, handle) = (account.platform(), account.handle());
+    match get(&format!("/api/v1/history?platform={platform}&account={handle}")).await {
+        Ok(reply) => Ok(Some(reply)),
+        Err(ProxyFailure::Refused { status: STATUS_NOT_FOUND }) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
