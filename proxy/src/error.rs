@@ -142,7 +142,8 @@ impl Error {
                 (StatusCode::UNAUTHORIZED, RefusalCode::Unauthorized)
             }
             Self::SlowDown(_) => (StatusCode::TOO_MANY_REQUESTS, RefusalCode::SlowDown),
-            Self::LongUri(_) => (StatusCode::URI_TOO_LONG, RefusalCode::BadRequest),
+            // Not 414: to whoever holds us to our document it is a query that it does not allow.
+            Self::LongUri(_) => (StatusCode::BAD_REQUEST, RefusalCode::BadRequest),
             Self::TookTooLong => (StatusCode::SERVICE_UNAVAILABLE, RefusalCode::TookTooLong),
             Self::OverBudget { .. } => (StatusCode::TOO_MANY_REQUESTS, RefusalCode::OverBudget),
             Self::Unaccountable(_) => (StatusCode::SERVICE_UNAVAILABLE, RefusalCode::Unaccountable),
