@@ -5,6 +5,11 @@
 //! the engine decides; `views` and `widgets` show it and hold no logic of their own.
 
 #[cfg(any(target_arch = "wasm32", test))]
+mod archive;
+mod desk;
+mod device;
+pub mod jobs;
+#[cfg(any(target_arch = "wasm32", test))]
 mod news;
 #[cfg(any(target_arch = "wasm32", test))]
 mod offset;
@@ -20,4 +25,5 @@ pub mod shell;
 pub mod state;
 pub mod views;
 pub mod widgets;
+mod wire;
 pub mod words;

@@ -11,7 +11,7 @@ use crate::protocol::{Clock, Storage, Update};
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     rows: BTreeMap<AccountId, Row>,
-    rest: Option<(Overview, Clock, Storage)>,
+    rest: Option<(Overview, Clock, Storage, bool)>,
 }
 
 /// Which accounts a report is about.
@@ -34,6 +34,7 @@ impl Told {
         overview: Overview,
         clock: Clock,
         storage: Storage,
+        has_token: bool,
     ) -> Option<Update> {
         let complete = scope == Scope::Anew;
         let mut gone = Vec::new();
@@ -58,14 +59,17 @@ impl Told {
                 fresh.push(row);
             }
         }
-        let same = self.rest.as_ref().is_some_and(|(known, ticked, kept)| {
-            known.tells_the_same(&overview) && *ticked == clock && *kept == storage
+        let same = self.rest.as_ref().is_some_and(|(known, ticked, kept, token)| {
+            known.tells_the_same(&overview)
+                && *ticked == clock
+                && *kept == storage
+                && *token == has_token
         });
         if same && !complete && fresh.is_empty() && gone.is_empty() {
             return None;
         }
-        self.rest = Some((overview.clone(), clock, storage.clone()));
-        Some(Update { complete, rows: fresh, gone, overview, clock, storage })
+        self.rest = Some((overview.clone(), clock, storage.clone(), has_token));
+        Some(Update { complete, rows: fresh, gone, overview, clock, storage, has_token })
     }
 }
 
@@ -87,7 +91,7 @@ mod tests {
 
     fn report(told: &mut Told, scope: Scope, monitor: &Monitor) -> Option<Update> {
         let rows = monitor.accounts().filter_map(|account| monitor.row(account)).collect();
-        told.news(scope, rows, monitor.overview(), Clock::MACHINE, Storage::Kept)
+        told.news(scope, rows, monitor.overview(), Clock::MACHINE, Storage::Kept, false)
     }
 
     #[test]
@@ -115,12 +119,19 @@ mod tests {
         assert_eq!(update.rows.len(), 1);
         assert!(!update.complete && update.gone.is_empty());
         // Whoever is missing from a report about some is still followed.
-        let some =
-            told.news(Scope::Some, Vec::new(), monitor.overview(), Clock::MACHINE, Storage::Kept);
+        let some = told.news(
+            Scope::Some,
+            Vec::new(),
+            monitor.overview(),
+            Clock::MACHINE,
+            Storage::Kept,
+            false,
+        );
         assert!(some.is_none());
         let rest = monitor.accounts().skip(1).filter_map(|account| monitor.row(account)).collect();
-        let update =
-            told.news(Scope::All, rest, monitor.overview(), Clock::MACHINE, Storage::Kept).unwrap();
+        let update = told
+            .news(Scope::All, rest, monitor.overview(), Clock::MACHINE, Storage::Kept, false)
+            .unwrap();
         assert_eq!(update.gone, ["demo:a".parse().unwrap()]);
         assert!(update.rows.is_empty());
     }

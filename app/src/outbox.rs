@@ -15,6 +15,7 @@ use almanac_wire::{AccountId, Platform};
 enum Key {
     Forget(AccountId),
     Settings,
+    Alerts,
     Track(AccountId),
     Session(AccountId, String),
     CheckDay(AccountId, String),
@@ -36,6 +37,7 @@ impl Key {
             | Self::Follow(account) => Some(account),
             Self::Forget(_)
             | Self::Settings
+            | Self::Alerts
             | Self::Pool(_)
             | Self::Memory
             | Self::Trials
@@ -77,6 +79,7 @@ impl Outbox {
                 Change::Trials(_) => Key::Trials,
                 Change::Follow(follow) => Key::Follow(follow.account.clone()),
                 Change::Settings(_) => Key::Settings,
+                Change::Alerts(_) => Key::Alerts,
                 Change::Log(_) => Key::Log(version),
                 Change::Forget(account) => {
                     self.waiting.retain(|key, _| key.account() != Some(account));
@@ -109,6 +112,7 @@ impl Outbox {
                 | Change::Trials(_)
                 | Change::Follow(_)
                 | Change::Log(_)
+                | Change::Alerts(_)
                 | Change::Forget(_) => break,
             };
             if of != account {

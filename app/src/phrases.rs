@@ -1,22 +1,30 @@
 //! Sentences for people: pure functions of what the engine says.
 
 pub(crate) mod account;
+mod alerts;
 mod budget;
+mod data;
 mod dialogs;
 pub(crate) mod fields;
+mod log;
 mod notices;
 mod places;
+pub(crate) mod plan;
+pub(crate) mod results;
 mod settings;
 mod standing;
 mod strip;
 mod summary;
 mod times;
 
+pub(crate) use alerts::{alert_body, alert_title, alerts_button, permission_told};
 pub(crate) use budget::{Gauge, gauge};
+pub(crate) use data::{backfilled_told, backfilling_told, backup_told, storage_told, table_told};
 pub(crate) use dialogs::{
     Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of,
     no_longer_followed, pasted, problems_left, target_choice,
 };
+pub(crate) use log::{LogKind, log_told};
 pub(crate) use notices::{Notice, notices};
 pub(crate) use places::{document_title, screen_name};
 pub(crate) use settings::{quotas, share_choice, storage_used};

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use almanac_engine::view::{AccountView, Overview, Row};
+use almanac_engine::view::{AccountView, Overview, PlanView, Row};
 use almanac_engine::wishes::Wish;
-use almanac_engine::{Revision, Settings, TrialOrder};
+use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 /// Anything said on the channel.
@@ -53,6 +53,12 @@ pub enum Command {
     Revise(Revision),
     /// Change the settings.
     Set(Settings),
+    /// Change what alerts are wanted.
+    Alert(AlertRules),
+    /// The person has seen an alert, or all.
+    Seen(Option<u64>),
+    /// Keep this access token for the proxy and try it at once; `None` forgets the one there is.
+    Token(Option<String>),
     /// Delete all records and settings of this time line.
     Erase,
     /// Begin, end or leave a trial.
@@ -76,6 +82,8 @@ pub enum Look {
         /// Sessions to list, the latest first.
         sessions: u32,
     },
+    /// The coming checks, and what other budgets would change.
+    Plan,
 }
 
 /// What there is to show.
@@ -85,6 +93,8 @@ pub enum Details {
     Nothing,
     /// An account.
     Account(Box<AccountView>),
+    /// The plan.
+    Plan(PlanView),
 }
 
 impl Details {
@@ -117,6 +127,8 @@ pub struct Update {
     pub clock: Clock,
     /// How the records are doing.
     pub storage: Storage,
+    /// Whether an access token for the proxy is kept here. The token itself goes to no tab.
+    pub has_token: bool,
 }
 
 /// A clock: what it showed at one moment of this machine's, and how fast it runs.
@@ -241,12 +253,14 @@ mod tests {
             overview,
             clock: Clock::MACHINE,
             storage: Storage::Denied { why: "because".into() },
+            has_token: true,
         };
         let ask = |command| Message::Ask { id: "1".into(), command };
         for message in [
             Message::News(Box::new(update)),
             Message::Done { id: "2".into() },
             ask(Command::Hello),
+            ask(Command::Token(Some("almanac_0123".into()))),
             ask(Command::Add(vec![account])),
             ask(Command::Set(Settings {
                 rule: Rule::Fixed { interval: Some(Span::HOUR) },

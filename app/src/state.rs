@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use almanac_engine::view::{Overview, Row, order};
 use almanac_engine::wishes::Wish;
 use almanac_engine::zone::Zone;
-use almanac_engine::{Revision, Settings};
+use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::preferences::Preferences;
@@ -29,6 +29,8 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
+    /// Whether an access token for the proxy is kept.
+    pub has_token: RwSignal<bool>,
     /// What is preferred on this device; everything is drawn anew when it changes.
     pub preferences: RwSignal<Preferences>,
     /// The zone in which times are told.
@@ -66,6 +68,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
+            has_token: RwSignal::new(false),
             preferences: RwSignal::new(Preferences::default()),
             zone: StoredValue::new(zone),
             route: RwSignal::new(Some(Route::Now)),
@@ -106,6 +109,7 @@ impl State {
         }
         self.made_up_time.set(update.clock.made_up);
         self.storage.set(update.storage);
+        self.has_token.set(update.has_token);
         self.overview.set(Some(update.overview));
     }
 
@@ -158,9 +162,29 @@ impl State {
         self.ask(Command::Set(settings));
     }
 
+    /// Changes what alerts are wanted.
+    pub fn alert(&self, rules: AlertRules) {
+        self.ask(Command::Alert(rules));
+    }
+
+    /// Takes an alert, or all, off the list of those that nobody has seen.
+    pub fn seen(&self, id: Option<u64>) {
+        self.ask(Command::Seen(id));
+    }
+
+    /// Keeps an access token for the proxy and tries it at once; `None` forgets the one there is.
+    pub fn set_token(&self, token: Option<String>) {
+        self.ask(Command::Token(token));
+    }
+
     /// Grants a wish for an account.
     pub fn wish(&self, account: &AccountId, wish: Wish) {
         self.ask(Command::Wish(account.clone(), wish));
+    }
+
+    /// Begins, ends or leaves a trial.
+    pub fn try_out(&self, order: TrialOrder) {
+        self.ask(Command::Try(order));
     }
 
     /// Asks for what a screen shows; it comes in [`State::details`].

@@ -48,6 +48,9 @@ pub(crate) async fn status(
         Some(results) => results,
         None => check_all(&proxy, checks, &accounts).await?,
     };
+    for result in &results {
+        proxy.metrics().told(platform, &result.outcome);
+    }
     let budget = checks.budget();
     Ok(Json(StatusReply { now: proxy.clock().now(), results, budget }))
 }

@@ -5,7 +5,7 @@ use almanac_wire::{
     AccountError, AccountId, Platform, Refusal, RefusalCode, Timestamp, UnknownReason,
 };
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
@@ -36,9 +36,37 @@ pub(crate) enum Error {
     Method,
     /// Reached under a name that is not ours: perhaps a page elsewhere trying to reach in.
     #[error(
-        "this proxy answers only to localhost, 127.0.0.1 and [::1]; a reverse proxy in front of it has to set the Host header to one of them"
+        "this proxy answers only to localhost and to the names it was given (--host); a reverse proxy in front of it \
+         may set the Host header to localhost instead"
     )]
     ForeignHost,
+    /// A page of another site asks.
+    #[error(
+        "a page of another site may not ask here; start the proxy with --allow-origin and that site's origin to let it"
+    )]
+    ForeignOrigin,
+    /// No token came.
+    #[error(
+        "this proxy asks for its access token: send it as `Authorization: Bearer TOKEN`, or, to read forecasts, the \
+         reader key in the address (?key=...)"
+    )]
+    NoToken,
+    /// Another token or key came.
+    #[error(
+        "this is not what opens this: another access token was expected, or the reader key was given where it may not be used"
+    )]
+    WrongToken,
+    /// Too many requests of one client.
+    #[error("too many requests from this address; come back in {0} s")]
+    SlowDown(u32),
+    /// The address is too long.
+    #[error("the address is too long; expected at most {0} bytes")]
+    LongUri(usize),
+    /// The time limit of a request.
+    #[error(
+        "there was no answer in time (--request-timeout); what was asked may still be under way"
+    )]
+    TookTooLong,
     /// No request left.
     #[error("{} is used up", .over.by)]
     OverBudget {
@@ -109,6 +137,13 @@ impl Error {
             Self::NotFound(_) | Self::NoApp => (StatusCode::NOT_FOUND, RefusalCode::NotFound),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, RefusalCode::BadRequest),
             Self::ForeignHost => (StatusCode::MISDIRECTED_REQUEST, RefusalCode::BadRequest),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, RefusalCode::ForeignOrigin),
+            Self::NoToken | Self::WrongToken => {
+                (StatusCode::UNAUTHORIZED, RefusalCode::Unauthorized)
+            }
+            Self::SlowDown(_) => (StatusCode::TOO_MANY_REQUESTS, RefusalCode::SlowDown),
+            Self::LongUri(_) => (StatusCode::URI_TOO_LONG, RefusalCode::BadRequest),
+            Self::TookTooLong => (StatusCode::SERVICE_UNAVAILABLE, RefusalCode::TookTooLong),
             Self::OverBudget { .. } => (StatusCode::TOO_MANY_REQUESTS, RefusalCode::OverBudget),
             Self::Unaccountable(_) => (StatusCode::SERVICE_UNAVAILABLE, RefusalCode::Unaccountable),
         }
@@ -124,6 +159,7 @@ impl Error {
                 };
                 (window_s, Some(wait_s))
             }
+            Self::SlowDown(seconds) => (None, Some(*seconds)),
             Self::Upstream { retry_at: Some(retry_at), now, .. } => {
                 (None, Some(u32::try_from((*retry_at - *now).ceil_s()).unwrap_or(0)))
             }
@@ -143,6 +179,11 @@ impl Error {
             | Self::NoApp
             | Self::Method
             | Self::ForeignHost
+            | Self::ForeignOrigin
+            | Self::NoToken
+            | Self::WrongToken
+            | Self::LongUri(_)
+            | Self::TookTooLong
             | Self::Unaccountable(_) => (None, None),
         };
         Refusal { code, message: self.to_string(), window_s, retry_after_s }
@@ -157,6 +198,10 @@ impl IntoResponse for Error {
         let mut response = (status, Json(refusal)).into_response();
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer realm=\"almanac\"");
+            response.headers_mut().insert(WWW_AUTHENTICATE, bearer);
         }
         response
     }

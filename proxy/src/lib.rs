@@ -4,12 +4,14 @@
 //! nothing about when to check. The upstream never sees more than its quotas allow, whatever
 //! happens to this process.
 
+mod access;
 mod api;
 mod badge;
 mod breaker;
 mod budget;
 mod calendar;
 mod checks;
+mod client;
 mod clock;
 mod demo_clock;
 mod error;
@@ -20,10 +22,13 @@ pub mod fuzzing;
 mod fuzzing;
 mod history;
 mod journal;
+mod metrics;
 mod monotonic;
 mod openapi;
 mod pace;
+mod private;
 mod proxy;
+mod server;
 mod settings;
 mod shared;
 mod shield;
@@ -33,10 +38,15 @@ mod state_settings;
 mod upstream;
 mod zones;
 
+pub use access::{NoRandomness, ReaderKeyError, TokenHash, TokenHashError, new_token};
 pub use budget::BudgetError;
 pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
 pub use proxy::{OpenError, Proxy, make_app};
-pub use settings::{Args, Settings, SettingsError, TimeSource};
+pub use server::serve;
+pub use settings::{
+    Args, ArgsError, ErrandError, FileError, LogFormat, Network, Settings, SettingsError,
+    TimeSource,
+};
 pub use shared::{RedisUrl, RedisUrlError};
 pub use state_dir::StateDirError;
 pub use state_settings::StateArgs;

@@ -1,30 +1,31 @@
 //! Starts the proxy, and stops it in order.
 
 use std::error::Error;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use almanac_proxy::{Args, Proxy, Settings, make_app};
-use clap::Parser as _;
+use almanac_proxy::{Args, ArgsError, LogFormat, Proxy, Settings, make_app, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-/// How long answers under way may take once we are told to stop.
-const LAST_ANSWERS: Duration = Duration::from_secs(15);
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    let filter = EnvFilter::try_from_env("ALMANAC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match start(args).await {
+    let args = match Args::read(std::env::args_os()) {
+        Ok(args) => args,
+        // As clap says it: in colour, and to standard output where it was asked for.
+        Err(ArgsError::Line(error)) => error.exit(),
+        Err(error) => {
+            complain(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let started = match open_log(&args) {
+        Ok(()) => start(args).await,
+        Err(error) => Err(error),
+    };
+    match started {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(error.as_ref());
@@ -33,7 +34,26 @@ async fn main() -> ExitCode {
     }
 }
 
+fn open_log(args: &Args) -> Result<(), Box<dyn Error>> {
+    let (levels, format) = args.log();
+    let filter = EnvFilter::try_new(levels).map_err(|error| {
+        format!(
+            "{error} (--log, ALMANAC_LOG); expected a level such as info, or targets with levels"
+        )
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
 async fn start(args: Args) -> Result<(), Box<dyn Error>> {
+    if let Some(said) = args.errand()? {
+        say(&said);
+        return Ok(());
+    }
     let settings = Settings::new(args)?;
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         format!("cannot listen on {} (--listen, ALMANAC_LISTEN): {error}", settings.listen)
@@ -41,32 +61,45 @@ async fn start(args: Args) -> Result<(), Box<dyn Error>> {
     let proxy = Arc::new(Proxy::open(&settings)?);
     announce(&listener, &proxy)?;
     let (stop, stopping) = oneshot::channel::<()>();
-    let serve = axum::serve(listener, make_app(Arc::clone(&proxy)))
-        .with_graceful_shutdown(async { drop(stopping.await) });
-    let mut serving = tokio::spawn(serve.into_future());
+    let app = make_app(Arc::clone(&proxy));
+    let network = settings.network.clone();
+    let counting = Arc::clone(&proxy);
+    let mut serving = tokio::spawn(async move {
+        serve(listener, app, &network, &counting, async { drop(stopping.await) }).await;
+    });
     tokio::select! {
-        ended = &mut serving => ended??,
+        ended = &mut serving => ended?,
         () = proxy.run() => {}
         told = told_to_stop() => {
             told?;
             tracing::info!("stopping");
             drop(stop);
-            if let Ok(ended) = tokio::time::timeout(LAST_ANSWERS, &mut serving).await {
-                ended??;
-            }
+            serving.await?;
         }
     }
     proxy.stop();
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "people and scripts read the address here")]
+#[expect(clippy::print_stdout, reason = "what was asked for")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+/// People and scripts read the address here. Who reads no further may hang up.
 fn announce(listener: &TcpListener, proxy: &Proxy) -> io::Result<()> {
-    println!("Almanac is at http://{}/", listener.local_addr()?);
+    let mut lines = format!("Almanac is at http://{}/\n", listener.local_addr()?);
     let served: Vec<String> =
         proxy.serves().map(|(platform, quotas)| format!("{platform} ({quotas})")).collect();
-    println!("It asks {} at {} times the world's pace", served.join(" and "), proxy.clock().rate());
-    Ok(())
+    let (served, rate) = (served.join(" and "), proxy.clock().rate());
+    lines += &format!("It asks {served} at {rate} times the world's pace\n");
+    if proxy.asks_for_token() {
+        lines += "It asks for its access token (a new one: --new-token)\n";
+    }
+    match io::stdout().write_all(lines.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the reason for not starting, whatever the log's filter")]

@@ -13,6 +13,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
+use crate::access::opens_with_key;
 use crate::proxy::Proxy;
 
 #[derive(OpenApi)]
@@ -38,6 +39,8 @@ use crate::proxy::Proxy;
         crate::snapshot::routes::predictions,
         crate::calendar::calendar,
         crate::badge::badge,
+        crate::access::reader_key::routes::get_reader_key,
+        crate::access::reader_key::routes::delete_reader_key,
         openapi,
     )
 )]
@@ -48,7 +51,35 @@ struct Document;
     responses((status = OK, description = "OpenAPI 3.1", body = Value)))]
 pub(crate) async fn openapi(State(proxy): State<Arc<Proxy>>) -> Json<Value> {
     let served = proxy.serves().map(|(platform, _)| platform).collect();
-    Json(document(&served))
+    let mut document = document(&served);
+    if proxy.asks_for_token() {
+        lock(&mut document);
+    }
+    Json(document)
+}
+
+/// Says which secret opens what, on a proxy that asks for one.
+fn lock(document: &mut Value) {
+    document["components"]["securitySchemes"] = json!({
+        "token": {"type": "http", "scheme": "bearer", "description": "The access token"},
+        "reader_key": {"type": "apiKey", "in": "query", "name": "key", "description": "Opens what costs no budget"},
+    });
+    let paths = document["paths"].as_object_mut();
+    for (path, operations) in paths.into_iter().flatten() {
+        let reading = opens_with_key(path);
+        for operation in operations.as_object_mut().into_iter().flatten().map(|(_, one)| one) {
+            operation["security"] = if reading {
+                json!([{"token": []}, {"reader_key": []}])
+            } else {
+                json!([{"token": []}])
+            };
+            let refusal = json!({"schema": {"$ref": "#/components/schemas/Refusal"}});
+            operation["responses"]["401"] = json!({
+                "description": "The access token is missing or another",
+                "content": {"application/json": refusal},
+            });
+        }
+    }
 }
 
 /// The document of a proxy that serves these platforms.
@@ -152,10 +183,23 @@ mod tests {
     }
 
     #[test]
+    fn a_locked_proxy_says_what_opens_it() {
+        let mut document = document(&BTreeSet::from([Platform::Demo]));
+        lock(&mut document);
+        let security =
+            |path: &str, method: &str| document["paths"][path][method]["security"].clone();
+        assert_eq!(security("/api/v1/status", "get"), json!([{"token": []}]));
+        assert_eq!(security("/api/v1/snapshot", "put"), json!([{"token": []}]));
+        assert_eq!(security("/calendar.ics", "get"), json!([{"token": []}, {"reader_key": []}]));
+        let badge = "/badge/{platform}/{handle}.svg";
+        assert_eq!(security(badge, "get"), json!([{"token": []}, {"reader_key": []}]));
+    }
+
+    #[test]
     fn every_operation_tells_its_errors_and_has_a_name() {
         let document = document(&BTreeSet::from([Platform::Demo]));
         let paths = document["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 9);
+        assert_eq!(paths.len(), 10);
         let operations = paths.values().flat_map(|path| path.as_object().unwrap().values());
         for operation in operations {
             assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()));

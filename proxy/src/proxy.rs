@@ -11,6 +11,8 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use thiserror::Error as ThisError;
 
+use crate::access::reader_key::routes::{delete_reader_key, get_reader_key};
+use crate::access::{Access, ReaderKeyError, guard};
 use crate::api;
 use crate::badge;
 use crate::breaker::{Kept, Watch};
@@ -22,10 +24,11 @@ use crate::demo_clock::DemoClock;
 use crate::error::Error;
 use crate::files::Files;
 use crate::history;
+use crate::metrics::{Metrics, metrics};
 use crate::openapi;
-use crate::settings::{Settings, TimeSource};
+use crate::settings::{Network, Settings, TimeSource};
 use crate::shared::{BEAT, Memory, Redis, SharedLedger};
-use crate::shield::shield;
+use crate::shield::{ClientRates, cors, shield};
 use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
 use crate::upstream::{
@@ -40,6 +43,10 @@ pub struct Proxy {
     files: Option<Files>,
     shelf: Shelf,
     demo_clock: Option<DemoClock>,
+    access: Option<Access>,
+    network: Network,
+    client_rates: Option<ClientRates>,
+    metrics: Metrics,
     is_shared: bool,
     _state_dir: StateDir,
 }
@@ -50,6 +57,9 @@ pub enum OpenError {
     /// The state folder.
     #[error(transparent)]
     StateDir(#[from] StateDirError),
+    /// The key for readers.
+    #[error(transparent)]
+    ReaderKey(#[from] ReaderKeyError),
     /// A budget's journal.
     #[error("{0} (--state-dir, ALMANAC_STATE_DIR)")]
     Budget(#[from] BudgetError),
@@ -112,9 +122,27 @@ impl Proxy {
             let checks_of = Checks::new(upstream, budget, breaker, clock.clone(), &manners);
             checks.insert(*platform, checks_of);
         }
-        let files = settings.app.as_deref().map(Files::new);
+        let files = Files::find(settings.app.as_deref());
         let shelf = Shelf::open(state_dir.snapshot(clock.timeline()));
-        Ok(Self { clock, checks, files, shelf, demo_clock, is_shared, _state_dir: state_dir })
+        let network = settings.network.clone();
+        let access = match &network.token {
+            Some(hash) => Some(Access::open(hash.clone(), state_dir.reader_key())?),
+            None => None,
+        };
+        let client_rates = ClientRates::new(network.client_rate);
+        Ok(Self {
+            clock,
+            checks,
+            files,
+            shelf,
+            demo_clock,
+            access,
+            network,
+            client_rates,
+            metrics: Metrics::new(),
+            is_shared,
+            _state_dir: state_dir,
+        })
     }
 
     /// The clock it runs on.
@@ -163,6 +191,32 @@ impl Proxy {
     /// The latest snapshot of the app.
     pub(crate) const fn shelf(&self) -> &Shelf {
         &self.shelf
+    }
+
+    /// Whether who asks has to have the access token.
+    #[must_use]
+    pub const fn asks_for_token(&self) -> bool {
+        self.access.is_some()
+    }
+
+    /// The locks, where there is a token.
+    pub(crate) const fn access(&self) -> Option<&Access> {
+        self.access.as_ref()
+    }
+
+    /// Who may ask, under which names, and how much.
+    pub(crate) const fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// What is counted.
+    pub(crate) const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How often one client may ask.
+    pub(crate) const fn client_rates(&self) -> Option<&ClientRates> {
+        self.client_rates.as_ref()
     }
 
     pub(crate) fn checks(&self) -> impl Iterator<Item = &Checks> {
@@ -219,23 +273,30 @@ fn connect(
 
 /// Every route.
 pub fn make_app(proxy: Arc<Proxy>) -> Router {
-    Router::new()
+    let mut routes = Router::new()
         .route("/api/v1/status", get(api::status))
         .route("/api/v1/upstreams", get(api::upstreams))
         .route("/api/v1/openapi.json", get(openapi::openapi))
         .route("/api/v1/history", get(history::history))
         .route("/api/v1/snapshot", get(routes::get_snapshot).put(routes::put_snapshot))
+        .route("/api/v1/reader-key", get(get_reader_key).delete(delete_reader_key))
         .route("/api/schedule-patterns", get(routes::schedule_patterns))
         .route("/api/predictions", get(routes::predictions))
         .route("/calendar.ics", get(calendar::calendar))
         .route("/badge/{platform}/{file}", get(badge::badge))
         .route("/api", any(api::not_found))
         .route("/api/{*rest}", any(api::not_found))
+        .route("/metrics", get(metrics))
         .route("/healthz", get(async || "ok\n"))
         .fallback(file)
         .method_not_allowed_fallback(api::method_not_allowed)
-        .layer(middleware::from_fn(shield))
-        .with_state(proxy)
+        .layer(middleware::from_fn_with_state(Arc::clone(&proxy), guard));
+    let origins = &proxy.network().origins;
+    if !origins.is_empty() {
+        // Before the guard: a browser asks whether it may without the token.
+        routes = routes.layer(cors(origins));
+    }
+    routes.layer(middleware::from_fn_with_state(Arc::clone(&proxy), shield)).with_state(proxy)
 }
 
 async fn file(State(proxy): State<Arc<Proxy>>, request: Request) -> Result<Response, Error> {

@@ -1,6 +1,11 @@
 //! Settings: by flag, else by environment variable, else a default. Every error names the setting
 //! and says what it expected.
 
+mod errands;
+mod file;
+mod network;
+mod operations;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +17,15 @@ use reqwest::Url;
 use serde::Deserialize;
 use thiserror::Error;
 
+use errands::ErrandArgs;
+pub use errands::ErrandError;
+pub use file::{ArgsError, FileError};
+pub use network::Network;
+use network::NetworkArgs;
+use operations::LogArgs;
+pub use operations::LogFormat;
+
+use crate::access::TokenHashError;
 use crate::clock::{Anchors, Rate};
 use crate::state_settings::StateArgs;
 use crate::upstream::{
@@ -19,10 +33,48 @@ use crate::upstream::{
 };
 use crate::zones;
 
+/// What follows the flags in `--help` and in the man page.
+const AFTER_HELP: &str = "\
+Examples:
+  almanac-proxy --app dist
+      The demo on http://127.0.0.1:8377/, with an app that was built beforehand.
+  almanac-proxy --upstream tiktok --quota tiktok=10/min,60/h,120/day
+      Real accounts, for this machine alone.
+  almanac-proxy --config /etc/almanac/almanac.toml --new-token
+  almanac-proxy --config /etc/almanac/almanac.toml --listen 0.0.0.0:8377 --host almanac.example.org
+      For a network: a token once, then the proxy. Put TLS in front of it; browsers run the app only
+      over https or on localhost.
+
+Settings:
+  A flag wins over its variable in the environment, and that over the settings file (--config), whose keys
+  are the flags' names. docs/almanac.example.toml explains every key.
+
+Files in the state folder:
+  budget-PLATFORM.journal  what was spent; a request stands there before it is sent
+  snapshot.json            what the app handed in last
+  token.hash               the argon2 hash of the access token, if there is one
+  reader-key               the key for calendars, badges and scrapers (?key=...)
+  lock                     held while a proxy runs: one at a time
+
+Signals:
+  TERM, INT                answers under way get --stop-timeout, then it ends
+
+Exit status:
+  0 it was told to stop, or did what it was asked; 1 it could not start or go on; 2 the command line is wrong";
+
 /// Asks the platforms who is live, within their quotas, and serves the Almanac app.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "almanac-proxy", version)]
+#[command(name = "almanac-proxy", version, after_long_help = AFTER_HELP)]
 pub struct Args {
+    /// Settings file in TOML: everything that flags say, under their names. Flags and variables of
+    /// the environment win over it
+    #[arg(long, env = "ALMANAC_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Whether that file has platforms of one's own in it.
+    #[arg(skip)]
+    custom_here: bool,
+
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "ALMANAC_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8377", value_parser = listen)]
     listen: SocketAddr,
@@ -84,12 +136,29 @@ pub struct Args {
     /// A made-up time line, for tests: at REAL_MS it was SIM_MS, and it runs at RATE
     #[arg(long, env = "ALMANAC_CLOCK", value_name = "REAL_MS,SIM_MS,RATE", hide = true, value_parser = clock)]
     clock: Option<Anchors>,
+
+    #[command(flatten)]
+    network: NetworkArgs,
+
+    #[command(flatten)]
+    log: LogArgs,
+
+    #[command(flatten)]
+    errands: ErrandArgs,
+}
+
+impl Args {
+    /// What goes to the log, and how.
+    #[must_use]
+    pub fn log(&self) -> (&str, LogFormat) {
+        (&self.log.levels, self.log.format)
+    }
 }
 
 /// Valid settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Address to listen on, always loopback.
+    /// Address to listen on; loopback where there is no token.
     pub listen: SocketAddr,
     /// Folder with the built app.
     pub app: Option<PathBuf>,
@@ -113,6 +182,8 @@ pub struct Settings {
     pub cache: Span,
     /// Which time the proxy runs on.
     pub time: TimeSource,
+    /// Who may ask, under which names, and how much.
+    pub network: Network,
 }
 
 /// Which time a proxy runs on.
@@ -131,11 +202,15 @@ pub enum TimeSource {
 pub enum SettingsError {
     /// Would be reachable from the network.
     #[error(
-        "refusing to listen on {0} (--listen, ALMANAC_LISTEN): this version has no access token, so anyone in reach \
-         could spend your budget; expected a loopback address such as 127.0.0.1:8377. To reach it from elsewhere, use \
-         an ssh tunnel (ssh -L 8377:127.0.0.1:8377 HOST) or a reverse proxy that asks for a password"
+        "refusing to listen on {0} (--listen, ALMANAC_LISTEN) without an access token: anyone in reach could spend your \
+         budget. Run `almanac-proxy --new-token` once with the same settings: it prints a token to enter in the app and \
+         keeps its hash in the state folder. Or give a hash of your own (--token-hash-file, ALMANAC_TOKEN_HASH_FILE), or \
+         listen on a loopback address such as 127.0.0.1:8377"
     )]
-    NotLoopback(SocketAddr),
+    NoToken(SocketAddr),
+    /// The token's hash.
+    #[error(transparent)]
+    Token(#[from] TokenHashError),
     /// The demo's fast clock and a real platform.
     #[error(
         "the demo's clock runs {0} times as fast as the world (--demo-speed, ALMANAC_DEMO_SPEED), which a real platform \
@@ -188,6 +263,9 @@ pub enum SettingsError {
         /// Which key, and why.
         reason: CustomError,
     },
+    /// A custom platform in both files.
+    #[error("[custom.{}] stands both in the settings file (--config) and in the file of --custom; expected one of them", .0.as_str())]
+    CustomTwice(CustomName),
     /// What platforms know their asker by.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
@@ -213,31 +291,32 @@ impl Settings {
     /// # Errors
     /// Names the settings that do not fit, and what would.
     pub fn new(args: Args) -> Result<Self, SettingsError> {
-        if !args.listen.ip().is_loopback() {
-            return Err(SettingsError::NotLoopback(args.listen));
-        }
         if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
             return Err(SettingsError::NoApp(app.clone()));
         }
-        let custom = args.custom.as_deref().map_or_else(|| Ok(BTreeMap::new()), custom)?;
+        let custom = custom_platforms(&args)?;
         let undefined = args.upstreams.iter().find(
             |platform| matches!(platform, Platform::Custom(name) if !custom.contains_key(name)),
         );
         if let Some(platform) = undefined {
             return Err(SettingsError::NoCustom(*platform));
         }
+        let state_dir =
+            args.state_dir.or_else(default_state_dir).ok_or(SettingsError::NoStateDir)?;
+        let network = args.network.settle(args.listen.ip(), &state_dir)?;
+        if !args.listen.ip().is_loopback() && network.token.is_none() {
+            return Err(SettingsError::NoToken(args.listen));
+        }
         let credentials =
             Credentials::read(args.credentials.as_deref(), |name| std::env::var(name).ok())?;
         args.upstreams.iter().try_for_each(|platform| credentials.suffice(*platform))?;
         Ok(Self {
             listen: args.listen,
+            network,
             credentials,
             urls: args.urls.into_iter().collect(),
             custom,
-            state_dir: args
-                .state_dir
-                .or_else(default_state_dir)
-                .ok_or(SettingsError::NoStateDir)?,
+            state_dir,
             shared: args.shared,
             upstreams: upstreams(&args.upstreams, args.quotas)?,
             time: time_source(args.clock, args.demo_speed, &args.upstreams)?,
@@ -249,7 +328,7 @@ impl Settings {
     }
 }
 
-/// The settings file, as far as custom platforms go.
+/// A file with custom platforms and nothing else.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CustomFile {
@@ -257,11 +336,37 @@ struct CustomFile {
     custom: BTreeMap<String, CustomSettings>,
 }
 
-fn custom(path: &Path) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
+/// The settings file, as far as custom platforms go.
+#[derive(Deserialize)]
+struct WholeFile {
+    custom: BTreeMap<String, CustomSettings>,
+}
+
+/// Those of the settings file and those of a file of their own.
+fn custom_platforms(args: &Args) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
+    let mut all = BTreeMap::new();
+    if let Some(path) = args.config.as_deref().filter(|_| args.custom_here) {
+        all = custom(path, |text| toml::from_str::<WholeFile>(text).map(|file| file.custom))?;
+    }
+    if let Some(path) = &args.custom {
+        let alone = |text: &str| toml::from_str::<CustomFile>(text).map(|file| file.custom);
+        for (name, plan) in custom(path, alone)? {
+            if all.insert(name, plan).is_some() {
+                return Err(SettingsError::CustomTwice(name));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn custom(
+    path: &Path,
+    read: impl FnOnce(&str) -> Result<BTreeMap<String, CustomSettings>, toml::de::Error>,
+) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
     let unusable = |reason: String| SettingsError::CustomFile { path: path.to_owned(), reason };
     let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
-    let file: CustomFile = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-    file.custom
+    let sections = read(&text).map_err(|error| unusable(error.to_string()))?;
+    sections
         .iter()
         .map(|(word, settings)| {
             let name =

@@ -49,7 +49,31 @@ fn what_is_wrong_names_the_flag_the_variable_and_what_was_expected() {
     let cases: &[(&[&str], &str, &str, &str)] = &[
         (&["--listen", "8377"], "--listen", "ALMANAC_LISTEN", "127.0.0.1:8377"),
         (&["--listen", "0.0.0.0:8377"], "--listen", "ALMANAC_LISTEN", "loopback"),
-        (&["--listen", "192.168.1.2:80"], "--listen", "ALMANAC_LISTEN", "ssh"),
+        (&["--listen", "192.168.1.2:80"], "--listen", "ALMANAC_LISTEN", "--new-token"),
+        (
+            &["--token-hash-file", "/nonexistent"],
+            "--token-hash-file",
+            "ALMANAC_TOKEN_HASH_FILE",
+            "/nonexistent",
+        ),
+        (&["--host", "https://x.example"], "--host", "ALMANAC_HOST", "almanac.example.org"),
+        (&["--host", "x.example:80"], "--host", "ALMANAC_HOST", "without scheme and port"),
+        (
+            &["--allow-origin", "*"],
+            "--allow-origin",
+            "ALMANAC_ALLOW_ORIGIN",
+            "https://dash.example.org",
+        ),
+        (
+            &["--allow-origin", "https://x.example/"],
+            "--allow-origin",
+            "ALMANAC_ALLOW_ORIGIN",
+            "a scheme and a host",
+        ),
+        (&["--behind", "proxy"], "--behind", "ALMANAC_BEHIND", "127.0.0.1"),
+        (&["--header-timeout", "0s"], "--header-timeout", "ALMANAC_HEADER_TIMEOUT", "20s"),
+        (&["--request-timeout", "1"], "--request-timeout", "ALMANAC_REQUEST_TIMEOUT", "2min"),
+        (&["--stop-timeout", "-"], "--stop-timeout", "ALMANAC_STOP_TIMEOUT", "15s"),
         (&["--app", "/nonexistent"], "--app", "ALMANAC_APP", "index.html"),
         (&["--upstream", "myspace"], "--upstream", "ALMANAC_UPSTREAM", "known are: demo, tiktok"),
         (

@@ -73,6 +73,11 @@ impl StateDir {
         }
     }
 
+    /// Where the key for readers is kept.
+    pub(crate) fn reader_key(&self) -> PathBuf {
+        self.path.join("reader-key")
+    }
+
     /// Where the demo's clock is kept.
     pub(crate) fn demo_clock(&self) -> PathBuf {
         self.path.join("demo-clock.json")

@@ -12,7 +12,7 @@ import { scratch, startProxy } from './harness/processes.mjs';
 
 const ACCOUNTS = Number(process.env.BENCH_ACCOUNTS ?? 1000);
 const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 1_000_000);
-const STARTS = 5;
+const STARTS = Number(process.env.BENCH_STARTS ?? 5);
 
 /** Stands in for node's test context: remembers what is to be cleared away. */
 class Stage {
@@ -164,7 +164,7 @@ async function interactions(page) {
   await rest();
   await page.goBack();
   await rest();
-  await page.locator('h2').first().click();
+  await page.locator('.summary h2').filter({ visible: true }).first().click();
   await page.keyboard.press('a');
   await rest();
   await page.keyboard.press('Escape');

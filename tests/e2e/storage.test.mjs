@@ -86,6 +86,10 @@ test('without storage it says so and still shows who is live', { timeout: 60_000
   const replay = await Replay.start(t, OPTIONS);
   await replay.open();
   const { page } = replay;
+  // What the service worker has kept would come from there, as it is.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.setBypassServiceWorker', { bypass: true });
   await page.route('**/worker.js', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: DENIED + (await response.text()) });

@@ -58,7 +58,8 @@ test('two tabs have one monitor, and the second takes over', { timeout: 90_000 }
   await first.getByText('nobody_at_all').waitFor();
   await stopFollowing(second, 'nobody_at_all');
   await first.getByText('You no longer follow nobody_at_all.').waitFor();
-  await first.getByText('nobody_at_all').waitFor({ state: 'hidden' });
+  // It can be taken back for half a minute.
+  await first.getByText('nobody_at_all').waitFor({ state: 'hidden', timeout: 45_000 });
 
   const closed = replay.clock.now();
   await first.close();

@@ -19,12 +19,18 @@ from icalendar import Calendar
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 
+# The access token of the proxy that is looked at.
+TOKEN = ""
+
 # Seconds for the parts of schemathesis that could go on for ever.
 PATIENCE = 45
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
+        global TOKEN
+        made = [os.environ["ALMANAC_PROXY"], "--state-dir", folder, "--new-token"]
+        TOKEN = subprocess.run(made, check=True, stdout=subprocess.PIPE, text=True).stdout.split()[0]
         proxy = subprocess.Popen(
             [os.environ["ALMANAC_PROXY"], "--listen", "127.0.0.1:0", "--state-dir", folder,
              "--demo-speed", "1", "--quota", "demo=1000000/s"],
@@ -43,6 +49,7 @@ def main() -> int:
 def call(url: str, body: dict | None = None) -> bytes:
     """GETs, or PUTs a body."""
     request = urllib.request.Request(url, method="PUT" if body else "GET")
+    request.add_header("Authorization", f"Bearer {TOKEN}")
     if body:
         request.add_header("Content-Type", "application/json")
         request.data = json.dumps(body).encode()
@@ -113,7 +120,7 @@ def ask_everything(base: str, folder: Path) -> int:
     asked = subprocess.run(
         [program, "--config-file", Path(__file__).with_name("schemathesis.toml"),
          "run", f"{base}/api/v1/openapi.json", "--max-time", str(PATIENCE)],
-        cwd=folder, check=False,
+        cwd=folder, check=False, env={**os.environ, "ALMANAC_TOKEN": TOKEN},
     )
     return asked.returncode
 

@@ -43,6 +43,19 @@ pub(crate) fn shots(workspace: &Workspace, folder: Option<&Path>) -> Result<()> 
     Ok(())
 }
 
+/// Draws the app's icons from its SVG, for those who take no SVG.
+pub(crate) fn icons(workspace: &Workspace) -> Result<()> {
+    let browser = chromium()?;
+    npm::packages(&workspace.path(FOLDER), "e2e")?;
+    process::run(
+        Command::new("node")
+            .current_dir(workspace.root())
+            .env("CHROMIUM", browser)
+            .arg(workspace.path(FOLDER).join("icons.mjs"))
+            .arg(workspace.path("app/public/icons")),
+    )
+}
+
 /// Has Lighthouse look at the app; below its least score anywhere, it fails.
 pub(crate) fn lighthouse(workspace: &Workspace) -> Result<()> {
     let mut node = stage(workspace)?;

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, time::Instant};
 use crate::{
     code, compress,
     error::{Error, Result},
-    page, report, stamp, style,
+    offline, page, report, stamp, style,
     tools::{self, Tools},
     workspace::Workspace,
 };
@@ -13,6 +13,9 @@ use crate::{
 /// Everything the app is made from, this program included.
 const SOURCES: &[&str] = &[
     "app",
+    // Its manifest shows them.
+    "docs/pictures/now-50-1440-light.png",
+    "docs/pictures/now-50-390-dark.png",
     "proxy/wire",
     "style",
     "xtask/src",
@@ -46,6 +49,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     }
     page::write(workspace, &dist, &[CODE, STYLE])?;
     write_words(workspace)?;
+    offline::list_in(&dist)?;
     compress::beside(&dist)?;
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;

@@ -11,8 +11,11 @@ mod compress;
 mod debian;
 mod error;
 mod fuzz;
+mod inline;
 mod npm;
+mod offline;
 mod outside;
+mod package;
 mod page;
 mod process;
 mod python;
@@ -42,7 +45,9 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("test", "[STEP...]", "every check in order, or only those named"),
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
+    ("package", "", "one program with the app in it, and what a server needs (target/package)"),
     ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    ("icons", "", "the app's icons as PNG, drawn from its SVG (app/public/icons)"),
     ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),
     ("bench", "engine", "how fast the engine is, natively and as WebAssembly"),
@@ -75,8 +80,10 @@ fn dispatch(words: &[String]) -> Result<()> {
         ("test", names) => steps::test(&workspace, names),
         ("fuzz", words) => fuzz::fuzz(&workspace, words),
         ("size", []) => size::size(&workspace),
+        ("package", []) => package::package(&workspace),
         ("shots", []) => browser::shots(&workspace, None),
         ("shots", [dir]) => browser::shots(&workspace, Some(dir.as_ref())),
+        ("icons", []) => browser::icons(&workspace),
         ("lighthouse", []) => browser::lighthouse(&workspace),
         ("bench", [what]) if what == "app" => bench::app(&workspace),
         ("bench", [what]) if what == "engine" => bench::engine(&workspace),

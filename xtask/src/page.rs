@@ -6,9 +6,13 @@ use std::{fs, path::Path};
 use crate::{
     code,
     error::{Error, Result},
-    stamp,
+    inline, stamp,
     workspace::Workspace,
 };
+
+/// Pictures of the app that its manifest names.
+pub(crate) const PICTURES: [&str; 2] =
+    ["docs/pictures/now-50-1440-light.png", "docs/pictures/now-50-390-dark.png"];
 
 /// Renames folders of `dist` by what is in them, and writes the page that names them so.
 pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Result<()> {
@@ -20,8 +24,21 @@ pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Res
         fs::rename(&from, dist.join(&name)).map_err(Error::file("rename", &from))?;
         page = renamed(&page, folder, &name)?;
     }
-    for file in stamp::files(&workspace.path("app/public"))? {
-        code::copy(&file, dist)?;
+    let public = workspace.path("app/public");
+    for file in stamp::files(&public)? {
+        let below = file.strip_prefix(&public).unwrap_or(&file);
+        let folder = dist.join(below.parent().unwrap_or(Path::new("")));
+        fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
+        code::copy(&file, &folder)?;
+    }
+    // The manifest shows them to whoever installs the app.
+    for picture in PICTURES {
+        code::copy(&workspace.path(picture), dist)?;
+    }
+    let (page, scripts) = inline::taken_out(&page);
+    for (name, code) in scripts {
+        let file = dist.join(name);
+        fs::write(&file, code).map_err(Error::file("write", &file))?;
     }
     let page_file = dist.join("index.html");
     fs::write(&page_file, page).map_err(Error::file("write", &page_file))

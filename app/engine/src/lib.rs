@@ -4,8 +4,10 @@
 //! the budget and a policy turn what is known into the next checks. Time is an argument: nothing
 //! here reads a clock, does I/O or draws a random number.
 
+pub mod alerts;
 pub mod budget;
 pub mod checks;
+pub mod days;
 pub mod forecast;
 pub mod import;
 pub mod learn;
@@ -17,12 +19,14 @@ pub mod policy;
 pub mod revision;
 pub mod session;
 pub mod settings;
+pub mod tables;
 pub mod track;
 pub mod trial;
 pub mod view;
 pub mod wishes;
 pub mod zone;
 
+pub use alerts::{Alert, AlertBook, AlertKind, AlertRules};
 pub use checks::{CheckDay, Verdict};
 pub use monitor::{Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Snapshot};
 pub use revision::Revision;

@@ -79,6 +79,10 @@ pub enum KnownBy {
     Seen,
     /// It was over before any check found it; a later answer told of it.
     Revealed,
+    /// A table that a person imported holds it.
+    Imported,
+    /// The platform's own list of past broadcasts holds it.
+    Backfilled,
 }
 
 /// How a session stands.

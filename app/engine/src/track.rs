@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use almanac_wire::{AccountId, Broadcast, CheckResult, Outcome, Span, Timestamp, UnknownReason};
 
+use crate::days::LiveDays;
 use crate::session::{End, Identity, Interval, KnownBy, Session};
 use crate::wishes::Wishes;
 
@@ -111,6 +112,9 @@ pub struct Track {
     /// Followed no more: until then it can be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaving: Option<Timestamp>,
+    /// On which days it went live.
+    #[serde(default)]
+    pub days: LiveDays,
 }
 
 /// What an observation changed besides the track itself.
@@ -138,6 +142,7 @@ impl Track {
             struck: false,
             wishes: Wishes::default(),
             leaving: None,
+            days: LiveDays::default(),
         }
     }
 
@@ -293,12 +298,13 @@ impl Track {
             title: broadcast.title.clone().filter(|title| !title.is_empty()),
             peak_viewers: match known_by {
                 KnownBy::Seen => broadcast.viewers,
-                KnownBy::Revealed => None,
+                KnownBy::Revealed | KnownBy::Imported | KnownBy::Backfilled => None,
             },
             gifts: None,
         };
         out.sessions.push(session.clone());
         self.struck = false;
+        self.days.note(session.start.middle());
         self.latest = Some(session);
     }
 

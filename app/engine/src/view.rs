@@ -2,10 +2,12 @@
 
 mod account;
 mod finding;
+mod plan;
 
 pub use account::{
     AHEAD_DAYS, AccountView, CALENDAR_DAYS, Day, DayAhead, HALF_HOURS, Held, HeldPoint, Week,
 };
+pub use plan::{BudgetPoint, ComingCheck, OtherBudgets, PlanView};
 
 pub use finding::{Search, Show, Sort};
 
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use almanac_wire::{AccountId, Platform, QuotaState, Span, Timestamp};
 
+use crate::alerts::{Alert, AlertRules};
 use crate::checks::Verdict;
 use crate::monitor::ProxyFailure;
 use crate::session::{End, Interval, Session};
@@ -46,8 +49,19 @@ pub struct Overview {
     pub settings: Settings,
     /// What trials have come to.
     pub trials: TrialsView,
+    /// What alerts are wanted, and which nobody has seen.
+    pub alerts: AlertsView,
     /// Accounts followed no more, which can still be taken back.
     pub leaving: Vec<AccountId>,
+}
+
+/// What alerts are wanted, and which nobody has seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertsView {
+    /// What is wanted.
+    pub rules: AlertRules,
+    /// Those that nobody has seen, oldest first.
+    pub unseen: Vec<Alert>,
 }
 
 impl Overview {

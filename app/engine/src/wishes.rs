@@ -21,6 +21,12 @@ pub struct DailyWindow {
 }
 
 impl DailyWindow {
+    /// Whether a moment lies inside.
+    #[must_use]
+    pub fn contains(self, at: Timestamp, zone: &Zone) -> bool {
+        self.next(at, zone) == at
+    }
+
     /// The first moment inside, from `at` on.
     #[must_use]
     pub fn next(self, at: Timestamp, zone: &Zone) -> Timestamp {

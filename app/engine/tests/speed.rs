@@ -111,6 +111,7 @@ impl Kept {
                 Change::Mind(mind) => drop(self.minds.insert(mind.account.clone(), *mind)),
                 Change::Pool(pool) => self.pools = vec![pool],
                 Change::CheckDay(_)
+                | Change::Alerts(_)
                 | Change::Memory(_)
                 | Change::Trials(_)
                 | Change::Follow(_)
@@ -159,6 +160,7 @@ fn speed() {
                 monitor.handle(answer(&order, now), now);
             }
             Some(Action::Save(changes)) => kept.take(changes),
+            Some(Action::Notify(_)) => {}
             None => now = monitor.poll_timeout().unwrap().max(now + Span::SECOND),
         }
     }
@@ -181,7 +183,7 @@ fn speed() {
             match action {
                 Action::Greet => monitor.handle(upstream(), now),
                 Action::Check(order) => orders.push(order),
-                Action::Save(_) => {}
+                Action::Save(_) | Action::Notify(_) => {}
             }
         }
         polling += clock_ms() - started;

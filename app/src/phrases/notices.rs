@@ -93,6 +93,10 @@ fn proxy(
         }
         ProxyFailure::BadReply => (say::proxy_bad_reply(since), say::proxy_bad_reply_advice()),
         ProxyFailure::OverBudget { .. } => (say::proxy_over_budget(since), ""),
+        // What to do is said where the token goes.
+        ProxyFailure::TokenWanted => {
+            return (say::token_wanted().to_owned(), String::new(), String::new());
+        }
     };
     (what, unchecked(retry_at, present), advice.to_owned())
 }
@@ -164,6 +168,10 @@ mod tests {
              checks by the settings, would stay within it."
         );
         assert!(told(Matter::NotServed(Platform::Tiktok)).contains("--upstream tiktok"));
+        assert_eq!(
+            told(Matter::Proxy(ProxyFailure::TokenWanted)),
+            "This proxy asks for its access token."
+        );
     }
 
     #[test]

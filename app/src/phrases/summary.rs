@@ -82,6 +82,7 @@ mod tests {
     use super::*;
     use almanac_engine::Settings;
     use almanac_engine::trial::TrialsView;
+    use almanac_engine::view::AlertsView;
 
     fn overview(next_check: Option<Timestamp>) -> Overview {
         Overview {
@@ -92,6 +93,7 @@ mod tests {
             upstreams: Vec::new(),
             troubles: Vec::new(),
             settings: Settings::default(),
+            alerts: AlertsView::default(),
             trials: TrialsView::default(),
             leaving: Vec::new(),
         }

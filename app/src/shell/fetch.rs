@@ -1,5 +1,7 @@
 //! Talking to the proxy.
 
+use std::cell::RefCell;
+
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
@@ -8,12 +10,29 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response, WorkerGlobalScope};
 
 use almanac_engine::{CheckOrder, ProxyFailure};
-use almanac_wire::{Span, StatusReply, UpstreamsReply};
+use almanac_wire::{AccountId, HistoryReply, Span, StatusReply, UpstreamsReply};
 
 /// How long the proxy has to answer: longer than it gives its upstreams.
 const PATIENCE_MS: u32 = 60_000;
 const STATUS_OK: u16 = 200;
+const STATUS_NOT_FOUND: u16 = 404;
+const STATUS_UNAUTHORIZED: u16 = 401;
 const STATUS_TOO_MANY: u16 = 429;
+
+thread_local! {
+    /// What opens the proxy, where it asks for something.
+    static TOKEN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Sends this access token from now on, or none.
+pub(super) fn use_token(token: Option<String>) {
+    TOKEN.set(token);
+}
+
+/// Whether a token is sent.
+pub(super) fn has_token() -> bool {
+    TOKEN.with_borrow(Option::is_some)
+}
 
 /// Asks the proxy what it serves and what its clock shows.
 pub(super) async fn upstreams() -> Result<UpstreamsReply, ProxyFailure> {
@@ -37,21 +56,26 @@ pub(super) async fn leave(body: &str) {
     let init = RequestInit::new();
     init.set_method("PUT");
     init.set_body(&JsValue::from(body));
-    let written = Headers::new().and_then(|headers| {
-        headers.set("content-type", "application/json")?;
-        init.set_headers(&headers);
-        Ok(())
-    });
-    if written.is_ok() {
-        let _ = ask("/api/v1/snapshot", &init).await;
+    let _ = ask("/api/v1/snapshot", &init, Some("application/json")).await;
+}
+
+/// Asks for an account's past broadcasts; `None` where its platform lists none, or knows no such
+/// account.
+pub(super) async fn history(account: &AccountId) -> Result<Option<HistoryReply>, ProxyFailure> {
+    let (platform, handle) = (account.platform(), account.handle());
+    match get(&format!("/api/v1/history?platform={platform}&account={handle}")).await {
+        Ok(reply) => Ok(Some(reply)),
+        Err(ProxyFailure::Refused { status: STATUS_NOT_FOUND }) => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
-    let asked = ask(path, &RequestInit::new()).await;
+    let asked = ask(path, &RequestInit::new(), None).await;
     let answer = asked.map_err(|_| ProxyFailure::Unreachable)?;
     match answer.status {
         STATUS_OK => serde_json::from_str(&answer.text).map_err(|_| ProxyFailure::BadReply),
+        STATUS_UNAUTHORIZED => Err(ProxyFailure::TokenWanted),
         STATUS_TOO_MANY => Err(ProxyFailure::OverBudget { retry_after: answer.retry_after }),
         status => Err(ProxyFailure::Refused { status }),
     }
@@ -63,7 +87,16 @@ struct Answer {
     text: String,
 }
 
-async fn ask(path: &str, init: &RequestInit) -> Result<Answer, JsValue> {
+/// Asks with the token there is; `content` is the type of the body, if there is one.
+async fn ask(path: &str, init: &RequestInit, content: Option<&str>) -> Result<Answer, JsValue> {
+    let headers = Headers::new()?;
+    if let Some(content) = content {
+        headers.set("content-type", content)?;
+    }
+    if let Some(token) = TOKEN.with_borrow(Clone::clone) {
+        headers.set("authorization", &format!("Bearer {token}"))?;
+    }
+    init.set_headers(&headers);
     let scope: WorkerGlobalScope = js_sys::global().dyn_into()?;
     let abort = AbortController::new()?;
     init.set_signal(Some(&abort.signal()));

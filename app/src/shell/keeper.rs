@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use gloo_timers::callback::{Interval, Timeout};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::DedicatedWorkerGlobalScope;
 
 use almanac_engine::policy::{ByRule, Policy};
-use almanac_engine::{Action, Change, Event, Monitor, Snapshot, Zone};
+use almanac_engine::{Action, Alert, Change, Event, Monitor, Snapshot, Zone};
 use almanac_wire::{AccountId, ClockInfo, Span, Timestamp};
 
 use super::browser::{become_the_monitor, machine_ms, zone, zone_name, zone_named};
@@ -20,6 +22,7 @@ use super::store::{Store, StoreError};
 use crate::news::{Scope, Told};
 use crate::outbox::Outbox;
 use crate::protocol::{Clock, Command, Look, Message, Storage};
+use crate::wire::Wire;
 
 /// Changes reach the tabs at most this often: often enough to feel at once, seldom enough to be calm.
 const PUBLISH_EVERY_MS: u32 = 250;
@@ -39,6 +42,8 @@ const CLOCK_TOLERANCE_MS: f64 = 2_000.0;
 const UNDO_MS: f64 = 30_000.0;
 /// Requests remembered so that one sent twice is carried out once.
 const REMEMBERED_REQUESTS: usize = 200;
+/// The record of the access token.
+const TOKEN: &str = "access token";
 /// The record of the clock last heard of.
 const LAST_CLOCK: &str = "last clock";
 
@@ -59,7 +64,7 @@ struct LastClock {
     clock: Clock,
 }
 
-struct Keeper {
+pub(super) struct Keeper {
     monitor: RefCell<Monitor>,
     store: RefCell<Option<Rc<Store>>>,
     outbox: RefCell<Outbox>,
@@ -117,16 +122,24 @@ async fn keep() {
         unacknowledged: RefCell::default(),
         left_at: Cell::new(None),
     });
+    fetch::use_token(kept_token().await);
     let LastClock { timeline, clock } = first_clock().await;
     keeper.clock.set(clock);
     keeper.enter(timeline).await;
     let listening = keeper.clone();
     let channel = Channel::open(move |message| listening.hear(message)).ok();
     *keeper.channel.borrow_mut() = channel;
+    work_on_files(&keeper);
     keeper.turn();
     keeper.publish_soon();
     let beating = keeper.clone();
     Interval::new(HEARTBEAT_MS, move || beating.heartbeat()).forget();
+}
+
+/// The access token that somebody entered here once. It is this browser's, whatever the time line.
+async fn kept_token() -> Option<String> {
+    let store = Store::open(None).await.ok()?;
+    store.recall::<Option<String>>(TOKEN).await.ok().flatten().flatten()
 }
 
 /// The proxy's clock, else the one last heard of, else this machine's.
@@ -153,8 +166,55 @@ fn clock_of(info: &ClockInfo, asked_ms: f64) -> Clock {
 }
 
 impl Keeper {
-    fn now(&self) -> Timestamp {
+    /// What the monitor's clock shows.
+    pub(super) fn now(&self) -> Timestamp {
         self.clock.get().read(machine_ms())
+    }
+
+    /// The open database.
+    pub(super) fn store(&self) -> Option<Rc<Store>> {
+        self.store.borrow().clone()
+    }
+
+    /// The zone of this browser.
+    pub(super) fn zone(&self) -> Zone {
+        self.zone.borrow().clone()
+    }
+
+    /// The accounts followed.
+    pub(super) fn followed(&self) -> BTreeSet<AccountId> {
+        self.monitor.borrow().accounts().cloned().collect()
+    }
+
+    /// How much of this machine's time, in milliseconds, a span of the monitor's clock takes.
+    pub(super) fn machine_span_ms(&self, span: Span) -> f64 {
+        self.clock.get().machine_span_ms(span)
+    }
+
+    /// Today, as a file's name has it.
+    pub(super) fn local_date(&self) -> String {
+        self.zone.borrow().local(self.now()).map_or_else(String::new, |local| {
+            format!("{:04}-{:02}-{:02}", local.year, local.month, local.day)
+        })
+    }
+
+    /// Lets the monitor rest if everything is stored; answers that come are dropped from then on.
+    pub(super) fn rest_if_stored(self: &Rc<Self>) -> bool {
+        if self.outbox.borrow().len() > 0 {
+            self.flush();
+            return false;
+        }
+        self.life.set(self.life.get() + 1);
+        *self.timer.borrow_mut() = None;
+        true
+    }
+
+    /// Has the monitor begin anew, with what is stored now.
+    pub(super) async fn reenter(self: &Rc<Self>) {
+        let timeline = self.timeline.borrow().clone();
+        self.enter(timeline).await;
+        self.turn();
+        self.publish_soon();
     }
 
     /// Begins, or changes to, a time line: its own database, its own monitor.
@@ -189,6 +249,7 @@ impl Keeper {
                 Some(Action::Greet) => self.greet(),
                 Some(Action::Check(order)) => self.check(order),
                 Some(Action::Save(changes)) => self.save(changes),
+                Some(Action::Notify(alert)) => show(&alert),
                 None => break,
             }
         }
@@ -201,7 +262,8 @@ impl Keeper {
         });
     }
 
-    fn tell(self: &Rc<Self>, event: Event) {
+    /// Has the monitor take in what happened.
+    pub(super) fn tell(self: &Rc<Self>, event: Event) {
         self.monitor.borrow_mut().handle(event, self.now());
         self.turn();
     }
@@ -290,6 +352,7 @@ impl Keeper {
                 | Change::Trials(_)
                 | Change::Follow(_)
                 | Change::Settings(_)
+                | Change::Alerts(_)
                 | Change::Log(_) => {}
             }
         }
@@ -374,10 +437,13 @@ impl Keeper {
             | Command::Remove(_)
             | Command::Stay(_)
             | Command::Set(_)
+            | Command::Token(_)
             | Command::Erase
             | Command::Try(_)
             | Command::Wish(..)
-            | Command::Revise(_) => self.carry_out(id, command),
+            | Command::Revise(_)
+            | Command::Alert(_)
+            | Command::Seen(_) => self.carry_out(id, command),
         }
     }
 
@@ -417,6 +483,7 @@ impl Keeper {
                 Look::Account { account, own_zone, sessions } => {
                     keeper.account(&later, &account, own_zone, sessions).await
                 }
+                Look::Plan => (later.plan)(&keeper.monitor.borrow()),
             };
             if keeper.life.get() == life {
                 keeper.send(&Message::Shown { id, details });
@@ -478,6 +545,18 @@ impl Keeper {
             Command::Stay(accounts) => self.tell(Event::Stay(accounts)),
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
+            Command::Alert(rules) => self.tell(Event::Alert(rules)),
+            Command::Seen(id) => self.tell(Event::Seen(id)),
+            Command::Token(token) => {
+                fetch::use_token(token.clone());
+                spawn_local(async move {
+                    // Where there is no storage, it lasts as long as this worker.
+                    if let Ok(store) = Store::open(None).await {
+                        let _ = store.remember(TOKEN, &token).await;
+                    }
+                });
+                self.tell(Event::TryAgain);
+            }
             Command::Erase => return self.erase(),
             Command::Try(order) => self.tell(Event::Trial(order)),
         }
@@ -575,10 +654,38 @@ impl Keeper {
         };
         let storage = self.storage.borrow().clone();
         let mut told = self.told.borrow_mut();
-        let news = told.news(scope, rows, monitor.overview(), self.clock.get(), storage);
+        let (overview, clock) = (monitor.overview(), self.clock.get());
+        let news = told.news(scope, rows, overview, clock, storage, fetch::has_token());
         if let Some(update) = news {
             self.send(&Message::News(Box::new(update)));
         }
+    }
+}
+
+/// Listens for work on files from now on; what does it comes when it is first asked for.
+fn work_on_files(keeper: &Rc<Keeper>) {
+    let keeper = keeper.clone();
+    let wire: Rc<RefCell<Option<Wire>>> = Rc::default();
+    let open = wire.clone();
+    let opened = Wire::open(move |data| {
+        let Some(channel) = open.borrow().as_ref().map(Wire::channel) else { return };
+        let keeper = keeper.clone();
+        spawn_local(async move {
+            // Without it the tab that asked waits, and may ask again.
+            if let Ok(later) = later::fetched().await {
+                (later.work)(keeper, channel, data).await;
+            }
+        });
+    });
+    *wire.borrow_mut() = opened.ok();
+}
+
+/// Has this worker's page show an alert: a worker cannot.
+fn show(alert: &Alert) {
+    if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        let bytes = postcard::to_allocvec(alert).unwrap_or_default();
+        // A page that is going away shows nothing; the alert is on the list.
+        let _ = scope.post_message(&js_sys::Uint8Array::from(bytes.as_slice()));
     }
 }
 
@@ -587,6 +694,6 @@ impl Keeper {
     clippy::cast_sign_loss,
     reason = "waits lie between nothing and a minute"
 )]
-const fn whole_ms(ms: f64) -> u32 {
+pub(super) const fn whole_ms(ms: f64) -> u32 {
     ms.max(0.0) as u32
 }

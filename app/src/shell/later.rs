@@ -2,7 +2,12 @@
 //!
 //! What only [`Later`] reaches is in a file of its own, which comes when it is first used.
 
+use std::pin::Pin;
+use std::rc::Rc;
+
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use wasm_bindgen::JsValue;
+use web_sys::BroadcastChannel;
 
 use almanac_engine::view::AccountView;
 use almanac_engine::{Monitor, Session, Zone};
@@ -10,13 +15,23 @@ use almanac_wire::{AccountId, Timestamp};
 
 use crate::protocol::Details;
 
+use super::files;
+use super::keeper::Keeper;
+
+/// Work under way.
+pub(super) type Working = Pin<Box<dyn Future<Output = ()>>>;
+
 /// The functions in that file.
 pub(super) struct Later {
     /// A snapshot of what is known, as JSON; `None` where there is none.
     pub(super) snapshot: fn(&Monitor, &Zone, &str, Timestamp) -> Option<String>,
+    /// Does what was asked on the channel for work on files.
+    pub(super) work: fn(Rc<Keeper>, BroadcastChannel, JsValue) -> Working,
     /// What the screen of an account shows, given its history and how many sessions to list, as
     /// [`Details`] go over the channel.
     pub(super) account: fn(&Monitor, &AccountId, Vec<Session>, usize, Clocks<'_>) -> Vec<u8>,
+    /// What the Plan screen shows, in the same way.
+    pub(super) plan: fn(&Monitor) -> Vec<u8>,
 }
 
 /// The clock that a screen goes by.
@@ -31,7 +46,7 @@ pub(super) struct Clocks<'a> {
 /// Has the file come, where it is not here yet.
 #[wasm_split(seldom, wasm_split_path = leptos::wasm_split, fallible)]
 pub(super) fn fetched() -> Result<Later, SplitLoaderError> {
-    Ok(Later { snapshot, account })
+    Ok(Later { snapshot, account, plan, work: files::work })
 }
 
 fn account(
@@ -46,6 +61,10 @@ fn account(
         None => Details::Nothing,
     };
     details.to_bytes()
+}
+
+fn plan(monitor: &Monitor) -> Vec<u8> {
+    Details::Plan(monitor.plan_view(true)).to_bytes()
 }
 
 fn snapshot(monitor: &Monitor, zone: &Zone, name: &str, now: Timestamp) -> Option<String> {

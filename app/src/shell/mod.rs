@@ -3,6 +3,7 @@
 mod browser;
 mod channel;
 mod fetch;
+mod files;
 mod keeper;
 mod language;
 mod later;
@@ -10,6 +11,7 @@ mod page;
 mod preferences;
 mod schema;
 mod store;
+mod whole;
 
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;

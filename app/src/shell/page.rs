@@ -5,17 +5,21 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
-use js_sys::{Object, Reflect};
+use js_sys::{Object, Reflect, Uint8Array};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlElement, HtmlLinkElement, Worker, WorkerOptions, WorkerType};
+use web_sys::{HtmlElement, HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use almanac_engine::Alert;
 
 use super::browser::{describe, machine_ms, random_name, zone};
 use super::channel::Channel;
 use super::preferences;
+use crate::device;
+use crate::phrases::{Present, alert_body, alert_title};
 use crate::protocol::{Clock, Command, Message, Storage};
 use crate::state::State;
 use crate::views::App;
@@ -86,7 +90,7 @@ pub(super) fn start() {
     };
     let started = channel.and_then(|channel| {
         *outgoing.borrow_mut() = Some(channel);
-        start_worker()
+        start_worker(state)
     });
     if let Err(error) = started {
         state.storage.set(Storage::Denied { why: describe(&error) });
@@ -185,8 +189,18 @@ fn document_body_is_ours() {
     }
 }
 
+/// Shows an alert as a notification. One about the same account takes the earlier one's place.
+fn show(alert: &Alert, state: State) {
+    let now = state.now.get_untracked();
+    let body = state.zone.with_value(|zone| alert_body(alert, Present { now, zone }));
+    let url = alert.account.watch_url();
+    #[expect(clippy::cast_precision_loss, reason = "nobody sees 2^53 alerts")]
+    let id = alert.id as f64;
+    device::notify(&alert_title(alert), &body, &alert.account.to_string(), id, url.as_deref());
+}
+
 /// Starts the one binary a second time, as this tab's worker.
-fn start_worker() -> Result<(), JsValue> {
+fn start_worker(state: State) -> Result<(), JsValue> {
     let locks = Reflect::get(&window().navigator(), &"locks".into())?;
     if locks.is_undefined() {
         return Err("this address is not secure; open Almanac through https or on localhost".into());
@@ -203,6 +217,15 @@ fn start_worker() -> Result<(), JsValue> {
     Reflect::set(&message, &"script".into(), &script.into())?;
     Reflect::set(&message, &"module".into(), &wasm_bindgen::module())?;
     worker.post_message(&message)?;
+    // What the monitor has shown, where this tab's worker is the one that runs it.
+    let on_alert = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let bytes = event.data().dyn_into::<Uint8Array>().map(|array| array.to_vec());
+        if let Some(alert) = bytes.ok().and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
+            show(&alert, state);
+        }
+    });
+    worker.set_onmessage(Some(on_alert.as_ref().unchecked_ref()));
+    on_alert.forget();
     // The worker lives as long as the page.
     std::mem::forget(worker);
     Ok(())

@@ -25,10 +25,12 @@ const RECENT: Span = Span::from_ms(31 * Span::DAY.ms());
 const LOG_LINES: u32 = 2000;
 /// Lines the log may grow by before it is cut.
 const LOG_SLACK: u32 = 500;
+/// The record of what was told.
+const ALERTS: &str = "alerts";
 /// Among the settings: what the policy has worked out.
 const POLICY: &str = "policy";
 /// Where a remembered thing's bytes are.
-const BYTES: &str = "bytes";
+pub(super) const BYTES: &str = "bytes";
 
 /// Why the records could not be read or written.
 #[derive(Debug, Error)]
@@ -75,7 +77,7 @@ impl From<JsValue> for StoreError {
 
 /// An open database.
 pub(super) struct Store {
-    database: Rexie,
+    pub(super) database: Rexie,
 }
 
 impl Store {
@@ -101,6 +103,7 @@ impl Store {
         let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
         let patterns = reading.store(PATTERNS)?.get_all(None, None).await?;
         let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
+        let alerts = reading.store(SETTINGS)?.get(ALERTS.into()).await?;
         let memory = reading.store(SETTINGS)?.get(POLICY.into()).await?;
         let trials = reading.store(TRIALS)?.get(TRIALS.into()).await?;
         let follows = reading.store(TRIALS)?.get_all(None, None).await?;
@@ -115,6 +118,7 @@ impl Store {
             check_days: parse_all(&days)?,
             minds,
             pools,
+            alerts: alerts.as_ref().map(parse).transpose()?.unwrap_or_default(),
             memory: memory.map_or(Ok(None), |record| unpacked(&record))?,
             trials: trials.map_or(Ok(None), |record| unpacked(&record))?.unwrap_or_default(),
             follows: all_unpacked(&follows)?,
@@ -198,7 +202,11 @@ impl Store {
     }
 }
 
-async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), StoreError> {
+pub(super) async fn put(
+    writing: &Transaction,
+    change: &Change,
+    zone: &Zone,
+) -> Result<(), StoreError> {
     match change {
         Change::Track(track) => {
             writing.store(ACCOUNTS)?.put(&record(track.as_ref())?, None).await?;
@@ -236,6 +244,11 @@ async fn put(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), 
         Change::Settings(settings) => {
             let value = record(settings)?;
             set(&value, "name", &SETTINGS.into())?;
+            writing.store(SETTINGS)?.put(&value, None).await?;
+        }
+        Change::Alerts(book) => {
+            let value = record(book.as_ref())?;
+            set(&value, "name", &ALERTS.into())?;
             writing.store(SETTINGS)?.put(&value, None).await?;
         }
         Change::Log(entry) => {
@@ -317,16 +330,19 @@ fn record(value: &impl Serialize) -> Result<JsValue, StoreError> {
     Ok(JSON::parse(&serde_json::to_string(value)?)?)
 }
 
-fn set(record: &JsValue, name: &str, value: &JsValue) -> Result<(), StoreError> {
+pub(super) fn set(record: &JsValue, name: &str, value: &JsValue) -> Result<(), StoreError> {
     Reflect::set(record, &name.into(), value)?;
     Ok(())
 }
 
-fn parse<T: DeserializeOwned>(record: &JsValue) -> Result<T, StoreError> {
+pub(super) fn parse<T: DeserializeOwned>(record: &JsValue) -> Result<T, StoreError> {
     let text = JSON::stringify(record)?.as_string().unwrap_or_default();
     Ok(serde_json::from_str(&text)?)
 }
 
-fn parse_all<T: DeserializeOwned>(records: &[JsValue]) -> Result<Vec<T>, StoreError> {
-    records.iter().map(parse).collect()
+pub(super) fn parse_all<T: DeserializeOwned>(records: &[JsValue]) -> Result<Vec<T>, StoreError> {
+    // All in one text: a month of a thousand accounts is thirty thousand sessions.
+    let all: Array = records.iter().collect();
+    let text = JSON::stringify(&all)?.as_string().unwrap_or_default();
+    Ok(serde_json::from_str(&text)?)
 }

@@ -120,6 +120,11 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
         if screen.adding.get() {
+            let shared = screen.shared.with_untracked(String::clone);
+            if !shared.is_empty() {
+                screen.shared.set(String::new());
+                form.text.set(shared);
+            }
             form.read();
             focus(area);
         } else {

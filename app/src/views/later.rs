@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, add, keys, legend, places};
+use super::{Screen, add, alerts, keys, legend, places};
 use crate::protocol::Details;
 use crate::reactive::{flag, memo};
 use crate::state::{Read, State};
@@ -18,6 +18,8 @@ use crate::state::{Read, State};
 pub(crate) enum Part {
     /// The dialog for adding accounts.
     Add,
+    /// The dialog with the alerts.
+    Alerts,
     /// The sheet with the keys.
     Keys,
     /// Whatever screen the address names, but Now.
@@ -32,6 +34,7 @@ type Draw = fn(Part, Screen) -> AnyView;
 fn draw(part: Part, screen: Screen) -> AnyView {
     match part {
         Part::Add => view! { <add::Add screen=screen /> }.into_any(),
+        Part::Alerts => view! { <alerts::Alerts screen=screen /> }.into_any(),
         Part::Keys => view! { <keys::Keys screen=screen /> }.into_any(),
         Part::Screens => places::other_screen(screen).into_any(),
         Part::Legend => view! { <legend::Legend /> }.into_any(),

@@ -3,16 +3,22 @@
 
 mod account;
 mod add;
+mod alerts;
+mod data;
 mod finding;
 mod keys;
 mod later;
 mod legend;
+mod log;
 mod notices;
 mod now;
 mod page;
 mod places;
+mod plan;
+mod results;
 mod sections;
 mod settings;
+mod token;
 mod top;
 pub(crate) mod undo;
 mod welcome;
@@ -33,6 +39,7 @@ pub fn App(
 ) -> impl IntoView {
     let screen = Screen::new(state);
     page::name_the_tab(screen);
+    page::mind_the_device(screen);
     page::listen_for_keys(screen);
     keys::listen(screen);
     page::fetch_the_rest(screen);
@@ -43,6 +50,7 @@ pub fn App(
             <top::Top screen=screen />
             <main>
                 <notices::Notices screen=screen />
+                <token::Token screen=screen />
                 <notices::NotLoaded screen=screen />
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>
@@ -54,6 +62,7 @@ pub fn App(
             <legend::Patterns />
         </div>
         {later(screen, Part::Add, move || screen.adding.get())}
+        {later(screen, Part::Alerts, move || screen.alerting.get())}
         {later(screen, Part::Keys, move || screen.keys.get())}
         <undo::Undo screen=screen />
     }

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
+use wasm_bindgen::JsValue;
+
 use super::Screen;
+use crate::device;
 use crate::phrases::{Notice, notices};
 use crate::reactive::{flag, memo};
-use crate::words::{notices as words, now};
+use crate::words::{alerts, notices as words, now};
 
 #[component]
 pub(super) fn Notices(screen: Screen) -> impl IntoView {
@@ -21,6 +24,15 @@ pub(super) fn Notices(screen: Screen) -> impl IntoView {
         })
     });
     view! {
+        <div class="updated" role="status">
+            <p hidden=flag(move || !screen.updated.get())>
+                <strong>{alerts::new_version()}</strong>
+                " "
+                <button type="button" on:click=move |_| device::tell("update", JsValue::NULL)>
+                    {alerts::reload()}
+                </button>
+            </p>
+        </div>
         <div class="notices" role="status">
             {move || all.get().into_iter().map(one).collect_view()}
         </div>

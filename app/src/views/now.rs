@@ -8,7 +8,7 @@ use super::Screen;
 use super::finding::Finding;
 use super::sections::{Section, live};
 use super::welcome::{FollowSuggested, Welcome};
-use crate::phrases::{Present, accounts_and_next_check, clock, live_now};
+use crate::phrases::{Present, accounts_and_next_check, alerts_button, clock, live_now};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::account_row::AccountRow;
 use crate::widgets::axis::Axis;
@@ -109,12 +109,20 @@ fn Summary(screen: Screen) -> impl IntoView {
             })
         })
     });
+    let alerts = text(move || {
+        alerts_button(
+            state.overview.with(|one| one.as_ref().map_or(0, |one| one.alerts.unseen.len())),
+        )
+    });
     view! {
         <div class="summary">
             <h2>{title}</h2>
             <p>{rest}</p>
             <div class="tools">
                 <FollowSuggested screen=screen main=false />
+                <button type="button" on:click=move |_| screen.alerting.set(true)>
+                    {alerts}
+                </button>
                 <button
                     type="button"
                     class="main"

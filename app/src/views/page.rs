@@ -2,16 +2,22 @@
 
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
-use leptos::{ev, leptos_dom::helpers::window_event_listener};
+use leptos::{
+    ev,
+    leptos_dom::helpers::{window_event_listener, window_event_listener_untyped},
+};
 use std::time::Duration;
 
 use almanac_engine::view::Search;
+use wasm_bindgen::JsCast;
+
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::later::Later;
 use super::sections::{Place, found, live, places};
 use super::undo::Done;
 use super::{finding, keys};
+use crate::device;
 use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
@@ -46,6 +52,12 @@ pub(crate) struct Screen {
     rows: StoredValue<usize>,
     /// Whether the dialog for adding is open.
     pub(crate) adding: RwSignal<bool>,
+    /// What was shared with the app, to be put into that dialog.
+    pub(crate) shared: RwSignal<String>,
+    /// Whether the alerts are open.
+    pub(crate) alerting: RwSignal<bool>,
+    /// Whether a new version of the app is ready.
+    pub(crate) updated: RwSignal<bool>,
     /// Whether the sheet with the keys is open.
     pub(crate) keys: RwSignal<bool>,
     /// What was corrected last, until it is taken back or closed.
@@ -74,6 +86,9 @@ impl Screen {
             later: Later::new(),
             rows: StoredValue::new(0),
             adding: RwSignal::new(false),
+            shared: RwSignal::new(String::new()),
+            alerting: RwSignal::new(false),
+            updated: RwSignal::new(false),
             keys: RwSignal::new(false),
             done: RwSignal::new(None),
         }
@@ -134,6 +149,33 @@ pub(super) fn name_the_tab(screen: Screen) {
         screen.state.route.with(|route| document_title(route.as_ref(), live))
     });
     Effect::new(move |_| document().set_title(&title.get()));
+}
+
+/// Keeps the app's icon up to date, and listens to what the browser around the page tells.
+pub(super) fn mind_the_device(screen: Screen) {
+    let badge = memo(move || screen.places.with(|places| live(places)).0);
+    Effect::new(move |_| device::tell("badge", u32::try_from(badge.get()).unwrap_or(u32::MAX)));
+    screen.updated.set(device::says("updated"));
+    let updated =
+        window_event_listener_untyped("almanac-update", move |_| screen.updated.set(true));
+    let clicked = window_event_listener_untyped("almanac-clicked", move |event| {
+        let event = event.dyn_into::<web_sys::CustomEvent>().ok();
+        let id = event.and_then(|event| event.detail().as_f64());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "alerts are counted from nothing"
+        )]
+        screen.state.seen(id.map(|id| id as u64));
+    });
+    on_cleanup(move || {
+        updated.remove();
+        clicked.remove();
+    });
+    if let Some(shared) = device::word("shared") {
+        screen.shared.set(shared);
+        screen.adding.set(true);
+    }
 }
 
 /// Has the later part of the app come once the first screen stands.

@@ -7,14 +7,17 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use wasm_bindgen::JsCast;
 
 use super::account::AccountScreen;
-use super::{Screen, settings};
+use super::plan::PlanScreen;
+use super::results::ResultsScreen;
+use super::{Screen, data, log, settings};
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
 use crate::words::places as say;
 
 /// The screens that the bar leads to, in its order. One that is not there yet is not here.
-pub(super) const LINKED: &[Route] = &[Route::Now, Route::Settings];
+pub(super) const LINKED: &[Route] =
+    &[Route::Now, Route::Plan, Route::Results, Route::Log, Route::Data, Route::Settings];
 
 /// Follows the address, also back and forth; each screen is where it was left.
 pub(super) fn follow_the_address(screen: Screen) {
@@ -124,12 +127,14 @@ pub(super) fn other_screen(screen: Screen) -> impl IntoView {
     let route = memo(move || screen.state.route.get());
     move || match route.get() {
         Some(Route::Now) => None,
+        Some(Route::Log) => Some(view! { <log::Log screen=screen /> }.into_any()),
+        Some(Route::Data) => Some(view! { <data::Data screen=screen /> }.into_any()),
         Some(Route::Settings) => Some(view! { <settings::Settings screen=screen /> }.into_any()),
         Some(Route::Account(id)) => {
             Some(view! { <AccountScreen screen=screen id=id /> }.into_any())
         }
-        Some(Route::Plan | Route::Results | Route::Log | Route::Data) | None => {
-            Some(view! { <Nowhere /> }.into_any())
-        }
+        Some(Route::Plan) => Some(view! { <PlanScreen screen=screen /> }.into_any()),
+        Some(Route::Results) => Some(view! { <ResultsScreen screen=screen /> }.into_any()),
+        None => Some(view! { <Nowhere /> }.into_any()),
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn Axis(marks: Memo<Vec<Mark>>, clock: Signal<String>) -> impl IntoVi
     let labels = text(move || clock.with(|clock| marks.with(|marks| labels(marks, clock))));
     view! {
         <div class="axis" aria-hidden="true">
-            <div class="hours" inner_html=labels />
+            <svg class="hours" inner_html=labels />
         </div>
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod account_row;
 pub(crate) mod axis;
 pub(crate) mod calendar;
 pub(crate) mod card;
+pub(crate) mod columns;
 pub(crate) mod curve;
 pub(crate) mod day_strip;
 pub(crate) mod dialog;

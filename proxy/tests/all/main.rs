@@ -7,11 +7,13 @@
     reason = "what these helpers cannot do ends the test"
 )]
 
+mod access;
 mod custom;
 mod faults;
 mod forecasts;
 mod history;
 mod keyed;
+mod limits;
 mod platforms;
 mod process;
 mod quota;

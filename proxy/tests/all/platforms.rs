@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use almanac_fakes::{API_KEY, CLIENT_ID, CLIENT_SECRET, Config, Fake, Fault, Kind, Site, Trace};
 use almanac_proxy::{
-    Application, Credentials, CustomPlan, Proxy, Secret, Settings, StateArgs, TimeSource, make_app,
-    wall,
+    Application, Credentials, CustomPlan, Network, Proxy, Secret, Settings, StateArgs, TimeSource,
+    make_app, wall,
 };
 use almanac_wire::{CustomName, Outcome, Platform, Span, StatusReply, Timestamp};
 use reqwest::Client;
@@ -111,6 +111,7 @@ impl Pair {
             upstream_timeout: patience,
             cache: Span::from_s(cache_s),
             time: TimeSource::MadeUp(anchors),
+            network: Network::default(),
         };
         let proxy = Arc::new(Proxy::open(&settings).unwrap());
         let listener = TcpListener::bind(settings.listen).await.unwrap();

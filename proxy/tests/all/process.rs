@@ -18,8 +18,11 @@ pub(crate) struct Running {
 
 pub(crate) fn command(state: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_almanac-proxy"));
+    if !args.contains(&"--listen") {
+        command.args(["--listen", "127.0.0.1:0"]);
+    }
     command
-        .args(["--listen", "127.0.0.1:0", "--state-dir"])
+        .arg("--state-dir")
         .arg(state)
         .args(args)
         .env("ALMANAC_LOG", "warn")
@@ -100,4 +103,55 @@ async fn two_on_one_state_folder_would_spend_twice() {
     assert!(!second.status.success());
     let complaint = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(complaint.contains("another Almanac proxy is using"), "{complaint}");
+}
+
+#[tokio::test]
+async fn the_log_has_one_line_a_request_and_no_secret() {
+    let state = tempfile::tempdir().unwrap();
+    let made = command(state.path(), &["--new-token"]).output().await.unwrap();
+    let token = String::from_utf8(made.stdout).unwrap().lines().next().unwrap().to_owned();
+    let mut command = command(state.path(), &["--log-format", "json"]);
+    command.env("ALMANAC_LOG", "debug").stderr(Stdio::piped());
+    let mut running = running(command).await;
+    let key = std::fs::read_to_string(state.path().join("reader-key")).unwrap();
+    let key = key.trim();
+    let get = async |path: &str| {
+        let request = client().get(format!("{}{path}", running.base)).bearer_auth(&token);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(get("/api/v1/upstreams").await, 200);
+    assert_eq!(get(&format!("/calendar.ics?key={key}")).await, 404);
+    assert_eq!(get("/api/v1/status?platform=demo&account=not-a-secret&key=x").await, 400);
+    running.child.start_kill().unwrap();
+    let mut log = String::new();
+    let stderr = running.child.stderr.as_mut().unwrap();
+    tokio::io::AsyncReadExt::read_to_string(stderr, &mut log).await.unwrap();
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let answered: Vec<_> = lines.filter(|line| line["message"] == "answered").collect();
+    assert_eq!(answered.len(), 3, "{log}");
+    assert_eq!(
+        (&answered[1]["path"], &answered[1]["status"]),
+        (&"/calendar.ics".into(), &404.into())
+    );
+    for secret in [token.as_str(), key, "not-a-secret"] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn metrics_tell_of_requests_and_budgets() {
+    let state = tempfile::tempdir().unwrap();
+    let running = start(state.path(), &[]).await;
+    running.get("/api/v1/status?platform=demo&account=nobody").await;
+    let text = running.get("/metrics").await;
+    for line in [
+        "almanac_requests_total{route=\"/api/v1/status\",status=\"200\"} 1",
+        "almanac_results_total{platform=\"demo\",outcome=\"not_found\"} 1",
+        "almanac_quota_limit{platform=\"demo\",window_seconds=\"86400\"} 120",
+        "almanac_quota_remaining{platform=\"demo\",window_seconds=\"86400\"} 119",
+        "almanac_snapshot_age_seconds NaN",
+        "# TYPE almanac_request_duration_seconds histogram",
+    ] {
+        assert!(text.lines().any(|one| one == line), "no {line} in\n{text}");
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use almanac_proxy::{
-    Anchors, Clock, Credentials, Proxy, Settings, StateArgs, TimeSource, make_app, wall,
+    Anchors, Clock, Credentials, Network, Proxy, Settings, StateArgs, TimeSource, make_app, wall,
 };
 use almanac_wire::{Platform, Refusal, Span, StatusReply, Timestamp};
 use reqwest::{Client, Response, StatusCode};
@@ -150,6 +150,7 @@ pub(crate) struct Setup {
     pub(crate) cache: Span,
     pub(crate) timeout: Duration,
     pub(crate) app: Option<PathBuf>,
+    pub(crate) network: Network,
 }
 
 impl Default for Setup {
@@ -160,6 +161,7 @@ impl Default for Setup {
             cache: Span::from_s(15),
             timeout: Duration::from_secs(5),
             app: None,
+            network: Network::default(),
         }
     }
 }
@@ -204,13 +206,18 @@ pub(crate) async fn serve_before(
         upstream_timeout: setup.timeout,
         cache: setup.cache,
         time: TimeSource::MadeUp(anchors),
+        network: setup.network,
     };
     let proxy = Arc::new(Proxy::open(&settings).unwrap());
     let running = Arc::clone(&proxy);
     tokio::spawn(async move { running.run().await });
     let listener = TcpListener::bind(settings.listen).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async { axum::serve(listener, make_app(proxy)).await });
+    tokio::spawn(async move {
+        let never = std::future::pending();
+        let app = make_app(Arc::clone(&proxy));
+        almanac_proxy::serve(listener, app, &settings.network, &proxy, never).await;
+    });
     Served { fake, base, state, client: client(), _folder: folder }
 }
 

@@ -159,6 +159,10 @@ pub enum RefusalCode {
     BadRequest,
     /// 400: no such platform, or none that this proxy serves.
     UnknownPlatform,
+    /// 401: this proxy asks for its access token, and none came or another.
+    Unauthorized,
+    /// 403: a page of another site asks, and this proxy was not told to answer it.
+    ForeignOrigin,
     /// 404: no such route.
     NotFound,
     /// 404: the app has not handed in a snapshot yet.
@@ -171,8 +175,12 @@ pub enum RefusalCode {
     Conflict,
     /// 429: a quota has no request left.
     OverBudget,
+    /// 429: this client asks too often; nothing is wrong with the budget.
+    SlowDown,
     /// 500: the proxy itself failed.
     Internal,
+    /// 503: no answer within the proxy's own time limit.
+    TookTooLong,
     /// 502: the platform did not answer as it should.
     UpstreamFailed,
     /// 503: the request cannot be accounted for, so it is not sent.

@@ -39,6 +39,8 @@ export class Browser {
     page.on('pageerror', (error) => console.error(`page error: ${error}`));
     page.on('console', (line) => {
       if (line.type() === 'error') console.error(`console: ${line.text()}`);
+      // What the proxy's policy keeps a page from doing, the app must not try.
+      if (/Content Security Policy/.test(line.text())) throw new Error(line.text());
     });
     await page.goto(url);
     return page;

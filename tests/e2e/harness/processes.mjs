@@ -96,9 +96,9 @@ export function startFake(test, args) {
   return Program.start(test, from('FAKE_TIKTOK'), args, /fake-tiktok listening on (http:\S+)/);
 }
 
-/** The real proxy, serving the real app; on a free port, or on one it had before. */
-export async function startProxy(test, args, listen = '127.0.0.1:0') {
-  const all = ['--listen', listen, '--app', from('ALMANAC_DIST'), ...args];
+/** The real proxy, serving the real app or a copy; on a free port, or on one it had before. */
+export async function startProxy(test, args, listen = '127.0.0.1:0', app = from('ALMANAC_DIST')) {
+  const all = ['--listen', listen, '--app', app, ...args];
   const proxy = await Program.start(test, from('ALMANAC_PROXY'), all, /Almanac is at (http:\S+?)\/?\s/);
   return proxy;
 }

@@ -8,7 +8,7 @@ use crate::error::LabError;
 use crate::jobs::{self, Progress};
 use crate::policies::PolicyKind;
 use crate::population::Source;
-use crate::probe::{AccountForecasts, Forecasts, run_probed};
+use crate::probe::{AccountForecasts, Asked, Forecasts, run_probed};
 use crate::spread::Spread;
 use crate::tally::Tally;
 
@@ -86,7 +86,7 @@ pub fn calibrate(
         let (tried, _) = settle(drawn, &plan.conditions, **wish, plan.measure, &tell)?;
         let mut tally = Tally::new(drawn, plan.conditions.reveals);
         let spec = tried.setting;
-        Ok((spec.to_string(), run_probed(drawn, &plan.conditions, &spec, &mut tally)?))
+        Ok((spec.to_string(), run_probed(drawn, &plan.conditions, &spec, &mut tally, Asked::All)?))
     })?;
     let rows = plan.wishes.iter().zip(runs.chunks(plan.seeds.len()));
     Ok(Calibrations {

@@ -10,7 +10,7 @@ use crate::jobs::{self, Progress};
 use crate::numbers::{Count, days, fraction};
 use crate::policies::{PolicyKind, Setting, Spec, Wish, requests_for};
 use crate::population::{Draw, Population, Source};
-use crate::probe::run_probed;
+use crate::probe::{Asked, run_probed};
 use crate::report::{Row, row_of};
 use crate::search::{self, Tried};
 use crate::spread::Spread;
@@ -96,7 +96,7 @@ pub fn run_once(
 ) -> Result<Figures, LabError> {
     let mut tally = Tally::new(population, conditions.reveals);
     let live_now = if forecasts && spec.kind.forecasts() {
-        run_probed(population, conditions, spec, &mut tally)?.live_now()
+        run_probed(population, conditions, spec, &mut tally, Asked::LiveNow)?.live_now()
     } else {
         drive(population, conditions, spec, &mut tally)?;
         Pairs::default()
@@ -174,9 +174,14 @@ pub fn settle(
     tell: &dyn Fn(&str),
 ) -> Result<(Tried<Spec>, bool), LabError> {
     let kind = wish.kind;
+    let searched = match measure {
+        Measure::Target(_) | Measure::Requests(_) => wish.knob.is_none(),
+        Measure::Hourly | Measure::Budget => false,
+    };
     let run = |setting| {
         let spec = Spec { kind, setting };
-        let figures = run_once(population, conditions, &spec, false)?;
+        // Where it is the only run, its forecasts are scored at once.
+        let figures = run_once(population, conditions, &spec, !searched)?;
         tell(&format!(
             "{kind} {spec}: {:.2} % at {:.1} requests a day",
             figures.coverage, figures.requests_per_day
@@ -206,7 +211,7 @@ fn outcome(
     tell: &dyn Fn(&str),
 ) -> Result<Outcome, LabError> {
     let (tried, reached) = settle(population, conditions, wish, measure, tell)?;
-    let figures = if wish.kind.forecasts() {
+    let figures = if wish.kind.forecasts() && tried.figures.live_now.is_none() {
         run_once(population, conditions, &tried.setting, true)?
     } else {
         tried.figures

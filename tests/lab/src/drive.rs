@@ -59,7 +59,7 @@ pub fn drive(
         while let Some(action) = monitor.poll_action(now) {
             match action {
                 Action::Greet => monitor.handle(Event::Upstreams(vec![upstream.info()]), now),
-                Action::Save(_) => {}
+                Action::Save(_) | Action::Notify(_) => {}
                 Action::Check(_) if coming.is_some() => {
                     return Err(LabError::misbehaviour(now, "it sent two requests at once"));
                 }
@@ -118,18 +118,21 @@ struct Believer<'a>(&'a Monitor);
 const NEXT_STARTS: Span = Span::from_ms(30 * Span::MINUTE.ms());
 
 impl Forecaster for Believer<'_> {
+    fn live_now(&self, account: usize, now: Timestamp) -> Option<f64> {
+        let (asked_at, outlook) = self.0.outlook(&account_of(account).ok()?)?;
+        Some(outlook.live_at(asked_at, now))
+    }
+
     fn forecast(&self, account: usize, now: Timestamp) -> Option<Forecast> {
         let account = account_of(account).ok()?;
         let (asked_at, outlook) = self.0.outlook(&account)?;
         let shown = self.0.forecast(&account, now)?;
-        let starts_by = |by| outlook.next_start_by(asked_at, now, by);
+        let starts = outlook.next_start_by_each(asked_at, now, NEXT_STARTS, 48);
         Some(Forecast {
             live_now: shown.live_now,
             live_within_hour: shown.live_within_hour,
             starts_within_day: shown.starts_within_day,
-            next_start: (1..=48)
-                .map(|step| (NEXT_STARTS * step, starts_by(now + NEXT_STARTS * step)))
-                .collect(),
+            next_start: (1..).map(|step| NEXT_STARTS * step).zip(starts).collect(),
             window: shown.window.map(|shown| (shown.from - now, shown.to - now, shown.probability)),
         })
     }

@@ -314,6 +314,11 @@ pub trait Forecaster {
     /// What is believed of the account of this index at this moment, by someone who knows nothing
     /// but the checks made so far. `None`: no forecast is made.
     fn forecast(&self, account: usize, now: Timestamp) -> Option<Forecast>;
+
+    /// [`Forecast::live_now`] alone, where nothing else is asked for.
+    fn live_now(&self, account: usize, now: Timestamp) -> Option<f64> {
+        Some(self.forecast(account, now)?.live_now)
+    }
 }
 
 /// Requests a day that check every account this often.

@@ -102,6 +102,15 @@ impl Forecasts {
     }
 }
 
+/// Which forecasts are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// All kinds.
+    All,
+    /// P(live now): a small part of the work.
+    LiveNow,
+}
+
 /// Runs a policy once, and asks for its forecasts all the way.
 ///
 /// # Errors
@@ -111,8 +120,9 @@ pub fn run_probed(
     conditions: &Conditions,
     spec: &Spec,
     tally: &mut Tally,
+    asked: Asked,
 ) -> Result<Forecasts, LabError> {
-    let mut prober = Prober::new(population, tally);
+    let mut prober = Prober::new(population, tally, asked);
     drive(population, conditions, spec, &mut prober)?;
     Ok(prober.forecasts)
 }
@@ -121,6 +131,7 @@ pub fn run_probed(
 struct Prober<'a> {
     population: &'a Population,
     tally: &'a mut Tally,
+    asked: Asked,
     forecasts: Forecasts,
     period: Period,
     next: Timestamp,
@@ -131,7 +142,7 @@ struct Prober<'a> {
 }
 
 impl<'a> Prober<'a> {
-    fn new(population: &'a Population, tally: &'a mut Tally) -> Self {
+    fn new(population: &'a Population, tally: &'a mut Tally, asked: Asked) -> Self {
         let period = population.period;
         let account = |sessions: &Vec<Session>| AccountForecasts {
             sessions: sessions.iter().filter(|session| period.measures(session)).count(),
@@ -140,6 +151,7 @@ impl<'a> Prober<'a> {
         Self {
             population,
             tally,
+            asked,
             forecasts: Forecasts { accounts: population.sessions.iter().map(account).collect() },
             period,
             next: period.measured_from,
@@ -181,8 +193,13 @@ impl Watch for Prober<'_> {
             while sessions.get(*begun).is_some_and(|session| session.start <= at) {
                 *begun += 1;
             }
-            let Some(forecast) = forecaster.forecast(index, at) else { continue };
             let live = begun.checked_sub(1).is_some_and(|last| sessions[last].covers(at));
+            if self.asked == Asked::LiveNow {
+                let said = forecaster.live_now(index, at).filter(|_| regular);
+                self.forecasts.accounts[index].live_now.0.extend(said.map(|said| (said, live)));
+                continue;
+            }
+            let Some(forecast) = forecaster.forecast(index, at) else { continue };
             let wait = sessions.get(*begun).map(|next| next.start - at);
             let within = |span: Span| wait.is_some_and(|wait| wait <= span);
             let account = &mut self.forecasts.accounts[index];
@@ -255,7 +272,7 @@ mod tests {
     fn probed(forecaster: &Clock) -> Forecasts {
         let population = population();
         let mut tally = Tally::new(&population, Reveals::Start);
-        let mut prober = Prober::new(&population, &mut tally);
+        let mut prober = Prober::new(&population, &mut tally, Asked::All);
         while let Some(at) = prober.next_probe() {
             prober.probe(forecaster, at);
         }

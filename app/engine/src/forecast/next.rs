@@ -35,6 +35,34 @@ impl Outlook {
         self.next_starts(asked_at, now, by).iter().map(|part| part.probability).sum()
     }
 
+    /// The same for `count` moments, the first `every` after `now` and each of the others as long
+    /// after the one before: all of them for about the price of the last.
+    #[must_use]
+    pub fn next_start_by_each(
+        &self,
+        asked_at: Timestamp,
+        now: Timestamp,
+        every: Span,
+        count: u32,
+    ) -> Vec<f64> {
+        let by = now + every * i64::from(count);
+        let parts = self.next_starts(asked_at, now, by);
+        let (mut sum, mut parts) = (0.0, parts.iter().peekable());
+        let moments = (1..=i64::from(count)).map(|place| now + every * place);
+        moments
+            .map(|moment| {
+                while let Some(part) = parts.next_if(|part| part.to <= moment) {
+                    sum += part.probability;
+                }
+                let within = |part: &&Window| {
+                    let width = (part.to - part.from).minutes().max(1e-9);
+                    part.probability * ((moment - part.from).minutes() / width).clamp(0.0, 1.0)
+                };
+                sum + parts.peek().map_or(0.0, within)
+            })
+            .collect()
+    }
+
     /// The shortest stretch that holds half of the probability of a start between `now` and
     /// `by`; `None` where nothing at all may start.
     #[must_use]
@@ -137,6 +165,17 @@ mod tests {
         let next = outlook.next_start_by(ORIGIN, ORIGIN, by);
         assert!((next - outlook.start_within(ORIGIN, by)).abs() < 1e-6);
         assert!((outlook.live_within(ORIGIN, ORIGIN, by) - next).abs() < 1e-6);
+    }
+
+    #[test]
+    fn many_moments_at_once_say_what_each_says() {
+        let outlook = outlook(0.02, OFFLINE);
+        let now = ORIGIN + Span::MINUTE * 47;
+        let all = outlook.next_start_by_each(ORIGIN, now, Span::MINUTE * 30, 40);
+        for (place, found) in (1..).zip(all) {
+            let one = outlook.next_start_by(ORIGIN, now, now + Span::MINUTE * 30 * place);
+            assert!((found - one).abs() < 1e-4, "{place}: {found} for {one}");
+        }
     }
 
     #[test]

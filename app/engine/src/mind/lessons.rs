@@ -75,7 +75,8 @@ impl Thread {
                     self.ended = Some(ended);
                     self.quiet_since = Some(ended);
                 }
-                (KnownBy::Revealed, End::Open { .. }) | (KnownBy::Seen, _) => {}
+                (KnownBy::Revealed, End::Open { .. })
+                | (KnownBy::Seen | KnownBy::Imported | KnownBy::Backfilled, _) => {}
             }
         }
         match &result.outcome {

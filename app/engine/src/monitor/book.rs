@@ -12,6 +12,9 @@ use crate::track::{Consequences, Track};
 use crate::trial::{Arm, Follow, Trials};
 use crate::view::STRIP_PAST;
 
+/// The time by which it is told how usual a day with a broadcast is.
+const USUAL: Span = Span::from_ms(28 * Span::DAY.ms());
+
 /// What an answer led to.
 pub(super) struct Heard {
     pub(super) consequences: Consequences,
@@ -108,13 +111,10 @@ impl Entry {
     /// the time since it was added. A day of the third part of one is added for those of which
     /// little is known.
     pub(super) fn usual_days(&self, now: Timestamp) -> f64 {
-        let weeks = Span::DAY * 28;
-        let known = (now - self.track.added_at).clamp(Span::ZERO, weeks);
-        let starts = self.past.since(now - known).map(|session| session.start.middle());
-        let mut days: Vec<i64> =
-            starts.filter(|at| *at <= now).map(|at| (now - at).ms() / Span::DAY.ms()).collect();
-        days.dedup();
-        (days.len() as f64 + 1.0 / 3.0) / (known.days() + 1.0).max(days.len() as f64 + 1.0)
+        let since = (now - self.track.added_at).clamp(Span::ZERO, USUAL);
+        let whole = since.ms() / Span::DAY.ms();
+        let days = f64::from(self.track.days.among(whole, now));
+        (days + 1.0 / 3.0) / (whole as f64 + 1.0)
     }
 
     pub(super) fn fresh(account: AccountId, now: Timestamp) -> Self {
@@ -160,6 +160,7 @@ impl Entry {
     }
 
     pub(super) fn put_session(&mut self, session: Session, now: Timestamp) {
+        self.track.days.note(session.start.middle());
         self.past.put(&session, now);
         match self.sessions.iter_mut().find(|known| known.recorded_at == session.recorded_at) {
             Some(known) => *known = session,

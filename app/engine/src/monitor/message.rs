@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use almanac_wire::{AccountId, Platform, Span, StatusReply, Timestamp, UpstreamInfo};
 
+use crate::alerts::{Alert, AlertBook, AlertRules};
 use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::policy::{PolicyMemory, Reason};
@@ -33,6 +34,9 @@ pub struct Snapshot {
     /// What the accounts of a platform have taught together.
     #[serde(default)]
     pub pools: Vec<PlatformPool>,
+    /// What was told, and what is to be.
+    #[serde(default)]
+    pub alerts: AlertBook,
     /// What the policy had worked out.
     #[serde(default)]
     pub memory: Option<PolicyMemory>,
@@ -51,6 +55,8 @@ pub enum Event {
     Upstreams(Vec<UpstreamInfo>),
     /// It did not.
     GreetingFailed(ProxyFailure),
+    /// What kept the proxy from answering may be over: it is greeted without waiting any longer.
+    TryAgain,
     /// A check was answered.
     Answered {
         /// Of the order.
@@ -75,6 +81,10 @@ pub enum Event {
     Trial(TrialOrder),
     /// The person changed the settings.
     Set(Settings),
+    /// The person changed what alerts are wanted.
+    Alert(AlertRules),
+    /// The person has seen an alert, or all.
+    Seen(Option<u64>),
     /// The person follows accounts no more, but may take it back until then.
     Leave {
         /// Whom.
@@ -106,6 +116,8 @@ pub enum ProxyFailure {
         /// When to come back.
         retry_after: Span,
     },
+    /// It asks for its access token: none was sent, or another.
+    TokenWanted,
 }
 
 /// What the shell is to do.
@@ -117,6 +129,8 @@ pub enum Action {
     Check(CheckOrder),
     /// Store all of this in one transaction.
     Save(Vec<Change>),
+    /// Show the person something.
+    Notify(Alert),
 }
 
 /// One status request.
@@ -155,6 +169,8 @@ pub enum Change {
     Follow(Box<Follow>),
     /// Put the settings.
     Settings(Settings),
+    /// Put what was told.
+    Alerts(Box<AlertBook>),
     /// Append to the log.
     Log(LogEntry),
     /// Delete an account and everything recorded of it.
@@ -188,6 +204,30 @@ pub enum LogWhat {
     Revised(AccountId),
     /// Something happened to an account.
     News(AccountId, News),
+    /// A check was made: whom it was for first of all, why, and how many more it told of.
+    Checked {
+        /// The most urgent account.
+        first: AccountId,
+        /// Why it was asked about, where that is still known.
+        why: Option<Reason>,
+        /// Further accounts in the same request.
+        others: u32,
+    },
+    /// The proxy was of no use.
+    ProxyLost(ProxyFailure),
+    /// It is of use again.
+    ProxyBack,
+    /// How the monitor is doing: the roadmap's line every five minutes.
+    Status {
+        /// Requests since the last such line.
+        checks: u32,
+        /// Accounts on air, as far as is known.
+        live: u32,
+        /// Accounts of which a start is likelier than not within the hour.
+        likely: u32,
+        /// Of each platform's longest quota: what is left, of how many.
+        left: Vec<(Platform, u32, u32)>,
+    },
     /// Something happened to trials.
     Trial(TrialNews),
 }

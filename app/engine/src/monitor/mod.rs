@@ -5,8 +5,11 @@
 //! [`Monitor::poll_timeout`]. Extra calls change nothing. Same calls, same answers, to the bit.
 
 mod account;
+mod alerting;
 mod book;
 mod expecting;
+mod foreseeing;
+mod journal;
 mod message;
 mod pools;
 mod publishing;
@@ -26,12 +29,14 @@ use std::collections::{BTreeMap, VecDeque};
 
 use almanac_wire::{AccountId, CheckResult, Outcome, Platform, Reveals, StatusReply, Timestamp};
 
+use crate::alerts::{AlertBook, Watched};
 use crate::mind::Prospect;
 use crate::policy::Policy;
 use crate::settings::Settings;
 use crate::trial::Trials;
 use crate::zone::Zone;
 use book::{Entry, Heard};
+use journal::Journal;
 use pools::Pools;
 use upstream::{Link, Upstream};
 
@@ -45,6 +50,8 @@ pub struct Monitor {
     leaving: BTreeMap<AccountId, Entry>,
     upstreams: Vec<Upstream>,
     pools: Pools,
+    alerts: AlertBook,
+    journal: Journal,
     trials: Trials,
     link: Link,
     actions: VecDeque<Action>,
@@ -93,19 +100,23 @@ impl Monitor {
         }
         let (leaving, entries) =
             entries.into_iter().partition(|(_, entry)| entry.track.leaving.is_some());
-        Self {
+        let mut monitor = Self {
             settings: snapshot.settings,
             policy,
             entries,
             leaving,
             upstreams: Vec::new(),
             pools: Pools::new(snapshot.pools),
+            alerts: snapshot.alerts,
+            journal: Journal::new(now),
             trials: snapshot.trials,
             link: Link::new(now),
             actions: VecDeque::new(),
             next_ticket: 0,
             now,
-        }
+        };
+        monitor.mind_wishes();
+        monitor
     }
 
     /// Takes in what happened.
@@ -113,7 +124,7 @@ impl Monitor {
         self.advance(now);
         match event {
             Event::Upstreams(infos) => {
-                self.link.answered();
+                self.link_answered();
                 let told = |platform| infos.iter().any(|info| info.platform == platform);
                 self.upstreams.retain(|upstream| told(upstream.info.platform));
                 for info in infos {
@@ -127,7 +138,8 @@ impl Monitor {
                 }
                 self.plan_all();
             }
-            Event::GreetingFailed(failure) => self.link.failed(failure, self.now),
+            Event::GreetingFailed(failure) => self.link_failed(failure),
+            Event::TryAgain => self.link.try_again(self.now),
             Event::Answered { ticket, reply } => self.answered(ticket, reply),
             Event::Failed { ticket, failure } => self.failed(ticket, failure),
             Event::Add(accounts) => self.add(accounts),
@@ -143,6 +155,7 @@ impl Monitor {
                         upstream.refresh_at = Some(self.now);
                     }
                     self.plan(&account);
+                    self.mind_wishes();
                     self.save(vec![changed]);
                 }
             }
@@ -157,6 +170,14 @@ impl Monitor {
                 self.plan_all();
                 self.save(vec![Change::Settings(settings)]);
             }
+            Event::Alert(rules) => {
+                self.alerts.rules = rules;
+                self.save(vec![self.alerts_change()]);
+            }
+            Event::Seen(id) => {
+                self.alerts.seen(id);
+                self.save(vec![self.alerts_change()]);
+            }
             Event::Leave { accounts, until } => self.leave(accounts, until),
             Event::Stay(accounts) => self.stay(&accounts),
             Event::Revise(revision) => self.revise(revision),
@@ -169,6 +190,7 @@ impl Monitor {
         self.part();
         self.refresh();
         self.weigh();
+        self.raise_due();
         self.actions.pop_front().or_else(|| self.greet()).or_else(|| self.next_check())
     }
 
@@ -211,6 +233,7 @@ impl Monitor {
         for account in accounts {
             let left = self.leaving.remove(&account).is_some();
             if self.entries.remove(&account).is_some() || left {
+                self.alerts.forget(&account);
                 changes.push(Change::Forget(account.clone()));
                 changes.push(Change::Log(LogEntry::new(self.now, LogWhat::Removed(account))));
             }
@@ -225,12 +248,13 @@ impl Monitor {
         else {
             return;
         };
-        self.link.answered();
         upstream.budget_reported(reply.budget, self.now);
         upstream.judge(&reply.results, self.now);
         let platform = upstream.info.platform;
         // All that a reply leads to is saved at once or not at all.
+        self.link_answered();
         let mut changes = self.gather(platform);
+        changes.extend(self.journal_of(&reply.results));
         let part = 1.0 / reply.results.len().max(1) as f64;
         changes.extend(reply.results.iter().flat_map(|result| self.observe(result, part)));
         changes.extend(self.weigh_trial());
@@ -258,6 +282,8 @@ impl Monitor {
         }
         let upstream = self.upstreams.iter().find(|one| one.info.platform == platform);
         let reveals = upstream.map_or(Reveals::Nothing, |one| one.info.reveals);
+        let watched =
+            Watched { first: entry.track.known.is_none(), own: entry.track.wishes.notify };
         let before = self.trials.running().map(|_| entry.track.clone());
         let Heard { consequences, day, settle } = entry.observe(result, self.now, reveals);
         if settle && let (Some(upstream), Some(mind)) = (upstream, &mut entry.mind) {
@@ -276,6 +302,14 @@ impl Monitor {
             entry.mind.as_ref().filter(|_| settle).cloned().map(Box::new).map(Change::Mind),
         );
         changes.extend(day.map(Change::CheckDay));
+        changes.extend(alerting::hear(
+            &mut self.alerts,
+            &mut self.actions,
+            &result.account,
+            &consequences,
+            watched,
+            self.now,
+        ));
         let follow =
             before.and_then(|before| self.follow(&before, result, &consequences, part, reveals));
         changes.extend(follow);
@@ -301,12 +335,13 @@ impl Monitor {
         };
         match failure {
             ProxyFailure::OverBudget { retry_after } => {
-                self.link.answered();
                 upstream.out_of_budget(retry_after, self.now);
+                self.link_answered();
             }
-            ProxyFailure::Unreachable | ProxyFailure::Refused { .. } | ProxyFailure::BadReply => {
-                self.link.failed(failure, self.now);
-            }
+            ProxyFailure::Unreachable
+            | ProxyFailure::Refused { .. }
+            | ProxyFailure::BadReply
+            | ProxyFailure::TokenWanted => self.link_failed(failure),
         }
     }
 }

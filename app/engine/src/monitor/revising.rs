@@ -78,6 +78,9 @@ impl Monitor {
             let line = LogEntry::new(now, LogWhat::Removed(account.clone()));
             [Change::Forget(account), Change::Log(line)]
         };
+        for account in gone.keys() {
+            self.alerts.forget(account);
+        }
         let changes = gone.into_keys().flat_map(forget).collect();
         self.actions.push_back(Action::Save(changes));
     }

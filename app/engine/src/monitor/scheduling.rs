@@ -3,6 +3,7 @@
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::Monitor;
+use super::alerting::sooner;
 use super::book::Entry;
 use super::message::{Action, CheckOrder};
 use super::upstream::{Link, Upstream, Weighing};
@@ -26,7 +27,7 @@ impl Monitor {
         if !self.actions.is_empty() {
             return Some(self.now);
         }
-        let next = match self.link {
+        let checks = match self.link {
             Link::Lost { greeting: true, .. } => None,
             Link::Lost { greet_at, .. } => Some(greet_at),
             Link::Up => {
@@ -34,7 +35,8 @@ impl Monitor {
                 self.next_request().into_iter().chain(refresh).min()
             }
         };
-        next.into_iter().chain(self.next_parting()).min()
+        let next = checks.into_iter().chain(self.next_parting()).min();
+        sooner(next, &self.alerts, self.now)
     }
 
     pub(super) fn greet(&mut self) -> Option<Action> {

@@ -9,7 +9,7 @@ use crate::forecast::{DayForecasts, Forecast, Outlook, Window};
 use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
-    Bar, Matter, Overview, Row, STRIP_PAST, Standing, Tick, TroubleView, UpstreamView,
+    AlertsView, Bar, Matter, Overview, Row, STRIP_PAST, Standing, Tick, TroubleView, UpstreamView,
 };
 
 /// A check overdue by less than this is merely late.
@@ -125,6 +125,10 @@ impl Monitor {
             upstreams: self.upstream_views(),
             troubles: self.troubles(),
             settings: self.settings.clone(),
+            alerts: AlertsView {
+                rules: self.alerts.rules.clone(),
+                unseen: self.alerts.unseen().cloned().collect(),
+            },
             trials: self.trials(),
             leaving: self.leaving.keys().cloned().collect(),
         }

@@ -1,5 +1,6 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
+mod foreseeing;
 mod publishing;
 mod revising;
 mod shares;
@@ -16,6 +17,7 @@ use almanac_wire::{
 };
 
 use super::*;
+use crate::alerts::{AlertKind, AlertRules};
 use crate::checks::CheckDay;
 use crate::mind::Mind;
 use crate::plan::Prices;
@@ -53,6 +55,7 @@ struct Store {
     days: BTreeMap<String, CheckDay>,
     minds: BTreeMap<AccountId, Mind>,
     pools: BTreeMap<Platform, PlatformPool>,
+    alerts: AlertBook,
     memory: Option<PolicyMemory>,
     trials: Trials,
     follows: BTreeMap<AccountId, Follow>,
@@ -77,6 +80,7 @@ impl Store {
                     drop(self.follows.insert(follow.account.clone(), *follow));
                 }
                 Change::Settings(settings) => self.settings = settings,
+                Change::Alerts(book) => self.alerts = *book,
                 Change::Log(entry) => self.log.push(entry),
                 Change::Forget(account) => {
                     self.tracks.remove(&account);
@@ -98,6 +102,7 @@ impl Store {
             check_days: self.days.values().cloned().collect(),
             minds: self.minds.values().cloned().collect(),
             pools: self.pools.values().cloned().collect(),
+            alerts: self.alerts.clone(),
             memory: self.memory.clone(),
             trials: self.trials.clone(),
             follows: self.follows.values().cloned().collect(),
@@ -119,6 +124,8 @@ struct World {
     /// Every definite answer: whom, at which minute, which broadcast it showed live or as the last.
     answers: Vec<(AccountId, i64, Option<usize>, Option<usize>)>,
     requests: Vec<i64>,
+    /// What was shown, and at which minute.
+    alerts: Vec<(i64, AlertKind)>,
 }
 
 impl World {
@@ -151,6 +158,7 @@ impl World {
             now: 0,
             answers: Vec::new(),
             requests: Vec::new(),
+            alerts: Vec::new(),
         };
         world.monitor.handle(Event::Add(world.truth.keys().cloned().collect()), minute(0));
         world
@@ -204,6 +212,7 @@ impl World {
                     self.monitor.handle(Event::Upstreams(vec![self.info()]), minute(self.now));
                 }
                 Action::Save(changes) => self.store.apply(changes),
+                Action::Notify(alert) => self.alerts.push((self.now, alert.kind)),
                 Action::Check(order) => {
                     self.requests.push(self.now);
                     let results = order.accounts.iter().map(|account| CheckResult {
@@ -432,6 +441,11 @@ fn a_lost_proxy_is_greeted_again_with_growing_patience() {
     for second in 0..3600 {
         let now = minute(0) + Span::from_s(second);
         while let Some(action) = monitor.poll_action(now) {
+            if let Action::Save(changes) = action {
+                // The first failure is in the log, and the others are not.
+                assert!(matches!(changes[..], [Change::Log(_)]) && greetings.len() == 1);
+                continue;
+            }
             assert_eq!(action, Action::Greet);
             greetings.push(second);
             monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), now);
@@ -441,6 +455,26 @@ fn a_lost_proxy_is_greeted_again_with_growing_patience() {
     let troubles = monitor.overview().troubles;
     assert_eq!(troubles[0].matter, Matter::Proxy(ProxyFailure::Unreachable));
     assert_eq!(troubles[0].since, minute(0));
+}
+
+#[test]
+fn a_proxy_that_may_answer_again_is_greeted_at_once() {
+    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
+    let greeted = |monitor: &mut Monitor, now| {
+        let mut count = 0;
+        while let Some(action) = monitor.poll_action(now) {
+            assert_eq!(action, Action::Greet);
+            count += 1;
+            monitor.handle(Event::GreetingFailed(ProxyFailure::TokenWanted), now);
+        }
+        count
+    };
+    assert_eq!(greeted(&mut monitor, minute(0)), 1);
+    let soon = minute(0) + Span::from_s(2);
+    assert_eq!(greeted(&mut monitor, soon), 0);
+    monitor.handle(Event::TryAgain, soon);
+    assert_eq!(greeted(&mut monitor, soon), 1);
+    assert_eq!(monitor.overview().troubles[0].matter, Matter::Proxy(ProxyFailure::TokenWanted));
 }
 
 #[test]
@@ -570,4 +604,50 @@ mod laws {
             world.assert_truthful();
         }
     }
+}
+
+/// Everything that a person can be told.
+fn told_of_everything() -> AlertRules {
+    AlertRules { live: true, ended: true, ..AlertRules::default() }
+}
+
+#[test]
+fn each_broadcast_is_told_once_although_the_browser_is_killed() {
+    let evenings = vec![Truth { start: 100, end: 200 }, Truth { start: 500, end: 600 }];
+    let truth = BTreeMap::from([(account("mira"), evenings)]);
+    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 5);
+    world.monitor.handle(Event::Alert(told_of_everything()), minute(0));
+    world.run(700, &[101, 106, 150, 204, 207, 503, 599, 620]);
+    let kinds: Vec<_> = world.alerts.iter().map(|(_, kind)| *kind).collect();
+    assert_eq!(
+        kinds,
+        [AlertKind::Live, AlertKind::Ended, AlertKind::Live, AlertKind::Ended],
+        "{:?}",
+        world.alerts
+    );
+    assert_eq!(world.monitor.overview().alerts.unseen.len(), 4);
+    world.monitor.handle(Event::Seen(None), minute(700));
+    assert_eq!(world.monitor.overview().alerts.unseen, []);
+}
+
+#[test]
+fn the_log_says_why_each_check_was_made_and_how_things_stand_every_five_minutes() {
+    let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 10, end: 100 }])]);
+    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 10);
+    world.run(60, &[]);
+    let checked = |entry: &LogEntry| match &entry.what {
+        LogWhat::Checked { why, .. } => *why,
+        _ => None,
+    };
+    let whys: Vec<_> = world.store.log.iter().filter_map(checked).collect();
+    assert_eq!(whys.len(), world.requests.len());
+    assert!(whys.contains(&crate::policy::Reason::Interval), "{whys:?}");
+    let status =
+        world.store.log.iter().filter(|entry| matches!(entry.what, LogWhat::Status { .. }));
+    let status: Vec<_> = status.collect();
+    assert!((4..=6).contains(&status.len()), "{status:?}");
+    assert!(
+        matches!(&status.last().unwrap().what, LogWhat::Status { checks: 1, live: 1, left, .. }
+            if *left == [(Platform::Tiktok, 50, 100)])
+    );
 }

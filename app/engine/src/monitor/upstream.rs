@@ -49,6 +49,17 @@ impl Link {
         *self = Self::Up;
     }
 
+    /// Greets at once where it would have waited; one that is under way is asked again after it.
+    pub(super) fn try_again(&mut self, now: Timestamp) {
+        match self {
+            Self::Lost { greet_at, greeting, .. } => {
+                *greet_at = now;
+                *greeting = false;
+            }
+            Self::Up => {}
+        }
+    }
+
     pub(super) fn failed(&mut self, failure: ProxyFailure, now: Timestamp) {
         let (since, strikes) = match self {
             Self::Lost { failing: Some((_, since, strikes)), .. } => (*since, *strikes + 1),

@@ -188,7 +188,8 @@ impl Follow {
         let (caught, seen_at, audited) = match (session.known_by, pending) {
             (KnownBy::Revealed, _) => (0.0, None, false),
             // It was believed over and went on, or began before the trial.
-            (KnownBy::Seen, None) => return,
+            // Nor does a trial count what came from elsewhere.
+            (KnownBy::Seen, None) | (KnownBy::Imported | KnownBy::Backfilled, _) => return,
             (KnownBy::Seen, Some(Pending { instead: Some(instead), audited, .. })) => {
                 (before(instead, end), (instead <= over).then_some(instead), audited)
             }
@@ -210,7 +211,9 @@ impl Follow {
         let asked = self.asked.iter().copied().find(|asked| *asked >= start);
         let would = asked.map_or(0.0, |asked| match session.known_by {
             KnownBy::Seen => before(asked, end),
-            KnownBy::Revealed => lasted(asked - start, end.latest() - start, mind),
+            KnownBy::Revealed | KnownBy::Imported | KnownBy::Backfilled => {
+                lasted(asked - start, end.latest() - start, mind)
+            }
         });
         let asked = asked.filter(|_| would >= 0.5);
         self.shadow[arm.other().index()].broadcast(weight, would, asked.map(delay));

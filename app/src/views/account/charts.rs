@@ -19,8 +19,8 @@ pub(super) fn week(account: Account) -> impl IntoView {
     let rests_on = text(move || account.with(|view| say::week_rests_on(view.week.weeks.into())));
     let days = weeks::DAYS.map(|day| view! { <span>{told::weekday(day)}</span> });
     let hours = [0_i64, 6, 12, 18, 24].map(|hour| {
-        let left = format!("left:{}", percent(hour * 10_000 / 24));
-        view! { <span style=left>{format!("{hour:02}")}</span> }
+        let left = percent(hour * 10_000 / 24);
+        view! { <span style:left=left>{format!("{hour:02}")}</span> }
     });
     let no_zone = flag(move || account.with(|view| view.wishes.zone.is_none()));
     let zone_choice = move |own: bool, label: &'static str| {
@@ -62,8 +62,8 @@ pub(super) fn calendar(account: Account) -> impl IntoView {
             let columns = drawn.with(|(_, columns)| *columns).max(1);
             let label = |(column, day): (usize, almanac_engine::view::Day)| {
                 let at = i64::try_from(column * 10_000 / columns).unwrap_or(0);
-                let left = format!("left:{}", percent(at));
-                view! { <span style=left>{told::month(day, &view.zone)}</span> }
+                let left = percent(at);
+                view! { <span style:left=left>{told::month(day, &view.zone)}</span> }
             };
             geometry::months(&view.calendar, &view.zone).into_iter().map(label).collect_view()
         })

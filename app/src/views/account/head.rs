@@ -57,7 +57,7 @@ pub(super) fn head(account: Account) -> impl IntoView {
     // The answer is in.
     let checked_at = memo(move || row.with(|row| row.as_ref().and_then(|row| row.checked_at)));
     Effect::new(move |before: Option<()>| {
-        checked_at.track();
+        checked_at.get();
         if before.is_some() {
             asked.set(false);
         }

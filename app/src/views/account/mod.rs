@@ -65,7 +65,7 @@ pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
             move || {
                 state.details.with(|details| match details {
                     Some(Details::Account(view)) if view.account == id => Some((**view).clone()),
-                    Some(Details::Account(_) | Details::Nothing) | None => None,
+                    Some(Details::Account(_) | Details::Plan(_) | Details::Nothing) | None => None,
                 })
             }
         }),
@@ -89,7 +89,8 @@ pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
     Effect::new({
         let id = id.clone();
         move |_| {
-            stamp.track();
+            // Read, not just tracked: a memo that nobody reads never looks at what it follows.
+            stamp.get();
             state.show(Look::Account {
                 account: id.clone(),
                 own_zone: account.own_zone.get(),

@@ -1,17 +1,31 @@
 //! One check: the channels, their latest videos, and what these are.
 
-use almanac_wire::{AccountId, Outcome};
+use std::time::Duration;
+
+use almanac_wire::{AccountId, Outcome, UnknownReason};
+use tokio::time::Instant;
 
 use super::Youtube;
 use crate::upstream::Purse;
 use crate::upstream::payer::Payer;
+
+/// How long feeds are read for one check, of which there may be fifty: somebody waits for the answer.
+const LONGEST_LOOK: Duration = Duration::from_secs(25);
 
 impl Youtube {
     pub(super) async fn check(&self, accounts: &[AccountId], purse: &dyn Purse) -> Vec<Outcome> {
         let mut payer = Payer::new(purse);
         let mut channels = Vec::with_capacity(accounts.len());
         let mut failed = None;
+        let begun = Instant::now();
         for account in accounts {
+            if failed.is_none() && begun.elapsed() > LONGEST_LOOK {
+                failed = Some(Outcome::Unknown {
+                    reason: UnknownReason::Timeout,
+                    retry_at: None,
+                    detail: Some("no time was left for its feed".to_owned()),
+                });
+            }
             // One after the other: no bursts. Once YouTube as a whole has failed, the others would
             // only wait for the same.
             let found = match &failed {

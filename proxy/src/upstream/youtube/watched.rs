@@ -106,3 +106,85 @@ impl Channel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANNEL: &str = "UCaaaaaaaaaaaaaaaaaaaaaa";
+
+    fn ids(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    fn videos(videos: &[(&str, Air, i64)]) -> HashMap<String, Video> {
+        let video = |(id, air, start_s): &(&str, Air, i64)| {
+            let broadcast = Broadcast {
+                room_id: Some((*id).to_owned()),
+                started_at: Some(Timestamp::from_s(*start_s)),
+                ..Broadcast::default()
+            };
+            let channel = CHANNEL.to_owned();
+            ((*id).to_owned(), Video { channel, air: *air, broadcast, ended_at: None })
+        };
+        videos.iter().map(video).collect()
+    }
+
+    fn id_of(outcome: &Outcome) -> (bool, Option<&str>) {
+        match outcome {
+            Outcome::Live { broadcast } => (true, broadcast.room_id.as_deref()),
+            Outcome::Offline { last_broadcast } => {
+                (false, last_broadcast.as_ref().and_then(|last| last.room_id.as_deref()))
+            }
+            Outcome::NotFound | Outcome::Unknown { .. } => panic!("{outcome:?}"),
+        }
+    }
+
+    #[test]
+    fn a_video_is_asked_about_until_it_is_settled() {
+        let watched = Watched::default();
+        let feed = ids(&["d", "c", "b", "a"]);
+        assert_eq!(watched.worth_asking(CHANNEL, feed.clone()), feed, "all, the first time");
+        let told = [
+            ("d", Air::Planned, 40),
+            ("c", Air::Never, 30),
+            ("b", Air::Over, 20),
+            ("a", Air::Over, 10),
+        ];
+        let outcome = watched.learn(CHANNEL, &feed, &videos(&told));
+        assert_eq!(id_of(&outcome), (false, Some("b")), "the latest that is over");
+        assert_eq!(watched.worth_asking(CHANNEL, feed.clone()), ["d"]);
+        // What is planned may have left the feed by then.
+        assert_eq!(watched.worth_asking(CHANNEL, ids(&["e", "c"])), ["e", "d"]);
+        let outcome = watched.learn(CHANNEL, &ids(&["d"]), &videos(&[("d", Air::On, 40)]));
+        assert_eq!(id_of(&outcome), (true, Some("d")));
+        assert_eq!(watched.on(CHANNEL), ["d"], "and while it is on, it alone");
+        let outcome = watched.learn(CHANNEL, &ids(&["d"]), &videos(&[("d", Air::Over, 40)]));
+        assert_eq!(id_of(&outcome), (false, Some("d")));
+        assert_eq!(watched.on(CHANNEL), [""; 0]);
+    }
+
+    #[test]
+    fn one_that_is_taken_away_is_over() {
+        let watched = Watched::default();
+        watched.learn(CHANNEL, &ids(&["a"]), &videos(&[("a", Air::On, 10)]));
+        assert_eq!(id_of(&watched.learn(CHANNEL, &ids(&["a"]), &videos(&[]))), (false, None));
+        assert_eq!(watched.worth_asking(CHANNEL, ids(&["a"])), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_unclear_is_unknown_and_asked_about_again() {
+        let watched = Watched::default();
+        let outcome = watched.learn(CHANNEL, &ids(&["a"]), &videos(&[("a", Air::Unclear, 10)]));
+        assert!(matches!(outcome, Outcome::Unknown { .. }));
+        assert_eq!(watched.worth_asking(CHANNEL, ids(&["a"])), ["a"]);
+    }
+
+    #[test]
+    fn somebody_elses_video_counts_for_nothing() {
+        let watched = Watched::default();
+        let mut theirs = videos(&[("a", Air::On, 10)]);
+        theirs.values_mut().for_each(|video| "UCb".clone_into(&mut video.channel));
+        assert_eq!(id_of(&watched.learn(CHANNEL, &ids(&["a"]), &theirs)), (false, None));
+    }
+}

@@ -1,14 +1,19 @@
-//! The app's files.
+//! The app's files: in a folder, or carried by this program.
+
+#[cfg(any(test, feature = "embed"))]
+mod carried;
+mod folder;
 
 use std::path::Path;
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CACHE_CONTROL};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
-use tower::ServiceExt as _;
-use tower_http::services::ServeDir;
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::response::Response;
+
+#[cfg(feature = "embed")]
+use carried::Carried;
+use folder::Folder;
 
 use crate::error::Error;
 
@@ -17,13 +22,26 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// May be kept, but has to be asked about each time.
 const ASK_AGAIN: &str = "no-cache";
 
-/// Serves a folder with the built app.
+/// The built app.
 #[derive(Clone, Debug)]
-pub(crate) struct Files(ServeDir);
+pub(crate) enum Files {
+    /// In a folder, which may be built anew meanwhile.
+    Folder(Folder),
+    /// Carried by this program.
+    #[cfg(feature = "embed")]
+    Carried(Carried),
+}
 
 impl Files {
-    pub(crate) fn new(folder: &Path) -> Self {
-        Self(ServeDir::new(folder).append_index_html_on_directories(false).precompressed_br())
+    /// Those of a folder, else those that this program carries, if it does.
+    pub(crate) fn find(folder: Option<&Path>) -> Option<Self> {
+        match folder {
+            Some(folder) => Some(Self::Folder(Folder::new(folder))),
+            #[cfg(feature = "embed")]
+            None => Some(Self::Carried(Carried::new())),
+            #[cfg(not(feature = "embed"))]
+            None => None,
+        }
     }
 
     pub(crate) async fn serve(&self, request: Request) -> Result<Response, Error> {
@@ -46,20 +64,36 @@ impl Files {
     }
 
     async fn file(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
-        let mut request = Request::new(Body::empty());
-        *request.method_mut() = method.clone();
-        *request.uri_mut() = path.parse::<Uri>().ok()?;
-        *request.headers_mut() = headers.clone();
-        let response = match self.0.clone().oneshot(request).await {
-            Ok(response) if response.status() == StatusCode::NOT_FOUND => return None,
-            Ok(response) => response,
-            Err(never) => match never {},
+        let mut response = match self {
+            Self::Folder(folder) => folder.file(method, path, headers).await?,
+            #[cfg(feature = "embed")]
+            Self::Carried(carried) => carried.file(method, path, headers)?,
         };
-        let mut response = response.into_response();
         let keep = if is_hashed(path) { FOR_EVER } else { ASK_AGAIN };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+        if let Some(kind) = kind(path) {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
         Some(response)
     }
+}
+
+/// The media type of what the app is made of; the same wherever it lies.
+fn kind(path: &str) -> Option<&'static str> {
+    Some(match path.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript",
+        "css" => "text/css",
+        "wasm" => "application/wasm",
+        "webmanifest" => "application/manifest+json",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/vnd.microsoft.icon",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    })
 }
 
 fn is_navigation(path: &str, headers: &HeaderMap) -> bool {

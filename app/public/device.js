@@ -1,0 +1,101 @@
+// What the page wants of the browser and the machine around it. The app calls these by name; where
+// the browser lacks something, nothing happens. News goes to the app as events of the window.
+
+const { serviceWorker } = navigator;
+
+/** The worker that waits to take over, once it is there. */
+let waiting;
+let wanted = false;
+
+function tell(name, detail) {
+  window.dispatchEvent(new CustomEvent(`almanac-${name}`, { detail }));
+}
+
+function watch(registration) {
+  const look = () => {
+    // The first version of all takes over at once: nothing is new then.
+    if (!registration.waiting || !serviceWorker.controller) return;
+    waiting = registration.waiting;
+    tell('update');
+  };
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', look);
+  });
+  look();
+  // A tab that stays open for weeks asks as well.
+  setInterval(() => registration.update().catch(() => {}), 3_600_000);
+}
+
+if (serviceWorker) {
+  const controlled = Boolean(serviceWorker.controller);
+  serviceWorker.addEventListener('controllerchange', () => {
+    // Another tab may have agreed to the new version: then this one must not stay with the old.
+    if (controlled || wanted) location.reload();
+  });
+  serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.clicked !== undefined) tell('clicked', data.clicked);
+  });
+  serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(watch, () => {});
+}
+
+let installer;
+window.addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  installer = event;
+  tell('installable');
+});
+
+window.almanac = {
+  /** Whether a new version waits. */
+  updated: () => Boolean(waiting),
+  /** Lets the new version take over; the page then reloads. */
+  update() {
+    wanted = true;
+    waiting?.postMessage('take over');
+  },
+  /** The number on the app's icon. */
+  badge(number) {
+    const done = number > 0 ? navigator.setAppBadge?.(number) : navigator.clearAppBadge?.();
+    done?.catch(() => {});
+  },
+  /** Asks the person whether the browser may install the app. */
+  async install() {
+    await installer?.prompt();
+    installer = undefined;
+  },
+  /** What a person shared with the app, if that is how it was opened. */
+  shared() {
+    if (location.pathname !== '/share') return undefined;
+    const query = new URLSearchParams(location.search);
+    history.replaceState(null, '', '/');
+    const links = /https?:\/\/\S+/g;
+    const texts = ['url', 'text', 'title'].map((name) => query.get(name) ?? '');
+    // Apps put the link into any of the three, often amid other words.
+    return texts.flatMap((text) => text.match(links) ?? [])[0] ?? texts.find(Boolean) ?? '';
+  },
+  /** `granted`, `denied`, `default`, or `none` where there are no notifications. */
+  permission: () => (window.Notification && serviceWorker ? Notification.permission : 'none'),
+  /** Asks the person for permission to notify. */
+  allow: () => Notification.requestPermission(),
+  /** What this site stores: bytes, of how many it may, and whether it is kept for good. */
+  async storage() {
+    const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    return `${usage} ${quota} ${Number((await navigator.storage?.persisted?.()) ?? false)}`;
+  },
+  /** Asks the browser to keep what is stored for good; says how that stands then. */
+  async persist() {
+    await navigator.storage?.persist?.();
+    return this.storage();
+  },
+  /** Shows a notification; false where the browser did not. */
+  async notify(title, options) {
+    try {
+      const registration = await serviceWorker.ready;
+      const icon = '/icons/192.png';
+      await registration.showNotification(title, { icon, badge: icon, ...options });
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};

@@ -1,0 +1,126 @@
+//! Work on files that a tab asks the monitor for: backups, tables, the log. Files themselves go
+//! along beside these words: a browser hands them over without copying.
+
+use serde::{Deserialize, Serialize};
+
+use almanac_engine::{LogEntry, Zone};
+use almanac_wire::{Platform, Timestamp};
+
+/// Anything said on the channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Said {
+    /// By a tab to whoever runs the monitor.
+    Asked(Job),
+    /// By the monitor to the tab that asked.
+    Told(Report),
+}
+
+/// What is asked; a file goes along where one is needed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Job {
+    /// A backup of everything.
+    Backup,
+    /// All sessions as CSV.
+    Sessions,
+    /// What would change if this backup were restored.
+    LookAtBackup,
+    /// Restore this backup.
+    Restore,
+    /// What is new in this table of sessions.
+    LookAtTable(Reading),
+    /// Take in what is new in this table of sessions.
+    Import(Reading),
+    /// Past broadcasts of all accounts, from the platforms that list them.
+    Backfill,
+    /// The log, latest first.
+    Log,
+    /// The log as a file.
+    LogFile,
+}
+
+/// What a table does not say of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The platform of a handle that names none.
+    pub platform: Platform,
+    /// The zone of dates and times that name none.
+    pub zone: Zone,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Report {
+    /// A file goes along, to be saved under a name.
+    File(String),
+    /// What a backup holds.
+    Backup(BackupView),
+    /// What a table holds.
+    Table(TableView),
+    /// A backup is restored.
+    Restored(BackupView),
+    /// A table is taken in.
+    Imported(TableView),
+    /// How far a backfill is; `done` of `of` accounts.
+    Backfilling {
+        /// Accounts asked about.
+        done: usize,
+        /// Of so many.
+        of: usize,
+        /// Sessions that are new.
+        fresh: usize,
+    },
+    /// A backfill is over.
+    Backfilled {
+        /// Sessions that are new.
+        fresh: usize,
+        /// Accounts that could not be asked about: how many, and why the last.
+        failed: Option<(usize, String)>,
+        /// Accounts on platforms that list no past broadcasts.
+        unlisted: usize,
+    },
+    /// The log, latest first.
+    Log(Vec<LogEntry>),
+    /// It failed; nothing was changed.
+    Failed(String),
+}
+
+/// What a backup holds, against what is here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupView {
+    /// When it was made.
+    pub made_at: Option<Timestamp>,
+    /// Accounts.
+    pub accounts: Tally,
+    /// Sessions.
+    pub sessions: Tally,
+    /// Days of checks.
+    pub days: Tally,
+    /// Whether it holds settings, which take the place of those here.
+    pub settings: bool,
+}
+
+/// Records of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Not here yet.
+    pub fresh: usize,
+    /// Here already: the backup's take their place.
+    pub replaced: usize,
+}
+
+/// What a table holds, against what is here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableView {
+    /// Sessions that are not here yet.
+    pub fresh: usize,
+    /// Sessions that are.
+    pub same: usize,
+    /// Accounts that would be followed.
+    pub accounts: usize,
+    /// Sessions left out, for there is no room for their accounts.
+    pub no_room: usize,
+    /// Rows that cannot be used: the first of them, each with its line and the reason.
+    pub refused: Vec<(u64, String)>,
+    /// How many those are in all.
+    pub refused_in_all: usize,
+}

@@ -1,0 +1,127 @@
+//! What the Data screen says of backups, tables and storage.
+
+use crate::jobs::{BackupView, TableView, Tally};
+
+use super::times::Present;
+use crate::words::{data as say, list, number};
+
+/// What restoring a backup would do, line by line.
+pub(crate) fn backup_told(view: &BackupView, present: Present<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(made_at) = view.made_at {
+        lines.push(say::made(&present.when(made_at)));
+    }
+    let mut tally = |line: fn(&str, &str) -> String, tally: Tally| {
+        if tally != Tally::default() {
+            lines.push(line(&number(tally.fresh), &number(tally.replaced)));
+        }
+    };
+    tally(say::accounts, view.accounts);
+    tally(say::sessions, view.sessions);
+    tally(say::days, view.days);
+    if view.settings {
+        lines.push(say::settings_replaced().to_owned());
+    }
+    lines.push(say::rest_stays().to_owned());
+    lines
+}
+
+/// What importing a table would do, in one line.
+pub(crate) fn table_told(view: &TableView) -> String {
+    let mut parts = vec![say::fresh(view.fresh)];
+    if view.accounts > 0 {
+        parts.push(say::follow(view.accounts));
+    }
+    if view.same > 0 {
+        parts.push(say::same(&number(view.same)));
+    }
+    if view.no_room > 0 {
+        parts.push(say::no_room(&number(view.no_room)));
+    }
+    if view.refused_in_all > 0 {
+        parts.push(say::refused(view.refused_in_all));
+    }
+    list(&parts)
+}
+
+/// How far a backfill is.
+pub(crate) fn backfilling_told(done: usize, of: usize, fresh: usize) -> String {
+    list(&[say::asked(&number(done), &number(of)), say::fresh(fresh)])
+}
+
+/// What came of a backfill.
+pub(crate) fn backfilled_told(
+    fresh: usize,
+    failed: Option<&(usize, String)>,
+    unlisted: usize,
+) -> String {
+    let mut parts = vec![say::added(fresh)];
+    if unlisted > 0 {
+        parts.push(say::unlisted(unlisted));
+    }
+    if let Some((failed, why)) = failed {
+        parts.push(say::not_asked(*failed, why));
+    }
+    parts.join(" ")
+}
+
+/// What this site takes of the disk; both in bytes.
+pub(crate) fn storage_told(usage: f64, quota: f64, persisted: bool) -> String {
+    let megabytes = |bytes: f64| number(whole(bytes / 1e6));
+    let kept = if persisted { say::kept() } else { say::not_kept() };
+    format!("{} {kept}", say::used(&megabytes(usage), &megabytes(quota)))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "casts of floats saturate, which is what is wanted"
+)]
+fn whole(n: f64) -> usize {
+    n.ceil().max(0.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::times::tests::{PRESENT, ago};
+    use super::*;
+
+    #[test]
+    fn a_backup_says_what_it_would_change() {
+        let view = BackupView {
+            made_at: Some(ago(142)),
+            accounts: Tally { fresh: 2, replaced: 0 },
+            sessions: Tally { fresh: 1200, replaced: 3 },
+            days: Tally::default(),
+            settings: true,
+        };
+        assert_eq!(
+            backup_told(&view, PRESENT),
+            [
+                "Made 18:02.",
+                "Accounts: 2 new, 0 take the place of those here.",
+                "Sessions: 1,200 new, 3 take the place of those here.",
+                "Its settings take the place of those here.",
+                "What is here and not in the backup stays.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_says_what_is_new() {
+        let view =
+            TableView { fresh: 1, same: 2, accounts: 1, refused_in_all: 3, ..TableView::default() };
+        assert_eq!(
+            table_told(&view),
+            "1 session new, 1 account to follow, 2 here already, 3 rows not understood"
+        );
+    }
+
+    #[test]
+    fn storage_is_told_in_megabytes() {
+        assert_eq!(
+            storage_told(1_250_000.0, 2e9, true),
+            "2 MB of 2,000 MB used. The browser keeps it until you delete it."
+        );
+    }
+}

@@ -1,0 +1,391 @@
+//! The monitor's part of work on files: backups, tables, the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BroadcastChannel, ReadableStreamDefaultReader};
+
+use almanac_engine::import::MOST_ACCOUNTS;
+use almanac_engine::session::{End, Interval, KnownBy};
+use almanac_engine::tables::{self, fresh, to_csv};
+use almanac_engine::{Change, Event, ProxyFailure, Session};
+use almanac_wire::{AccountId, PastSession};
+
+use super::browser::describe;
+use super::fetch;
+use super::keeper::Keeper;
+use super::later::Working;
+use super::store::Store;
+use super::whole::Page;
+use crate::archive::{self, Kind, Reader, Record};
+use crate::jobs::{BackupView, Job, Reading, Report, Said, TableView, Tally};
+use crate::wire::{heard, say as said};
+
+/// Records read at once.
+const PAGE: u32 = 1_000;
+/// Refused rows that are told one by one.
+const REFUSED_TOLD: usize = 200;
+/// How long it is waited for records that are being stored, and how often it is looked.
+const STORING_LOOKS: u32 = 200;
+const STORING_LOOK_MS: u32 = 50;
+
+/// Does what was asked on the channel, if it was a job, and says what came of it.
+pub(super) fn work(keeper: Rc<Keeper>, channel: BroadcastChannel, data: JsValue) -> Working {
+    Box::pin(async move {
+        let Some((id, Said::Asked(job), file)) = heard(&data) else { return };
+        let say = |report: &Report, file: Option<&Blob>| {
+            said(&channel, &id, &Said::Told(report.clone()), file);
+        };
+        match carry_out(&keeper, job, file, &say).await {
+            Ok((report, file)) => say(&report, file.as_ref()),
+            Err(why) => say(&Report::Failed(why), None),
+        }
+    })
+}
+
+type Answer = Result<(Report, Option<Blob>), String>;
+
+async fn carry_out(
+    keeper: &Rc<Keeper>,
+    job: Job,
+    file: Option<Blob>,
+    say: &impl Fn(&Report, Option<&Blob>),
+) -> Answer {
+    let store = keeper.store().ok_or("This browser gives Almanac no storage.")?;
+    let file = file.ok_or("The file did not arrive.");
+    match job {
+        Job::Backup => backup(keeper, &store).await,
+        Job::Sessions => sessions(keeper, &store).await,
+        Job::LookAtBackup => Ok((Report::Backup(look_at_backup(&store, &file?).await?), None)),
+        Job::Restore => restore(keeper, &store, &file?).await,
+        Job::LookAtTable(reading) => {
+            let (view, _) = table(keeper, &store, &file?, &reading).await?;
+            Ok((Report::Table(view), None))
+        }
+        Job::Import(reading) => import(keeper, &store, &file?, &reading).await,
+        Job::Backfill => backfill(keeper, &store, say).await,
+        Job::Log => Ok((Report::Log(store.log().await.map_err(told)?), None)),
+        Job::LogFile => log_file(keeper, &store).await,
+    }
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn thrown(error: JsValue) -> String {
+    describe(&error)
+}
+
+/// The name of a file made now.
+fn name(keeper: &Keeper, what: &str, kind: &str) -> String {
+    let date = keeper.local_date();
+    format!("almanac-{what}-{date}.{kind}")
+}
+
+/// Texts become a file piece by piece: what the browser has taken need not stay in memory here.
+struct Pieces(Array);
+
+impl Pieces {
+    fn push(&self, text: &str) -> Result<(), String> {
+        let piece = Blob::new_with_str_sequence(&Array::of1(&text.into())).map_err(thrown)?;
+        self.0.push(&piece);
+        Ok(())
+    }
+
+    fn done(self) -> Result<Blob, String> {
+        Blob::new_with_blob_sequence(&self.0).map_err(thrown)
+    }
+}
+
+async fn backup(keeper: &Keeper, store: &Store) -> Answer {
+    let pieces = Pieces(Array::new());
+    pieces.push(&archive::head(keeper.now()))?;
+    let mut records = 0;
+    // One transaction: everything as of one moment.
+    let reading = store.reading().map_err(told)?;
+    for kind in Kind::ALL {
+        let mut after = Page::First;
+        loop {
+            let (lines, next) = reading.page(kind, after, PAGE).await.map_err(told)?;
+            let mut text = String::new();
+            for json in lines {
+                records += 1;
+                text.push_str(&archive::line(kind, &json));
+            }
+            pieces.push(&text)?;
+            match next {
+                Some(key) => after = Page::After(key),
+                None => break,
+            }
+        }
+    }
+    pieces.push(&archive::tail(records))?;
+    Ok((Report::File(name(keeper, "backup", "json")), Some(pieces.done()?)))
+}
+
+async fn sessions(keeper: &Keeper, store: &Store) -> Answer {
+    let pieces = Pieces(Array::new());
+    pieces.push(&to_csv(&[], true))?;
+    let reading = store.reading().map_err(told)?;
+    let mut after = Page::First;
+    loop {
+        let (page, next) = reading.page(Kind::Sessions, after, PAGE).await.map_err(told)?;
+        let read = |json: &String| serde_json::from_str::<Session>(json);
+        let page: Result<Vec<Session>, _> = page.iter().map(read).collect();
+        pieces.push(&to_csv(&page.map_err(told)?, false))?;
+        match next {
+            Some(key) => after = Page::After(key),
+            None => break,
+        }
+    }
+    Ok((Report::File(name(keeper, "sessions", "csv")), Some(pieces.done()?)))
+}
+
+async fn log_file(keeper: &Keeper, store: &Store) -> Answer {
+    let pieces = Pieces(Array::new());
+    for entry in store.log().await.map_err(told)? {
+        let json = serde_json::to_string(&entry).map_err(told)?;
+        pieces.push(&format!("{json}\n"))?;
+    }
+    Ok((Report::File(name(keeper, "log", "jsonl")), Some(pieces.done()?)))
+}
+
+/// Reads a file piece by piece, each ending with a whole line.
+async fn pieces(
+    file: &Blob,
+    mut take: impl FnMut(&[u8]) -> Result<(), String>,
+) -> Result<(), String> {
+    let stream = file.stream();
+    let reader: ReadableStreamDefaultReader =
+        stream.get_reader().dyn_into().map_err(|_| "no reader")?;
+    let mut rest = Vec::new();
+    loop {
+        let step = JsFuture::from(reader.read()).await.map_err(thrown)?;
+        let done = Reflect::get(&step, &"done".into()).map_err(thrown)?.is_truthy();
+        if done {
+            return take(&rest);
+        }
+        let value: Uint8Array = Reflect::get(&step, &"value".into()).map_err(thrown)?.into();
+        let fresh = value.to_vec();
+        match fresh.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => {
+                let (whole, left) = fresh.split_at(end + 1);
+                rest.extend_from_slice(whole);
+                take(&rest)?;
+                rest.clear();
+                rest.extend_from_slice(left);
+            }
+            None => rest.extend_from_slice(&fresh),
+        }
+    }
+}
+
+/// Takes the records of a piece. The last line has no end, and the others' ends make no line.
+fn records(reader: &mut Reader, piece: &[u8], mut take: impl FnMut(Record)) -> Result<(), String> {
+    let text =
+        std::str::from_utf8(piece).map_err(|_| archive::ArchiveError::Foreign.to_string())?;
+    for line in text.split_inclusive('\n') {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        if let Some(record) = reader.take(line).map_err(told)? {
+            take(record);
+        }
+    }
+    Ok(())
+}
+
+async fn look_at_backup(store: &Store, file: &Blob) -> Result<BackupView, String> {
+    let here = store.names().await.map_err(told)?;
+    let mut view = BackupView::default();
+    let mut reader = Reader::default();
+    pieces(file, |piece| records(&mut reader, piece, |record| count(&mut view, &here, &record)))
+        .await?;
+    view.made_at = Some(reader.finish().map_err(told)?);
+    Ok(view)
+}
+
+fn count(view: &mut BackupView, here: &BTreeSet<u64>, record: &Record) {
+    let (tally, kind, key): (&mut Tally, _, _) = match record {
+        Record::Track(track) => (&mut view.accounts, Kind::Accounts, track.account.to_string()),
+        Record::Session(session) => (&mut view.sessions, Kind::Sessions, session.key()),
+        Record::CheckDay(day) => (&mut view.days, Kind::Checks, day.key()),
+        Record::Settings(_) => {
+            view.settings = true;
+            return;
+        }
+        Record::Bytes { .. } | Record::Alerts(_) | Record::Log(_) => return,
+    };
+    if here.contains(&Store::name_of(kind, &key)) {
+        tally.replaced += 1;
+    } else {
+        tally.fresh += 1;
+    }
+}
+
+async fn restore(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob) -> Answer {
+    let here = store.names().await.map_err(told)?;
+    let mut view = BackupView::default();
+    let mut reader = Reader::default();
+    // Held by the browser, not in here: a transaction waits for no file.
+    let mut kept: Vec<Uint8Array> = Vec::new();
+    pieces(file, |piece| {
+        kept.push(Uint8Array::from(piece));
+        records(&mut reader, piece, |record| count(&mut view, &here, &record))
+    })
+    .await?;
+    view.made_at = Some(reader.finish().map_err(told)?);
+    keeper.pause().await?;
+    let zone = keeper.zone();
+    let written = store
+        .write_all(&zone, async |writing| {
+            let mut reader = Reader::default();
+            for piece in kept {
+                let mut found = Vec::new();
+                // It was read a moment ago, so nothing fails here.
+                let _ = records(&mut reader, &piece.to_vec(), |record| found.push(record));
+                for record in found {
+                    writing.record(record).await?;
+                }
+            }
+            Ok(())
+        })
+        .await;
+    keeper.reenter().await;
+    written.map_err(told)?;
+    Ok((Report::Restored(view), None))
+}
+
+/// What is new in a table, by account.
+async fn table(
+    keeper: &Keeper,
+    store: &Store,
+    file: &Blob,
+    reading: &Reading,
+) -> Result<(TableView, BTreeMap<AccountId, Vec<Session>>), String> {
+    let text = JsFuture::from(file.text()).await.map_err(thrown)?;
+    let text = text.as_string().unwrap_or_default();
+    let how = tables::Reading { platform: reading.platform, zone: &reading.zone };
+    let table = tables::read(&text, &how).map_err(told)?;
+    let mut view = TableView { refused_in_all: table.refused.len(), ..TableView::default() };
+    let refused = table.refused.iter().take(REFUSED_TOLD);
+    view.refused = refused.map(|one| (one.line, one.why.to_string())).collect();
+    let mut coming: BTreeMap<AccountId, Vec<Session>> = BTreeMap::new();
+    for session in table.sessions {
+        coming.entry(session.account.clone()).or_default().push(session);
+    }
+    let followed = keeper.followed();
+    let mut news = BTreeMap::new();
+    for (account, sessions) in coming {
+        if !followed.contains(&account) {
+            if followed.len() + view.accounts >= MOST_ACCOUNTS {
+                view.no_room += sessions.len();
+                continue;
+            }
+            view.accounts += 1;
+        }
+        let known = store.sessions_of(&account).await.map_err(told)?;
+        let (fresh, same) = fresh(&known, sessions);
+        view.fresh += fresh.len();
+        view.same += same;
+        news.insert(account, fresh);
+    }
+    Ok((view, news))
+}
+
+async fn import(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob, reading: &Reading) -> Answer {
+    let (view, news) = table(keeper, store, file, reading).await?;
+    let accounts = news.keys().cloned().collect();
+    keeper.tell(Event::Add(accounts));
+    take_in(keeper, store, news.into_values().flatten().collect()).await?;
+    Ok((Report::Imported(view), None))
+}
+
+/// Stores sessions, all or none, and has the monitor know them.
+async fn take_in(keeper: &Rc<Keeper>, store: &Rc<Store>, news: Vec<Session>) -> Result<(), String> {
+    keeper.pause().await?;
+    let changes: Vec<Change> = news.into_iter().map(Change::Session).collect();
+    let written = store.write(&changes, &keeper.zone()).await;
+    keeper.reenter().await;
+    written.map_err(told)
+}
+
+async fn backfill(
+    keeper: &Rc<Keeper>,
+    store: &Rc<Store>,
+    say: &impl Fn(&Report, Option<&Blob>),
+) -> Answer {
+    let accounts: Vec<AccountId> = keeper.followed().into_iter().collect();
+    let of = accounts.len();
+    let (mut found, mut failed, mut unlisted) = (Vec::new(), None, 0);
+    let mut silent = BTreeSet::new();
+    for (done, account) in accounts.into_iter().enumerate() {
+        say(&Report::Backfilling { done, of, fresh: found.len() }, None);
+        if silent.contains(&account.platform()) {
+            unlisted += 1;
+            continue;
+        }
+        let reply = loop {
+            match fetch::history(&account).await {
+                Err(ProxyFailure::OverBudget { retry_after }) => {
+                    // The budget is there for checks first: it waits as long as it has to.
+                    let wait = keeper.machine_span_ms(retry_after).clamp(1_000.0, 60_000.0);
+                    TimeoutFuture::new(super::keeper::whole_ms(wait)).await;
+                }
+                other => break other,
+            }
+        };
+        match reply {
+            Ok(Some(reply)) => {
+                let known = store.sessions_of(&account).await.map_err(told)?;
+                let listed = reply.sessions.into_iter();
+                let sessions = listed.map(|past| backfilled(&account, past)).collect();
+                found.extend(fresh(&known, sessions).0);
+            }
+            Ok(None) => {
+                silent.insert(account.platform());
+                unlisted += 1;
+            }
+            Err(failure) => {
+                let count = failed.as_ref().map_or(0, |(count, _)| *count);
+                failed = Some((count + 1, format!("{failure:?}")));
+            }
+        }
+    }
+    let fresh = found.len();
+    take_in(keeper, store, found).await?;
+    Ok((Report::Backfilled { fresh, failed, unlisted }, None))
+}
+
+fn backfilled(account: &AccountId, past: PastSession) -> Session {
+    Session {
+        account: account.clone(),
+        recorded_at: past.start,
+        start: Interval::exact(past.start),
+        end: End::Over(Interval::exact(past.end.unwrap_or(past.start).max(past.start))),
+        known_by: KnownBy::Backfilled,
+        room_id: None,
+        started_at: None,
+        title: past.title,
+        peak_viewers: None,
+        gifts: None,
+    }
+}
+
+impl Keeper {
+    /// Waits until everything recorded is stored, and lets the monitor rest.
+    async fn pause(self: &Rc<Self>) -> Result<(), String> {
+        for _ in 0..STORING_LOOKS {
+            if self.rest_if_stored() {
+                return Ok(());
+            }
+            TimeoutFuture::new(STORING_LOOK_MS).await;
+        }
+        Err("Records are waiting to be stored; nothing was changed. Try again once they are."
+            .to_owned())
+    }
+}

@@ -1,0 +1,166 @@
+//! The Plan screen: the coming checks, why each is made, and what another budget would change.
+
+use leptos::prelude::*;
+
+use almanac_engine::view::{ComingCheck, OtherBudgets, PlanView};
+
+use super::Screen;
+use crate::phrases::Present;
+use crate::phrases::plan as told;
+use crate::protocol::{Details, Look};
+use crate::reactive::{flag, memo, text};
+use crate::route::Route;
+use crate::widgets::card::card;
+use crate::widgets::columns::{columns, labels};
+use crate::words::{account, plan as say};
+
+/// Draws the plan.
+#[component]
+pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
+    let state = screen.state;
+    state.details.set(None);
+    // As often as anything of it can have changed, to the minute.
+    let stamp = memo(move || {
+        let next = state.overview.with(|overview| overview.as_ref().map(|one| one.next_check));
+        (screen.minute.get(), next, state.order.with(Vec::len))
+    });
+    Effect::new(move |_| {
+        stamp.get();
+        state.show(Look::Plan);
+    });
+    let view = memo(move || {
+        state.details.with(|details| match details {
+            Some(Details::Plan(view)) => Some(view.clone()),
+            Some(Details::Account(_) | Details::Nothing) | None => None,
+        })
+    });
+    let unread = flag(move || view.with(Option::is_none));
+    let read = flag(move || !unread.get());
+    view! {
+        <article class="account plan">
+            <div class="summary">
+                <h2 tabindex="-1">{say::heading()}</h2>
+                <p>{say::lead()}</p>
+            </div>
+            <p class="opening" hidden=read>
+                {account::opening()}
+            </p>
+            <div class="cards" hidden=unread>
+                <div>{hours(screen, view)} {checks(screen, view)}</div>
+                <div>{other(view)}</div>
+            </div>
+        </article>
+    }
+}
+
+type View = Memo<Option<PlanView>>;
+
+fn hours(screen: Screen, view: View) -> impl IntoView {
+    let drawn = text(move || {
+        view.with(|view| view.as_ref().map(|view| columns(&view.hours)).unwrap_or_default())
+    });
+    let marks = memo(move || {
+        view.with(|view| {
+            let labels = |view| screen.state.zone.with_value(|zone| labels(view, zone));
+            view.as_ref().map(labels).unwrap_or_default()
+        })
+    });
+    let mark = |(left, hour): (String, String)| view! { <span style:left=left>{hour}</span> };
+    let words = text(move || {
+        view.with(|view| {
+            let say = |view| screen.present(|present| told::hours_in_words(view, present));
+            view.as_ref().map(say).unwrap_or_default()
+        })
+    });
+    let content = view! {
+        <div class="heat bars" role="img" aria-label=words>
+            <svg
+                class="cells grey"
+                viewBox="0 0 24 100"
+                preserveAspectRatio="none"
+                inner_html=drawn
+            />
+            <div class="hours" aria-hidden="true">
+                {move || marks.get().into_iter().map(mark).collect_view()}
+            </div>
+        </div>
+        <p class="lead">{words}</p>
+    };
+    card("plan-hours", say::hours(), content)
+}
+
+fn checks(screen: Screen, view: View) -> impl IntoView {
+    let list = memo(move || view.with(|view| view.as_ref().map(|view| view.checks.clone())));
+    let none = flag(move || list.with(|list| list.as_ref().is_none_or(Vec::is_empty)));
+    let some = flag(move || !none.get());
+    let row = |check: &ComingCheck, present: Present<'_>| {
+        let told::CheckRow { when, why, worth } = told::check_row(check, present);
+        view! {
+            <li>
+                <b>{when}</b>
+                <a class="handle" href=Route::Account(check.account.clone()).href()>
+                    {check.account.handle().to_owned()}
+                </a>
+                <span>{why}</span>
+                <span class="when">{worth}</span>
+            </li>
+        }
+    };
+    let rows = move || {
+        screen.present(|present| {
+            let all = list.get().unwrap_or_default();
+            all.iter().map(|check| row(check, present)).collect_view()
+        })
+    };
+    let content = view! {
+        <ol class="coming checks" hidden=none>
+            {rows}
+        </ol>
+        <p class="lead" hidden=some>
+            {say::nothing()}
+        </p>
+    };
+    card("plan-next", say::next(), content)
+}
+
+fn other(view: View) -> impl IntoView {
+    let list = memo(move || {
+        view.with(|view| view.as_ref().map(|view| view.other.clone()).unwrap_or_default())
+    });
+    let some = flag(move || !list.with(Vec::is_empty));
+    let table = |other: OtherBudgets| {
+        let row = |cells: [String; 4]| {
+            let [name, requests, seen, delay] = cells;
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td class="number">{requests}</td>
+                    <td class="number">{seen}</td>
+                    <td class="number">{delay}</td>
+                </tr>
+            }
+        };
+        let rows = other.points.iter().map(told::budget_row).map(row).collect_view();
+        view! {
+            <p class="lead">{say::other_lead(other.accounts, other.platform.name())}</p>
+            <table class="small">
+                <thead>
+                    <tr>
+                        <th>{say::budget()}</th>
+                        <th class="number">{say::requests_a_day()}</th>
+                        <th class="number">{say::seen_live()}</th>
+                        <th class="number">{say::after()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    };
+    let content = view! {
+        {move || list.get().into_iter().map(table).collect_view()}
+        <p class="lead" hidden=some>
+            {say::other_none()}
+        </p>
+    };
+    card("plan-other", say::other(), content)
+}
