@@ -1,6 +1,10 @@
 //! The release app in `dist/`, ready to be served.
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use crate::{
     code, compress,
@@ -54,6 +58,24 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     fs::write(&stamp_file, stamp_text(workspace, &tools)?)
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
+    Ok(())
+}
+
+/// Hands the release app to Trunk, whose hook this is: see `Trunk.toml`.
+pub(crate) fn build_for_trunk(workspace: &Workspace) -> Result<()> {
+    let Some(staging) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
+        return Err(Error::Usage(
+            "`build --trunk` is Trunk's to call: run `trunk build`".to_owned(),
+        ));
+    };
+    build(workspace)?;
+    let dist = workspace.dist();
+    for file in stamp::files(&dist)? {
+        let below = file.strip_prefix(&dist).unwrap_or(&file);
+        let folder = staging.join(below.parent().unwrap_or(Path::new("")));
+        fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
+        code::copy(&file, &folder)?;
+    }
     Ok(())
 }
 

@@ -76,6 +76,7 @@ fn dispatch(words: &[String]) -> Result<()> {
     match (task.as_str(), rest) {
         ("setup", []) => tools::setup(&workspace).map(|_| ()),
         ("build", []) => bundle::build(&workspace),
+        ("build", [flag]) if flag == "--trunk" => bundle::build_for_trunk(&workspace),
         ("serve", flags) => serve::serve(&workspace, flags),
         ("test", names) => steps::test(&workspace, names),
         ("fuzz", words) => fuzz::fuzz(&workspace, words),

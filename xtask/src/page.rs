@@ -1,4 +1,4 @@
-//! The page and what lies beside it: `app/index.html` with names that carry a hash, so that
+//! The page and what lies beside it: `app/page/index.html` with names that carry a hash, so that
 //! whatever has one may be cached for ever, and everything in `app/public` as it is.
 
 use std::{fs, path::Path};
@@ -16,7 +16,7 @@ pub(crate) const PICTURES: [&str; 2] =
 
 /// Renames folders of `dist` by what is in them, and writes the page that names them so.
 pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Result<()> {
-    let source = workspace.path("app/index.html");
+    let source = workspace.path("app/page/index.html");
     let mut page = fs::read_to_string(&source).map_err(Error::file("read", &source))?;
     for folder in folders {
         let from = dist.join(folder);
@@ -50,7 +50,7 @@ fn renamed(page: &str, from: &str, to: &str) -> Result<String> {
     if page.contains(&old) {
         Ok(page.replace(&old, &new))
     } else {
-        Err(Error::Invalid(format!("app/index.html names nothing in /{from}/")))
+        Err(Error::Invalid(format!("app/page/index.html names nothing in /{from}/")))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 /// The sheet that imports all others.
 const ENTRY: &str = "almanac.css";
 
-/// Writes the file that `app/index.html` links into a folder.
+/// Writes the file that `app/page/index.html` links into a folder.
 pub(crate) fn join(workspace: &Workspace, out: &Path) -> Result<PathBuf> {
     let folder = workspace.path("style");
     let entry = folder.join(ENTRY);

@@ -463,6 +463,10 @@ fn a_proxy_that_may_answer_again_is_greeted_at_once() {
     let greeted = |monitor: &mut Monitor, now| {
         let mut count = 0;
         while let Some(action) = monitor.poll_action(now) {
+            // That it was lost is in the log.
+            if matches!(action, Action::Save(_)) {
+                continue;
+            }
             assert_eq!(action, Action::Greet);
             count += 1;
             monitor.handle(Event::GreetingFailed(ProxyFailure::TokenWanted), now);
