@@ -11,8 +11,9 @@ use crate::{
 };
 
 /// What a first visit may download, compressed, until the Now screen is alive and checks. The aim
-/// is 220 kB; trials, wishes and budgets came in with the worker before a lighter way was found.
-const LIMIT: u64 = 320_000;
+/// is 220 kB and is missed by half: trials, wishes, budgets, alerts and the token came in with the worker
+/// before a lighter way was found. It must only go down from here.
+const LIMIT: u64 = 340_000;
 
 /// What the files begin with that hold what other screens need; they come after the first.
 const LATER: &[&str] = &["split_", "chunk_"];
