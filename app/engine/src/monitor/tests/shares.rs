@@ -1,5 +1,8 @@
 //! A person leaves a part of a platform's budget to other programs.
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 use super::*;
 use crate::settings::Share;
 
