@@ -176,7 +176,8 @@ test('a platform that is not checked is left alone, and one switch brings the fi
   await page.reload();
   const kept = await Settings.open(page);
   await eventually('the share', async () => (await share.inputValue()) === '50');
-  assert.ok(await kept.form.getByLabel(/^As often as the budget allows:/).isChecked());
+  const often = kept.form.getByLabel(/^As often as the budget allows:/);
+  await eventually('the rule', () => often.isChecked());
 });
 
 test('everything is deleted only once that is typed', { timeout: 120_000 }, async (t) => {

@@ -29,35 +29,45 @@ impl From<Rule> for Choice {
     }
 }
 
+/// The target that is offered under a rule.
+fn target_of(rule: Rule) -> Target {
+    match rule {
+        Rule::Catch(target) => target,
+        Rule::Budget | Rule::Fixed { .. } => Target::default(),
+    }
+}
+
+/// The minutes that are offered under a rule.
+fn text_of(rule: Rule) -> String {
+    match rule {
+        Rule::Fixed { interval: Some(interval) } => minutes_of(interval),
+        Rule::Fixed { interval: None } | Rule::Catch(_) | Rule::Budget => "60".to_owned(),
+    }
+}
+
 /// The form in which the rule is set; it is in force once it is saved.
 #[component]
 pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
     let state = screen.state;
     let rule = move || state.overview.with(|overview| Some(overview.as_ref()?.settings.rule));
-    let choice = RwSignal::new(Choice::Catch);
-    let target = RwSignal::new(Target::default());
-    let text = RwSignal::new(String::new());
+    let in_force = move || rule().unwrap_or_default();
+    // What the person picked and did not take back; where nothing, the rule in force is shown, also
+    // when another tab changes it.
+    let picked = RwSignal::new(None::<Choice>);
+    let picked_target = RwSignal::new(None::<Target>);
+    let typed = RwSignal::new(None::<String>);
+    let choice = memo(move || picked.get().unwrap_or_else(|| in_force().into()));
+    let target = memo(move || picked_target.get().unwrap_or_else(|| target_of(in_force())));
+    let text = memo(move || typed.get().unwrap_or_else(|| text_of(in_force())));
     let error = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     let saved = RwSignal::new(false);
     let reset = move || {
-        let rule = untrack(rule).unwrap_or_default();
-        choice.set(rule.into());
-        if let Rule::Catch(set) = rule {
-            target.set(set);
-        }
-        text.set(match rule {
-            Rule::Fixed { interval: Some(interval) } => minutes_of(interval),
-            Rule::Fixed { interval: None } | Rule::Catch(_) | Rule::Budget => "60".to_owned(),
-        });
+        picked.set(None);
+        picked_target.set(None);
+        typed.set(None);
         error.set(String::new());
     };
-    // The rule in force, also when another tab changes it.
-    let in_force = memo(move || format!("{:?}", rule()));
-    Effect::new(move |_| {
-        in_force.track();
-        reset();
-    });
     let even = text_signal(move || {
         state.overview.with(|overview| {
             let Some(overview) = overview else { return interval_choice(&[], 0) };
@@ -105,7 +115,7 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                     type="radio"
                     name="rule"
                     prop:checked=chosen
-                    on:change=move |_| { choice.set(one); saved.set(false); }
+                    on:change=move |_| { picked.set(Some(one)); saved.set(false); }
                 />
                 <span>{label}</span>
             </label>
@@ -130,8 +140,8 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                         <select on:change=move |event| {
                             let percent = event_target_value(&event).parse::<u8>().ok();
                             let chosen = percent.and_then(|percent| Target::try_from(percent).ok());
-                            target.set(chosen.unwrap_or_default());
-                            choice.set(Choice::Catch);
+                            picked_target.set(Some(chosen.unwrap_or_default()));
+                            picked.set(Some(Choice::Catch));
                         }>{targets}</select>
                     </label>
                     {radio(Choice::Budget, said(say::whole_budget()))}
@@ -155,8 +165,8 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                             aria-invalid=invalid
                             prop:value=text_signal(move || text.get())
                             on:input=move |event| {
-                                text.set(event_target_value(&event));
-                                choice.set(Choice::Own);
+                                typed.set(Some(event_target_value(&event)));
+                                picked.set(Some(Choice::Own));
                                 error.set(String::new());
                             }
                         /> " " {say::minutes_after()}
