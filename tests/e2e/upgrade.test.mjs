@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { eventually, rows, sleep } from './harness/app.mjs';
+import { Settings, eventually, rows, sleep } from './harness/app.mjs';
 import { Browser, records } from './harness/browser.mjs';
 import { json } from './harness/processes.mjs';
 import { Replay } from './harness/replay.mjs';
@@ -67,7 +67,9 @@ test('the first version\'s records are there in this one', { timeout: 60_000 }, 
   const { address } = replay.proxy;
   const { clock } = await json(`${address}/api/v1/upstreams`);
   // A page of the same origin that is not the app.
-  const page = await replay.browser.open(`${address}/icons/192.png`);
+  const empty = `${address}/empty`;
+  await replay.browser.context.route(empty, (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+  const page = await replay.browser.open(empty);
   const name = clock.timeline ? `almanac ${clock.timeline}` : 'almanac';
   await page.evaluate(firstVersion, { name, now: replay.clock.now() });
   await page.goto(address);
@@ -75,8 +77,8 @@ test('the first version\'s records are there in this one', { timeout: 60_000 }, 
   const { sessions, log } = await records(page);
   assert.equal(sessions.find(({ title }) => title === 'Of old').start_hour, 19);
   assert.ok(log.some(({ what }) => what.added === 'tiktok:of.old'));
-  await page.getByRole('button', { name: 'Settings' }).click();
-  await eventually('the interval set then', async () => (await page.getByLabel(/^Every/).inputValue()) === '120');
+  const settings = await Settings.open(page);
+  await eventually('the interval set then', async () => (await settings.minutes.inputValue()) === '120');
 });
 
 test('a machine that slept for eight hours catches up without a burst', { timeout: 90_000 }, async (t) => {
