@@ -89,6 +89,12 @@ impl Plan {
         (f64::from(self.starts), f64::from(self.missed))
     }
 
+    /// The end of the plan's last step.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.origin + self.step * i64::try_from(self.next.len()).unwrap_or(0)
+    }
+
     /// The beginning of the plan's first step.
     #[must_use]
     pub const fn origin(&self) -> Timestamp {
