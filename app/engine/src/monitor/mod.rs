@@ -133,7 +133,10 @@ impl Monitor {
                         self.upstreams.iter_mut().find(|one| one.info.platform == info.platform);
                     match known {
                         Some(upstream) => upstream.set(info, share),
-                        None => self.upstreams.push(Upstream::new(info, share, self.now)),
+                        None => {
+                            let asked_at = self.last_asked(info.platform);
+                            self.upstreams.push(Upstream::new(info, share, asked_at, self.now));
+                        }
                     }
                 }
                 self.plan_all();
@@ -257,6 +260,12 @@ impl Monitor {
         changes.extend(reply.results.iter().flat_map(|result| self.observe(result, part)));
         changes.extend(self.weigh_trial());
         self.save(changes);
+    }
+
+    /// When anybody on a platform was last asked about, as the accounts remember it.
+    fn last_asked(&self, platform: Platform) -> Option<Timestamp> {
+        let here = self.entries.iter().filter(|(account, _)| account.platform() == platform);
+        here.filter_map(|(_, entry)| entry.track.asked_at).max()
     }
 
     /// Gathers what all accounts of a platform have taught, once a day.

@@ -127,7 +127,12 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(info: UpstreamInfo, share: Share, now: Timestamp) -> Self {
+    pub(super) fn new(
+        info: UpstreamInfo,
+        share: Share,
+        asked_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
             reported_at: now,
@@ -138,7 +143,7 @@ impl Upstream {
             hold_until: None,
             broke_until: None,
             failing: None,
-            asked_at: None,
+            asked_at,
             accounts: 0,
             due: BTreeSet::new(),
             bounds: BTreeSet::new(),

@@ -47,3 +47,25 @@ impl Prices {
         (self.floor * span.days()).max(0.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn cheap_checks_are_not_all_spent_on_delays() {
+        let own = Prices::for_missed(100.0);
+        let same = own.where_checks_cost(1.0);
+        assert!(
+            (same.delay - own.delay).abs() < 1e-9 && (same.late_end - own.late_end).abs() < 1e-9
+        );
+        let cheap = own.where_checks_cost(0.1);
+        assert!((cheap.missed - own.missed).abs() < 1e-9 && (cheap.delay - 0.2).abs() < 1e-9);
+        // A late end's own part falls, its part of a missed session stays.
+        assert!((cheap.late_end - 0.72).abs() < 1e-9, "{}", cheap.late_end);
+        assert_eq!(own.where_checks_cost(7.0).delay, own.where_checks_cost(1.0).delay);
+    }
+}

@@ -193,6 +193,18 @@ mod tests {
     }
 
     #[test]
+    fn hours_that_no_plan_reaches_ask_for_as_much_as_others() {
+        let (mut checks, mut planned) = ([0.0; HOURS], [0.0; HOURS]);
+        for hour in 0..16 {
+            (checks[hour], planned[hour]) = (30.0, 10.0);
+        }
+        let demand = Demand { checks, planned, ..Demand::of(20, 0.5) };
+        for asked in demand.hourly() {
+            assert!((asked - 3.0 * 20.0 * 0.5).abs() < 0.1, "{asked}");
+        }
+    }
+
+    #[test]
     fn demand_settles_at_what_a_day_gives_wherever_it_falls() {
         let mut asked = [40.0; HOURS];
         asked[20] = 90.0;
