@@ -14,8 +14,17 @@ pub(crate) struct Facts {
     pub(crate) profile: Profile,
     /// Where a person watches: a URL with `{}` for the handle.
     pub(crate) watched_at: Option<&'static str>,
-    /// Where a person watches whom an id names, and which handles are ids, whose case matters.
-    pub(crate) ids: Option<(&'static str, fn(&str) -> bool)>,
+    /// Some handles are ids.
+    pub(crate) ids: Option<Ids>,
+}
+
+/// Handles that are ids, whose case matters.
+#[derive(Clone, Copy)]
+pub(crate) struct Ids {
+    /// Where a person watches whom an id names: a URL with `{}` for it.
+    pub(crate) watched_at: &'static str,
+    /// Which handles are such.
+    pub(crate) are: fn(&str) -> bool,
 }
 
 /// Which handles a platform gives out: ASCII digits, perhaps letters, and some punctuation.
@@ -73,7 +82,7 @@ impl Facts {
     }
 
     /// Some handles are ids.
-    pub(crate) const fn ids(self, watched_at: &'static str, is_id: fn(&str) -> bool) -> Self {
-        Self { ids: Some((watched_at, is_id)), ..self }
+    pub(crate) const fn ids(self, watched_at: &'static str, are: fn(&str) -> bool) -> Self {
+        Self { ids: Some(Ids { watched_at, are }), ..self }
     }
 }

@@ -105,7 +105,7 @@ impl Platform {
     #[must_use]
     pub fn watch_url(&self, handle: &str) -> Option<String> {
         let Facts { ids, watched_at, .. } = self.facts();
-        let of_id = ids.filter(|(_, is_id)| is_id(handle)).map(|(url, _)| url);
+        let of_id = ids.filter(|ids| (ids.are)(handle)).map(|ids| ids.watched_at);
         of_id.or(*watched_at).map(|url| url.replace("{}", handle))
     }
 
@@ -127,7 +127,7 @@ impl Platform {
 
     /// A handle as it is kept: in lower case, unless its case is part of it.
     pub(crate) fn cased(self, handle: &str) -> String {
-        let cased = self.facts().ids.is_some_and(|(_, is_id)| is_id(handle));
+        let cased = self.facts().ids.is_some_and(|ids| (ids.are)(handle));
         if cased { handle.to_owned() } else { handle.to_ascii_lowercase() }
     }
 
