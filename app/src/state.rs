@@ -31,10 +31,10 @@ pub struct State {
     pub storage: RwSignal<Storage>,
     /// Whether an access token for the proxy is kept.
     pub has_token: RwSignal<bool>,
-    /// What is preferred on this device; everything is drawn anew when it changes.
+    /// What is preferred on this device.
     pub preferences: RwSignal<Preferences>,
     /// The zone in which times are told.
-    pub zone: StoredValue<Zone>,
+    pub zone: RwSignal<Zone>,
     /// The screen that is open; `None` where the address names none.
     pub route: RwSignal<Option<Route>>,
     /// What the monitor said last of what the open screen shows.
@@ -70,7 +70,7 @@ impl State {
             storage: RwSignal::new(Storage::Kept),
             has_token: RwSignal::new(false),
             preferences: RwSignal::new(Preferences::default()),
-            zone: StoredValue::new(zone),
+            zone: RwSignal::new(zone),
             route: RwSignal::new(Some(Route::Now)),
             details: RwSignal::new(None),
             reader: StoredValue::new(None),
