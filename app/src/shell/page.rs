@@ -211,7 +211,7 @@ fn document_body_is_ours() {
 /// Shows an alert as a notification. One about the same account takes the earlier one's place.
 fn show(alert: &Alert, state: State) {
     let now = state.now.get_untracked();
-    let body = state.zone.with_untracked(|zone| alert_body(alert, Present { now, zone }));
+    let body = state.zone.with_value(|zone| alert_body(alert, Present { now, zone }));
     let url = alert.account.watch_url();
     #[expect(clippy::cast_precision_loss, reason = "nobody sees 2^53 alerts")]
     let id = alert.id as f64;

@@ -35,7 +35,7 @@ pub(super) fn apply(preferences: &Preferences, state: State) {
     show(preferences.theme);
     let now = state.now.get_untracked();
     let named = preferences.zone.as_deref().and_then(|name| zone_named(name, now));
-    state.zone.set(named.unwrap_or_else(|| zone(now)));
+    state.set_zone(named.unwrap_or_else(|| zone(now)));
 }
 
 fn show(theme: Theme) {

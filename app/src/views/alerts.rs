@@ -66,7 +66,7 @@ pub(super) fn Alerts(screen: Screen) -> impl IntoView {
     };
     let quiet = move || rules.with(|rules| rules.quiet.as_ref().map(|quiet| quiet.window));
     let set_quiet = move |window: Option<DailyWindow>| {
-        let zone = state.zone.get_untracked();
+        let zone = state.zone.get_value();
         change(&|rules| {
             rules.quiet = window.map(|window| QuietHours { window, zone: zone.clone() });
         });

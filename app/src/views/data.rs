@@ -144,7 +144,7 @@ fn Import(screen: Screen) -> impl IntoView {
         chosen_platform.get().or_else(first).unwrap_or(Platform::Tiktok)
     };
     let reading = move || {
-        let zone = if utc.get() { Zone::UTC } else { screen.state.zone.get() };
+        let zone = if utc.get() { Zone::UTC } else { screen.state.zone.get_value() };
         Reading { platform: platform(), zone }
     };
     let look = move || {

@@ -105,8 +105,7 @@ fn Summary(screen: Screen) -> impl IntoView {
         state.overview.with(|overview| {
             let Some(overview) = overview else { return String::new() };
             state
-                .zone
-                .with(|zone| accounts_and_next_check(overview, Present { now, zone }, made_up))
+                .with_zone(|zone| accounts_and_next_check(overview, Present { now, zone }, made_up))
         })
     });
     let alerts = text(move || {

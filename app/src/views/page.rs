@@ -70,7 +70,7 @@ impl Screen {
             let ms = state.now.get().ms();
             Timestamp::from_ms(ms - ms.rem_euclid(Span::MINUTE.ms()))
         });
-        let marks = memo(move || state.zone.with(|zone| marks(Window::around(minute.get()), zone)));
+        let marks = memo(move || state.with_zone(|zone| marks(Window::around(minute.get()), zone)));
         let grid = text(move || marks.with(|marks| grid(marks)));
         let search = RwSignal::new(Search::default());
         let places = places(state);
@@ -111,7 +111,7 @@ impl Screen {
     /// Says something as of the present minute.
     pub(crate) fn present<T>(self, say: impl FnOnce(Present<'_>) -> T) -> T {
         let now = self.minute.get();
-        self.state.zone.with(|zone| say(Present { now, zone }))
+        self.state.with_zone(|zone| say(Present { now, zone }))
     }
 
     /// The platforms that the proxy serves.
