@@ -37,7 +37,7 @@ pub(super) async fn first_clock() -> LastClock {
 }
 
 /// The answer's time lies between asking and now; the middle errs least.
-pub(super) fn clock_of(info: &ClockInfo, asked_ms: f64) -> Clock {
+pub(in crate::shell) fn clock_of(info: &ClockInfo, asked_ms: f64) -> Clock {
     Clock {
         machine_ms: f64::midpoint(asked_ms, machine_ms()),
         showed: info.now,

@@ -7,12 +7,13 @@ use wasm_bindgen_futures::spawn_local;
 use almanac_engine::Event;
 use almanac_wire::AccountId;
 
-use super::{Keeper, TOKEN};
+use super::{Keeper, Read, TOKEN};
 use crate::news::Scope;
 use crate::protocol::{Command, Look, Message};
 use crate::shell::browser::{machine_ms, zone_named};
 use crate::shell::fetch;
 use crate::shell::later::{self, Clocks, Later};
+use crate::shell::recall::recalled;
 use crate::shell::store::Store;
 
 /// For so long, in this machine's time, a removal can be taken back.
@@ -25,6 +26,11 @@ impl Keeper {
         let Message::Ask { id, command } = message else {
             return;
         };
+        let needed = if command == Command::Hello { Read::Present } else { Read::Past };
+        if self.read.get() < needed {
+            // It is asked again until it is answered.
+            return;
+        }
         match command {
             Command::Hello => {
                 self.scope.set(Scope::Anew);
@@ -72,7 +78,10 @@ impl Keeper {
     ) -> Vec<u8> {
         let store = self.store.borrow().clone();
         let mut history = match store {
-            Some(store) => store.history(account).await.unwrap_or_default(),
+            Some(store) => {
+                let read = (recalled().await.history)(store, account.clone());
+                read.await.unwrap_or_default()
+            }
             None => Vec::new(),
         };
         // What waits to be stored is newer than what is.

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use gloo_timers::callback::{Interval, Timeout};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -23,12 +23,15 @@ use super::browser::{machine_ms, zone};
 use super::channel::Channel;
 use super::fetch;
 use super::later;
+use super::porter::Asked;
+use super::recall::{is_new, recalled};
 use super::store::{Store, StoreError};
 use crate::news::{Scope, Told};
 use crate::outbox::Outbox;
 use crate::protocol::{Clock, Storage};
 use crate::wire::Wire;
 
+pub(super) use clock::clock_of;
 use clock::{LastClock, first_clock};
 use saving::FIRST_RETRY_MS;
 
@@ -38,6 +41,17 @@ const HEARTBEAT_MS: u32 = 5_000;
 const LONGEST_SLEEP_MS: f64 = 60_000.0;
 /// The record of the access token.
 const TOKEN: &str = "access token";
+
+/// How much of the records the monitor has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Read {
+    /// Not what it starts from: there is nothing to show.
+    Nothing,
+    /// All that is shown of accounts; it decides nothing yet.
+    Present,
+    /// All it decides by.
+    Past,
+}
 
 pub(super) struct Keeper {
     monitor: RefCell<Monitor>,
@@ -50,6 +64,7 @@ pub(super) struct Keeper {
     clock: Cell<Clock>,
     /// Counts time lines entered: an answer from another one is dropped.
     life: Cell<u32>,
+    read: Cell<Read>,
     timer: RefCell<Option<Timeout>>,
     flushing: Cell<bool>,
     retry_ms: Cell<f64>,
@@ -70,8 +85,8 @@ fn policy() -> Box<dyn Policy> {
     Box::new(ByRule::default())
 }
 
-/// Keeps the monitor from now on, until the worker ends.
-pub(super) async fn keep() {
+/// Keeps the monitor from now on, until the worker ends, and sees to what was asked before.
+pub(super) async fn keep(before: Asked) {
     let keeper = Rc::new(Keeper {
         monitor: RefCell::new(Monitor::restore(
             Snapshot::default(),
@@ -86,6 +101,7 @@ pub(super) async fn keep() {
         zone: RefCell::new(Zone::UTC),
         clock: Cell::new(Clock::MACHINE),
         life: Cell::new(0),
+        read: Cell::new(Read::Nothing),
         timer: RefCell::new(None),
         flushing: Cell::new(false),
         retry_ms: Cell::new(FIRST_RETRY_MS),
@@ -101,13 +117,15 @@ pub(super) async fn keep() {
     fetch::use_token(kept_token().await);
     let LastClock { timeline, clock } = first_clock().await;
     keeper.clock.set(clock);
-    keeper.enter(timeline).await;
     let listening = keeper.clone();
     let channel = Channel::open(move |message| listening.hear(message)).ok();
     *keeper.channel.borrow_mut() = channel;
-    work_on_files(&keeper);
+    keeper.enter(timeline).await;
+    let work = work_on_files(&keeper);
     keeper.turn();
-    keeper.publish_soon();
+    keeper.publish();
+    before.messages.into_iter().for_each(|message| keeper.hear(message));
+    before.files.into_iter().for_each(work);
     let beating = keeper.clone();
     Interval::new(HEARTBEAT_MS, move || beating.heartbeat()).forget();
 }
@@ -170,32 +188,60 @@ impl Keeper {
         self.publish_soon();
     }
 
-    /// Begins, or changes to, a time line: its own database, its own monitor.
+    /// Begins, or changes to, a time line: its own database, its own monitor. Who is followed and
+    /// how they stand is shown before the months that policies look at have been read.
     async fn enter(self: &Rc<Self>, timeline: Option<String>) {
         self.life.set(self.life.get() + 1);
+        self.read.set(Read::Nothing);
+        *self.timer.borrow_mut() = None;
         *self.store.borrow_mut() = None;
         *self.outbox.borrow_mut() = Outbox::default();
-        *self.zone.borrow_mut() = zone(self.now());
+        let now = self.now();
+        *self.zone.borrow_mut() = zone(now);
+        let mut past = None;
         let opened = async {
-            let store = Store::open(timeline.as_deref()).await?;
-            let snapshot = store.load(self.now()).await?;
-            store.cut_log().await?;
+            let store = Rc::new(Store::open(timeline.as_deref()).await?);
+            let snapshot = if is_new(&store).await? {
+                Snapshot::default()
+            } else {
+                let recall = recalled().await;
+                past = Some(recall.past);
+                (recall.load)(store.clone(), now).await?
+            };
             Ok::<_, StoreError>((store, snapshot))
         };
         let (store, snapshot, storage) = match opened.await {
-            Ok((store, snapshot)) => (Some(Rc::new(store)), snapshot, Storage::Kept),
+            Ok((store, snapshot)) => (Some(store), snapshot, Storage::Kept),
             Err(error) => (None, Snapshot::default(), Storage::Denied { why: error.to_string() }),
         };
-        *self.monitor.borrow_mut() = Monitor::restore(snapshot, policy(), self.now());
-        *self.store.borrow_mut() = store;
+        *self.monitor.borrow_mut() = Monitor::restore(snapshot, policy(), now);
+        self.store.borrow_mut().clone_from(&store);
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;
         self.left_at.set(None);
+        self.scope.set(Scope::Anew);
+        self.read.set(Read::Present);
+        self.publish();
+        if let (Some(store), Some(past)) = (store, past) {
+            match past(store.clone(), now).await {
+                Ok(sessions) => self.monitor.borrow_mut().recall(sessions),
+                Err(error) => {
+                    *self.store.borrow_mut() = None;
+                    *self.storage.borrow_mut() = Storage::Denied { why: error.to_string() };
+                }
+            }
+            // A log that is too long now is cut another time.
+            let _ = store.cut_log().await;
+        }
+        self.read.set(Read::Past);
         self.scope.set(Scope::Anew);
     }
 
     /// One turn: everything that can be done now is done, and the next turn is set.
     fn turn(self: &Rc<Self>) {
+        if self.read.get() < Read::Past {
+            return;
+        }
         loop {
             let action = self.monitor.borrow_mut().poll_action(self.now());
             match action {
@@ -223,11 +269,10 @@ impl Keeper {
 }
 
 /// Listens for work on files from now on; what does it comes when it is first asked for.
-fn work_on_files(keeper: &Rc<Keeper>) {
-    let keeper = keeper.clone();
+fn work_on_files(keeper: &Rc<Keeper>) -> impl Fn(JsValue) {
     let wire: Rc<RefCell<Option<Wire>>> = Rc::default();
-    let open = wire.clone();
-    let opened = Wire::open(move |data| {
+    let (keeper, open) = (keeper.clone(), wire.clone());
+    let work = move |data: JsValue| {
         let Some(channel) = open.borrow().as_ref().map(Wire::channel) else { return };
         let keeper = keeper.clone();
         spawn_local(async move {
@@ -236,8 +281,9 @@ fn work_on_files(keeper: &Rc<Keeper>) {
                 (later.work)(keeper, channel, data).await;
             }
         });
-    });
-    *wire.borrow_mut() = opened.ok();
+    };
+    *wire.borrow_mut() = Wire::open(work.clone()).ok();
+    work
 }
 
 /// Has this worker's page show an alert: a worker cannot.
