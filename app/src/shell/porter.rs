@@ -43,11 +43,8 @@ pub(super) struct Porter {
 
 impl Porter {
     /// Receives whoever comes, until somebody asks for more than what the proxy serves. `None`
-    /// where all is the keeper's from the start: something is recorded, or the proxy is silent.
+    /// where all is the keeper's from the start: the proxy is silent.
     pub(super) async fn receive() -> Option<Rc<Self>> {
-        if something_is_recorded().await {
-            return None;
-        }
         let at = machine_ms();
         let reply = fetch::upstreams().await.ok()?;
         let clock = clock_of(&reply.clock, at);
@@ -110,7 +107,7 @@ impl Porter {
 }
 
 /// Whether a database of ours is there. A browser that does not say may have one.
-async fn something_is_recorded() -> bool {
+pub(super) async fn something_is_recorded() -> bool {
     databases().await.is_none_or(|names| names.iter().any(|name| name.starts_with(OURS)))
 }
 

@@ -7,7 +7,8 @@ use wasm_bindgen_futures::spawn_local;
 use super::browser::become_the_monitor;
 use super::keeper::keep;
 use super::later::Working;
-use super::porter::{Asked, Porter};
+use super::porter::{Asked, Porter, something_is_recorded};
+use super::recall::recalled;
 
 /// How long it is waited before a missing file is asked for again.
 const ASK_AGAIN_MS: u32 = 2_000;
@@ -17,7 +18,13 @@ pub(super) fn start() {
     spawn_local(async {
         // Without the lock there may be another monitor: better none than two.
         if become_the_monitor().await.is_ok() {
-            let porter = Porter::receive().await;
+            let porter = if something_is_recorded().await {
+                // It is wanted soon.
+                spawn_local(async { drop(recalled().await) });
+                None
+            } else {
+                Porter::receive().await
+            };
             let keep = loop {
                 match keeper().await {
                     Ok(keep) => break keep,
