@@ -20,7 +20,9 @@ pub(super) fn start() {
         if become_the_monitor().await.is_ok() {
             let porter = if something_is_recorded().await {
                 // It is wanted soon.
-                spawn_local(async { drop(recalled().await) });
+                spawn_local(async {
+                    let _ = recalled().await;
+                });
                 None
             } else {
                 Porter::receive().await

@@ -295,6 +295,11 @@ fn show(alert: &Alert) {
     }
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "waits lie between nothing and a minute"
+)]
 pub(super) const fn whole_ms(ms: f64) -> u32 {
     ms.max(0.0) as u32
 }
