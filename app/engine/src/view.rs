@@ -2,6 +2,7 @@
 
 mod account;
 mod finding;
+mod nobody;
 mod plan;
 
 pub use account::{
@@ -10,6 +11,7 @@ pub use account::{
 pub use plan::{BudgetPoint, ComingCheck, OtherBudgets, PlanView};
 
 pub use finding::{Search, Show, Sort};
+pub(crate) use nobody::suggestions;
 
 use serde::{Deserialize, Serialize};
 

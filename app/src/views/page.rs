@@ -6,6 +6,7 @@ use leptos::{
     ev,
     leptos_dom::helpers::{window_event_listener, window_event_listener_untyped},
 };
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use almanac_engine::view::Search;
@@ -14,7 +15,7 @@ use wasm_bindgen::JsCast;
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::later::Later;
-use super::sections::{Place, found, live, places};
+use super::sections::{Place, live, missed, places, sorted};
 use super::undo::Done;
 use super::{finding, keys};
 use crate::device;
@@ -40,8 +41,10 @@ pub(crate) struct Screen {
     pub(crate) places: Memo<Vec<Place>>,
     /// What is looked for.
     pub(crate) search: RwSignal<Search>,
-    /// Those found, in order.
-    pub(crate) found: Memo<Vec<Place>>,
+    /// The same, in the order that is asked for.
+    pub(crate) sorted: Memo<Vec<Place>>,
+    /// Those of them that what is looked for does not find.
+    pub(crate) missed: Memo<BTreeSet<AccountId>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
@@ -79,7 +82,8 @@ impl Screen {
             minute,
             places,
             search,
-            found: found(state, search, places),
+            sorted: sorted(state, search, places),
+            missed: missed(state, search, places),
             marks,
             grid,
             later,

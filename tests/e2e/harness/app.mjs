@@ -89,9 +89,9 @@ export class Settings {
   }
 }
 
-/** The handles on the screen, with how each stands. */
+/** The handles on the screen (whom a search does not find is hidden), with how each stands. */
 export function rows(page) {
-  return page.locator('.row').evaluateAll((all) =>
+  return page.locator('.row:not([hidden])').evaluateAll((all) =>
     all.map((row) => ({
       handle: row.querySelector('.handle').textContent.trim(),
       live: row.classList.contains('live'),

@@ -10,6 +10,7 @@ use crate::session::End;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
     AlertsView, Bar, Matter, Overview, Row, STRIP_PAST, Standing, Tick, TroubleView, UpstreamView,
+    suggestions,
 };
 
 /// A check overdue by less than this is merely late.
@@ -166,12 +167,7 @@ impl Monitor {
             platform: upstream.info.platform,
             budget: upstream.budget(self.now),
             interval: self.policy.round(upstream.surroundings()),
-            suggestions: upstream
-                .info
-                .suggestions
-                .iter()
-                .filter_map(|handle| AccountId::new(upstream.info.platform, handle).ok())
-                .collect(),
+            suggestions: suggestions(&upstream.info),
         };
         self.upstreams.iter().map(view).collect()
     }
