@@ -5,6 +5,7 @@
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { AddDialog, eventually, sleep } from './harness/app.mjs';
 import { Browser } from './harness/browser.mjs';
@@ -12,6 +13,8 @@ import { scratch, startProxy } from './harness/processes.mjs';
 
 const ACCOUNTS = Number(process.env.BENCH_ACCOUNTS ?? 1000);
 const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 1_000_000);
+/** Accounts followed at once: each is a record and a line of the log. */
+const BATCH = 100;
 const STARTS = Number(process.env.BENCH_STARTS ?? 5);
 
 /** Stands in for node's test context: remembers what is to be cleared away. */
@@ -31,16 +34,84 @@ function tell(name, value, unit) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** Follows so many accounts, as a person would: pasted. */
-async function follow(page, count) {
+/** Follows accounts, as a person would: pasted. */
+async function follow(page, names, before) {
   const dialog = await AddDialog.open(page);
   await eventually('the dialog', () => dialog.area.isVisible());
-  const lines = Array.from({ length: count }, (_, n) => `tiktok:streamer${n}`);
-  await dialog.paste(lines.join('\n'));
+  await dialog.paste(names.join('\n'));
   const button = dialog.dialog.locator('button.main');
   await eventually('the lines are read', () => button.isEnabled(), 60_000);
   await button.click();
-  await eventually('all are followed', async () => (await page.locator('.row').count()) === count, 60_000);
+  const all = before + names.length;
+  await eventually('all are followed', async () => (await page.locator('.row').count()) === all, 60_000);
+  await dialog.dialog.getByRole('button', { name: 'Close' }).click();
+}
+
+/**
+ * A second tab that hears what the first and the monitor say to each other: how long it took from
+ * each order to follow accounts until it was acknowledged, which it is once all is stored.
+ */
+async function listener(context, url) {
+  const page = await plainPage(context, `${url}/listener`);
+  await page.evaluate(() => {
+    window.took = [];
+    const asked = new Map();
+    // The first bytes: what is said (0 asks, 1 is done), and the request's name with its length.
+    new BroadcastChannel('almanac').onmessage = ({ data }) => {
+      const [said, length] = data;
+      const name = String.fromCharCode(...data.subarray(2, 2 + length));
+      const FOLLOW = 1;
+      if (said === 0 && data[2 + length] === FOLLOW && !asked.has(name)) asked.set(name, performance.now());
+      if (said === 1 && asked.has(name)) {
+        window.took.push(performance.now() - asked.get(name));
+        asked.delete(name);
+      }
+    };
+  });
+  return page;
+}
+
+/** A page of the app's origin that is not the app, with npm's idb. */
+async function plainPage(context, url) {
+  const idb = await readFile(fileURLToPath(import.meta.resolve('idb')), 'utf8');
+  await context.route(url, (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+  await context.route(`${url}/idb.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: idb }));
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** What storing the same records takes through npm's idb, in as many transactions. */
+async function throughIdb(page, url, first, batch) {
+  return page.evaluate(
+    async ({ script, first, batch }) => {
+      const { openDB } = await import(script);
+      const app = await openDB('almanac');
+      const accounts = (await app.getAll('accounts')).slice(first);
+      const log = (await app.getAll('log')).filter(({ what }) => what.added).slice(first);
+      app.close();
+      const other = await openDB('measure', 1, {
+        upgrade(database) {
+          database.createObjectStore('accounts', { keyPath: 'account' });
+          database.createObjectStore('log', { autoIncrement: true });
+        },
+      });
+      const took = [];
+      for (let at = 0; at < accounts.length; at += batch) {
+        const start = performance.now();
+        const writing = other.transaction(['accounts', 'log'], 'readwrite');
+        await Promise.all([
+          ...accounts.slice(at, at + batch).map((one) => writing.objectStore('accounts').put(one)),
+          ...log.slice(at, at + batch).map((one) => writing.objectStore('log').put(one)),
+          writing.done,
+        ]);
+        took.push(performance.now() - start);
+      }
+      other.close();
+      return took;
+    },
+    { script: `${url}/idb.js`, first, batch },
+  );
 }
 
 /** Puts sessions into the app's own database, a day apart, without going through the app. */
@@ -200,7 +271,15 @@ async function app(test) {
   const profile = await scratch(test, 'bench-profile');
   let browser = await Browser.start(test, profile);
   let page = await browser.open(url);
-  await follow(page, ACCOUNTS);
+  const names = Array.from({ length: ACCOUNTS }, (_, n) => `tiktok:streamer${n}`);
+  // The first brings the monitor along, which is not what is measured.
+  await follow(page, names.slice(0, 1), 0);
+  const ear = await listener(browser.context, url);
+  await page.bringToFront();
+  for (let at = 1; at < ACCOUNTS; at += BATCH) await follow(page, names.slice(at, at + BATCH), at);
+  tell('storing through the app', median(await ear.evaluate(() => window.took)), 'ms');
+  tell('storing through idb', median(await throughIdb(ear, `${url}/listener`, 1, BATCH)), 'ms');
+  await ear.close();
   await sleep(3000);
   await browser.kill();
   tell('cold start without sessions', await starts(test, profile, url), 'ms');

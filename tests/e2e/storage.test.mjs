@@ -77,7 +77,7 @@ test('what a full disk cannot take waits, and is stored later', { timeout: 120_0
 
 /** What a worker finds where the person has blocked site data. */
 const DENIED = `
-IDBFactory.prototype.open = () => {
+IDBFactory.prototype.open = IDBFactory.prototype.databases = () => {
   throw new DOMException('access to storage is not allowed', 'SecurityError');
 };
 `;

@@ -38,7 +38,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let tools = tools::setup(workspace)?;
     let stamp_file = workspace.kept("dist.stamp");
     let known = fs::read_to_string(&stamp_file).unwrap_or_default();
-    if known == stamp_text(workspace, &tools)? {
+    // Taken before: what is edited during a build is built the next time.
+    let sources = sources_stamp(workspace, &tools)?;
+    if known == sources.clone() + &dist_stamp(workspace)? {
         println!("build: nothing changed, dist/ is as it should be");
         return Ok(());
     }
@@ -55,7 +57,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     write_words(workspace)?;
     offline::list_in(&dist)?;
     compress::beside(&dist)?;
-    fs::write(&stamp_file, stamp_text(workspace, &tools)?)
+    fs::write(&stamp_file, sources + &dist_stamp(workspace)?)
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
     Ok(())
@@ -91,15 +93,14 @@ fn write_words(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The stamp of the sources, of how they are built, and of what was built from them: an edited or
-/// half-written `dist/` is built again.
-fn stamp_text(workspace: &Workspace, tools: &Tools) -> Result<String> {
+/// The stamp of the sources, and of how they are built.
+fn sources_stamp(workspace: &Workspace, tools: &Tools) -> Result<String> {
     let sources: Vec<PathBuf> = SOURCES.iter().map(|path| workspace.path(path)).collect();
-    Ok(format!(
-        "sources {:016x}\nshrunk {}\nlean {}\ndist {:016x}\n",
-        stamp::stamp(&sources)?,
-        tools.shrinkers,
-        tools.lean_std,
-        stamp::stamp(&[workspace.dist()])?,
-    ))
+    let (sources, shrunk) = (stamp::stamp(&sources)?, tools.shrinkers);
+    Ok(format!("sources {sources:016x}\nshrunk {shrunk}\nlean {}\n", tools.lean_std))
+}
+
+/// The stamp of what was built: an edited or half-written `dist/` is built again.
+fn dist_stamp(workspace: &Workspace) -> Result<String> {
+    Ok(format!("dist {:016x}\n", stamp::stamp(&[workspace.dist()])?))
 }

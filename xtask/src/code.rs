@@ -18,7 +18,7 @@ use crate::{
 /// The package, its program, and what its files are called.
 const NAME: &str = "almanac";
 /// The script that loads the parts, as the splitter calls it.
-const PARTS: &str = "__wasm_split.js";
+pub(crate) const PARTS: &str = "__wasm_split.js";
 
 /// Has cargo build the standard library together with the app: for size, and without the words of
 /// panics, which nobody would see in a browser anyway; they end the program at once. That is a

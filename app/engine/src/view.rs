@@ -2,6 +2,7 @@
 
 mod account;
 mod finding;
+mod nobody;
 mod plan;
 
 pub use account::{
@@ -10,6 +11,7 @@ pub use account::{
 pub use plan::{BudgetPoint, ComingCheck, OtherBudgets, PlanView};
 
 pub use finding::{Search, Show, Sort};
+pub(crate) use nobody::suggestions;
 
 use serde::{Deserialize, Serialize};
 
@@ -227,8 +229,8 @@ pub enum Standing {
     },
     /// Nothing is known at present.
     Unknown {
-        /// What the latest check met.
-        kind: TroubleKind,
+        /// What the latest check met; `None` where it was too long ago to hold.
+        kind: Option<TroubleKind>,
         /// Since when.
         since: Timestamp,
         /// When it is worth asking again, where that is known.

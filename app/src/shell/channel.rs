@@ -33,3 +33,10 @@ impl Channel {
         let _ = self.inner.post_message(&Uint8Array::from(message.to_bytes().as_slice()));
     }
 }
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.inner.set_onmessage(None);
+        self.inner.close();
+    }
+}

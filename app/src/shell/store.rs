@@ -1,34 +1,31 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
-use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
+use std::future::poll_fn;
+use std::task::Poll;
+
+use js_sys::{JSON, Object, Reflect, Uint8Array};
 use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use wasm_bindgen::JsValue;
 
-use almanac_engine::mind::Mind;
-use almanac_engine::monitor::PlatformPool;
-use almanac_engine::{Change, CheckDay, Session, Settings, Snapshot, Zone};
-use almanac_wire::{AccountId, Span, Timestamp};
+use almanac_engine::{Change, Session, Zone};
+use almanac_wire::AccountId;
 
 use super::browser::describe;
 use super::schema::{
-    ACCOUNTS, BY_ACCOUNT, BY_ACCOUNT_START, BY_DAY, BY_START, CHECKS, LOG, PATTERNS, SESSIONS,
-    SETTINGS, TRIALS, open,
+    ACCOUNTS, BY_ACCOUNT, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, TRIALS, open,
 };
 
-/// Sessions that began within this time are read at the start: from them it is told how usual a
-/// day with a broadcast is (the latest of each account is with the account).
-const RECENT: Span = Span::from_ms(31 * Span::DAY.ms());
 /// Lines the log keeps.
 const LOG_LINES: u32 = 2000;
 /// Lines the log may grow by before it is cut.
 const LOG_SLACK: u32 = 500;
 /// The record of what was told.
-const ALERTS: &str = "alerts";
+pub(super) const ALERTS: &str = "alerts";
 /// Among the settings: what the policy has worked out.
-const POLICY: &str = "policy";
+pub(super) const POLICY: &str = "policy";
 /// Where a remembered thing's bytes are.
 pub(super) const BYTES: &str = "bytes";
 
@@ -90,62 +87,14 @@ impl Store {
         Ok(Self { database: open(&name).await? })
     }
 
-    /// Reads what the monitor starts from.
-    pub(super) async fn load(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
-        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS];
-        let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
-        let tracks = reading.store(ACCOUNTS)?.get_all(None, None).await?;
-        let since = KeyRange::lower_bound(&number((now - RECENT).ms()), None)
-            .map_err(rexie::Error::from)?;
-        let sessions = reading.store(SESSIONS)?.index(BY_START)?.get_all(Some(since), None).await?;
-        let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)
-            .map_err(rexie::Error::from)?;
-        let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
-        let patterns = reading.store(PATTERNS)?.get_all(None, None).await?;
-        let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
-        let alerts = reading.store(SETTINGS)?.get(ALERTS.into()).await?;
-        let memory = reading.store(SETTINGS)?.get(POLICY.into()).await?;
-        let trials = reading.store(TRIALS)?.get(TRIALS.into()).await?;
-        let follows = reading.store(TRIALS)?.get_all(None, None).await?;
-        let (minds, pools) = beliefs(&patterns)?;
-        Ok(Snapshot {
-            settings: match settings {
-                Some(record) => parse(&record)?,
-                None => Settings::default(),
-            },
-            tracks: parse_all(&tracks)?,
-            sessions: parse_all(&sessions)?,
-            check_days: parse_all(&days)?,
-            minds,
-            pools,
-            alerts: alerts.as_ref().map(parse).transpose()?.unwrap_or_default(),
-            memory: memory.map_or(Ok(None), |record| unpacked(&record))?,
-            trials: trials.map_or(Ok(None), |record| unpacked(&record))?.unwrap_or_default(),
-            follows: all_unpacked(&follows)?,
-        })
-    }
-
-    /// All sessions of an account, the oldest start first.
-    pub(super) async fn history(&self, account: &AccountId) -> Result<Vec<Session>, StoreError> {
-        let reading = self.database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
-        let key = |second: JsValue| Array::of2(&account.to_string().into(), &second);
-        // An array comes after every number.
-        let range = KeyRange::bound(&key(number(i64::MIN)), &key(Array::new().into()), None, None)
-            .map_err(rexie::Error::from)?;
-        let index = reading.store(SESSIONS)?.index(BY_ACCOUNT_START)?;
-        parse_all(&index.get_all(Some(range), None).await?)
-    }
-
     /// Stores changes in one transaction: all of them or none.
     pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
         let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
-        for change in changes {
-            if let Err(error) = put(&writing, change, zone).await {
-                // Left alone, the transaction would store what came before the error.
-                let _ = writing.abort().await;
-                return Err(error);
-            }
+        if let Err(error) = put_all(&writing, changes, zone).await {
+            // Left alone, the transaction would store what was taken without an error.
+            let _ = writing.abort().await;
+            return Err(error);
         }
         writing.commit().await?;
         Ok(())
@@ -153,7 +102,7 @@ impl Store {
 
     /// Deletes everything, in one transaction.
     pub(super) async fn erase(&self) -> Result<(), StoreError> {
-        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, LOG];
+        let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
         for name in stores {
             writing.store(name)?.clear().await?;
@@ -200,6 +149,35 @@ impl Store {
         cutting.commit().await?;
         Ok(())
     }
+}
+
+/// Puts all changes: what is forgotten goes first, then all others are asked for before the first
+/// of them is waited for.
+async fn put_all(writing: &Transaction, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
+    let is_forgotten = |change: &&Change| matches!(change, Change::Forget(_));
+    let (forgotten, others): (Vec<_>, Vec<_>) = changes.iter().partition(is_forgotten);
+    for change in forgotten {
+        put(writing, change, zone).await?;
+    }
+    let mut puts: Vec<_> =
+        others.into_iter().map(|change| Some(Box::pin(put(writing, change, zone)))).collect();
+    // The browser is asked when a put is first polled.
+    poll_fn(|context| {
+        for waiting in &mut puts {
+            if let Some(put) = waiting
+                && let Poll::Ready(done) = put.as_mut().poll(context)
+            {
+                done?;
+                *waiting = None;
+            }
+        }
+        Poll::Ready(Ok::<(), StoreError>(()))
+    })
+    .await?;
+    for put in puts.into_iter().flatten() {
+        put.await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn put(
@@ -274,25 +252,6 @@ async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreE
     Ok(())
 }
 
-/// What is believed, as far as this version understands it. What it does not is learned anew: it
-/// only sums up what the sessions and checks say.
-fn beliefs(records: &[JsValue]) -> Result<(Vec<Mind>, Vec<PlatformPool>), StoreError> {
-    let (mut minds, mut pools) = (Vec::new(), Vec::new());
-    for record in records {
-        if let Some(mind) = unpacked(record)? {
-            minds.push(mind);
-        } else if let Some(pool) = unpacked(record)? {
-            pools.push(pool);
-        }
-    }
-    Ok((minds, pools))
-}
-
-/// Those of the records that hold such a value.
-fn all_unpacked<T: DeserializeOwned>(records: &[JsValue]) -> Result<Vec<T>, StoreError> {
-    records.iter().filter_map(|record| unpacked(record).transpose()).collect()
-}
-
 /// A record that holds a value as bytes.
 fn packed(key: &str, name: &str, value: &impl Serialize) -> Result<JsValue, StoreError> {
     // Writing into memory cannot fail.
@@ -304,7 +263,7 @@ fn packed(key: &str, name: &str, value: &impl Serialize) -> Result<JsValue, Stor
 }
 
 /// What [`packed`] packed; `None` where it was something else.
-fn unpacked<T: DeserializeOwned>(record: &JsValue) -> Result<Option<T>, StoreError> {
+pub(super) fn unpacked<T: DeserializeOwned>(record: &JsValue) -> Result<Option<T>, StoreError> {
     let bytes = Uint8Array::new(&Reflect::get(record, &BYTES.into())?).to_vec();
     Ok(postcard::from_bytes(&bytes).ok())
 }
@@ -321,11 +280,6 @@ fn session_record(session: &Session, zone: &Zone) -> Result<JsValue, StoreError>
     Ok(value)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "times and days are far below 2^53")]
-fn number(value: i64) -> JsValue {
-    JsValue::from_f64(value as f64)
-}
-
 fn record(value: &impl Serialize) -> Result<JsValue, StoreError> {
     Ok(JSON::parse(&serde_json::to_string(value)?)?)
 }
@@ -333,16 +287,4 @@ fn record(value: &impl Serialize) -> Result<JsValue, StoreError> {
 pub(super) fn set(record: &JsValue, name: &str, value: &JsValue) -> Result<(), StoreError> {
     Reflect::set(record, &name.into(), value)?;
     Ok(())
-}
-
-pub(super) fn parse<T: DeserializeOwned>(record: &JsValue) -> Result<T, StoreError> {
-    let text = JSON::stringify(record)?.as_string().unwrap_or_default();
-    Ok(serde_json::from_str(&text)?)
-}
-
-pub(super) fn parse_all<T: DeserializeOwned>(records: &[JsValue]) -> Result<Vec<T>, StoreError> {
-    // All in one text: a month of a thousand accounts is thirty thousand sessions.
-    let all: Array = records.iter().collect();
-    let text = JSON::stringify(&all)?.as_string().unwrap_or_default();
-    Ok(serde_json::from_str(&text)?)
 }

@@ -10,8 +10,9 @@ use wasm_bindgen::JsValue;
 use almanac_engine::{Change, LogEntry, Session, Zone};
 use almanac_wire::AccountId;
 
+use super::recall::{parse, parse_all};
 use super::schema::{BY_ACCOUNT, LOG, SESSIONS};
-use super::store::{BYTES, Store, StoreError, parse, parse_all, put, set};
+use super::store::{BYTES, Store, StoreError, put, set};
 use crate::archive::{Kind, Record, to_hex};
 
 /// Where a page begins.

@@ -35,7 +35,8 @@ pub(super) fn Finding(screen: Screen) -> impl IntoView {
             && search.with(|now| *now == Search::default())
     });
     let count = text(move || {
-        let found = screen.found.with(Vec::len);
+        let all = screen.places.with(Vec::len);
+        let found = all - screen.missed.with(BTreeSet::len).min(all);
         if search.with(Search::finds_all) { String::new() } else { say::found(found) }
     });
     let everything = flag(move || search.with(Search::finds_all));

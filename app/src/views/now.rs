@@ -67,12 +67,16 @@ fn Following(screen: Screen) -> impl IntoView {
 #[component]
 fn List(screen: Screen, section: Section) -> impl IntoView {
     let accounts = memo(move || {
-        screen.found.with(|places| {
+        screen.sorted.with(|places| {
             let inside = places.iter().filter(|place| place.section == section);
             inside.map(|place| place.account.clone()).collect::<Vec<AccountId>>()
         })
     });
-    let empty = flag(move || accounts.with(Vec::is_empty));
+    let empty = flag(move || {
+        accounts.with(|accounts| {
+            screen.missed.with(|missed| accounts.iter().all(|account| missed.contains(account)))
+        })
+    });
     let title = text(move || section.title(screen.search.with(|search| search.sort)).to_owned());
     view! {
         <section aria-labelledby=section.id() hidden=empty>
@@ -104,9 +108,8 @@ fn Summary(screen: Screen) -> impl IntoView {
         let (now, made_up) = (state.now.get(), state.made_up_time.get());
         state.overview.with(|overview| {
             let Some(overview) = overview else { return String::new() };
-            state.zone.with_value(|zone| {
-                accounts_and_next_check(overview, Present { now, zone }, made_up)
-            })
+            state
+                .with_zone(|zone| accounts_and_next_check(overview, Present { now, zone }, made_up))
         })
     });
     let alerts = text(move || {

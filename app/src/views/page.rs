@@ -6,6 +6,7 @@ use leptos::{
     ev,
     leptos_dom::helpers::{window_event_listener, window_event_listener_untyped},
 };
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use almanac_engine::view::Search;
@@ -14,7 +15,7 @@ use wasm_bindgen::JsCast;
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::later::Later;
-use super::sections::{Place, found, live, places};
+use super::sections::{Place, live, missed, places, sorted};
 use super::undo::Done;
 use super::{finding, keys};
 use crate::device;
@@ -40,8 +41,10 @@ pub(crate) struct Screen {
     pub(crate) places: Memo<Vec<Place>>,
     /// What is looked for.
     pub(crate) search: RwSignal<Search>,
-    /// Those found, in order.
-    pub(crate) found: Memo<Vec<Place>>,
+    /// The same, in the order that is asked for.
+    pub(crate) sorted: Memo<Vec<Place>>,
+    /// Those of them that what is looked for does not find.
+    pub(crate) missed: Memo<BTreeSet<AccountId>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
@@ -65,13 +68,12 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(super) fn new(state: State) -> Self {
+    pub(super) fn new(state: State, later: Later) -> Self {
         let minute = memo(move || {
             let ms = state.now.get().ms();
             Timestamp::from_ms(ms - ms.rem_euclid(Span::MINUTE.ms()))
         });
-        let marks =
-            memo(move || state.zone.with_value(|zone| marks(Window::around(minute.get()), zone)));
+        let marks = memo(move || state.with_zone(|zone| marks(Window::around(minute.get()), zone)));
         let grid = text(move || marks.with(|marks| grid(marks)));
         let search = RwSignal::new(Search::default());
         let places = places(state);
@@ -80,10 +82,11 @@ impl Screen {
             minute,
             places,
             search,
-            found: found(state, search, places),
+            sorted: sorted(state, search, places),
+            missed: missed(state, search, places),
             marks,
             grid,
-            later: Later::new(),
+            later,
             rows: StoredValue::new(0),
             adding: RwSignal::new(false),
             shared: RwSignal::new(String::new()),
@@ -112,7 +115,7 @@ impl Screen {
     /// Says something as of the present minute.
     pub(crate) fn present<T>(self, say: impl FnOnce(Present<'_>) -> T) -> T {
         let now = self.minute.get();
-        self.state.zone.with_value(|zone| say(Present { now, zone }))
+        self.state.with_zone(|zone| say(Present { now, zone }))
     }
 
     /// The platforms that the proxy serves.
@@ -131,7 +134,7 @@ impl Screen {
         let state = self.state;
         memo(move || {
             // Who is followed is no signal; their order is.
-            state.order.track();
+            state.order.with(|_| ());
             let followed = state.followed();
             state.overview.with(|overview| {
                 let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);

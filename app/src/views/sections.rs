@@ -1,6 +1,6 @@
 //! The parts of the list, and who is in which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 
@@ -78,31 +78,49 @@ pub(super) fn places(state: State) -> Memo<Vec<Place>> {
     memo(move || state.order.with(|order| order.iter().filter_map(place).collect()))
 }
 
-/// Those that a search finds, in the order it asks for.
-pub(super) fn found(
+/// All of them in the order that a search asks for.
+pub(super) fn sorted(
     state: State,
     search: RwSignal<Search>,
     all: Memo<Vec<Place>>,
 ) -> Memo<Vec<Place>> {
+    let sort = memo(move || search.with(|search| search.sort));
+    memo(move || {
+        let sort = sort.get();
+        if sort == Sort::Likely {
+            return all.get();
+        }
+        let search = Search { sort, ..Search::default() };
+        let mut keys = Vec::new();
+        let mut places = BTreeMap::new();
+        all.with(|all| {
+            for place in all {
+                let Some(row) = state.row(&place.account) else { continue };
+                keys.push(row.with(|row| search.key(row)));
+                places.insert(place.account.clone(), place.clone());
+            }
+        });
+        in_order(keys).iter().filter_map(|account| places.remove(account)).collect()
+    })
+}
+
+/// Whom a search does not find: they keep their places, hidden. To show a row again is much cheaper
+/// than to make it anew.
+pub(super) fn missed(
+    state: State,
+    search: RwSignal<Search>,
+    all: Memo<Vec<Place>>,
+) -> Memo<BTreeSet<AccountId>> {
     memo(move || {
         search.with(|search| {
-            if *search == Search::default() {
-                return all.get();
+            if search.finds_all() {
+                return BTreeSet::new();
             }
-            let mut keys = Vec::new();
-            let mut places = BTreeMap::new();
-            all.with(|all| {
-                for place in all {
-                    let Some(row) = state.row(&place.account) else { continue };
-                    row.with(|row| {
-                        if search.finds(row) {
-                            keys.push(search.key(row));
-                            places.insert(place.account.clone(), place.clone());
-                        }
-                    });
-                }
-            });
-            in_order(keys).iter().filter_map(|account| places.remove(account)).collect()
+            let misses = |place: &&Place| {
+                let row = state.row(&place.account);
+                !row.is_some_and(|row| row.with(|row| search.finds(row)))
+            };
+            all.with(|all| all.iter().filter(misses).map(|place| place.account.clone()).collect())
         })
     })
 }

@@ -24,8 +24,18 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let item = NodeRef::<html::Li>::new();
     let near = in_sight(item, screen.among_the_first());
     let live = flag(move || row.with(|row| matches!(row.standing, Standing::Live { .. })));
+    let missed = {
+        let account = account.clone();
+        flag(move || screen.missed.with(|missed| missed.contains(&account)))
+    };
     view! {
-        <li class="row" class:live=live class:far=flag(move || !near.get()) node_ref=item>
+        <li
+            class="row"
+            class:live=live
+            class:far=flag(move || !near.get())
+            hidden=missed
+            node_ref=item
+        >
             <div class="name">
                 <Handle account=account.clone() /> <Watch account=account />
             </div>

@@ -6,11 +6,14 @@ export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** A page that is just being loaded anew may never answer what it was asked. */
+const UNANSWERED = 10_000;
+
 /** Asks again until the answer is truthy, which it then returns. */
 export async function eventually(what, ask, patience = 15_000) {
   const deadline = Date.now() + patience;
   for (;;) {
-    const answer = await ask();
+    const answer = await Promise.race([ask(), sleep(UNANSWERED)]);
     if (answer) return answer;
     assert.ok(Date.now() < deadline, `not within ${patience} ms: ${what}`);
     await sleep(100);
@@ -86,9 +89,9 @@ export class Settings {
   }
 }
 
-/** The handles on the screen, with how each stands. */
+/** The handles on the screen (whom a search does not find is hidden), with how each stands. */
 export function rows(page) {
-  return page.locator('.row').evaluateAll((all) =>
+  return page.locator('.row:not([hidden])').evaluateAll((all) =>
     all.map((row) => ({
       handle: row.querySelector('.handle').textContent.trim(),
       live: row.classList.contains('live'),

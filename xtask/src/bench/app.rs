@@ -17,8 +17,11 @@ const ALONE: &[(&str, &str, Option<f64>)] = &[
     ("memory with all sessions", "MB", None),
 ];
 /// What is held against what, and the most it may be of that.
-const RATIOS: &[(&str, &str, f64)] =
-    &[("cold start with all sessions", "cold start without sessions", 2.0)];
+const RATIOS: &[(&str, &str, f64)] = &[
+    ("cold start with all sessions", "cold start without sessions", 2.0),
+    // Ours has the engine's work in it: from the order to its acknowledgment.
+    ("storing through the app", "storing through idb", 1.2),
+];
 
 /// Measures, prints, and holds it against the bars.
 pub(crate) fn app(workspace: &Workspace) -> Result<()> {

@@ -32,6 +32,7 @@ use almanac_wire::{AccountId, CheckResult, Outcome, Platform, Reveals, StatusRep
 use crate::alerts::{AlertBook, Watched};
 use crate::mind::Prospect;
 use crate::policy::Policy;
+use crate::session::Session;
 use crate::settings::Settings;
 use crate::trial::Trials;
 use crate::zone::Zone;
@@ -83,11 +84,6 @@ impl Monitor {
                 entry.follow = Some(Box::new(follow));
             }
         }
-        for session in snapshot.sessions {
-            if let Some(entry) = entries.get_mut(&session.account) {
-                entry.put_session(session, now);
-            }
-        }
         for day in snapshot.check_days {
             if let Some(entry) = entries.get_mut(&day.account) {
                 entry.put_day(day, now);
@@ -115,8 +111,21 @@ impl Monitor {
             next_ticket: 0,
             now,
         };
+        monitor.recall(snapshot.sessions);
         monitor.mind_wishes();
         monitor
+    }
+
+    /// Takes in earlier sessions that the snapshot did not hold: what is shown at first needs only
+    /// the latest. To be called before anything is decided.
+    pub fn recall(&mut self, sessions: Vec<Session>) {
+        for session in sessions {
+            let entries = [&mut self.entries, &mut self.leaving];
+            let mut entry = entries.into_iter().find_map(|all| all.get_mut(&session.account));
+            if let Some(entry) = &mut entry {
+                entry.put_session(session, self.now);
+            }
+        }
     }
 
     /// Takes in what happened.
@@ -175,6 +184,7 @@ impl Monitor {
             }
             Event::Alert(rules) => {
                 self.alerts.rules = rules;
+                self.mind_wishes();
                 self.save(vec![self.alerts_change()]);
             }
             Event::Seen(id) => {
@@ -289,8 +299,10 @@ impl Monitor {
         }
         let upstream = self.upstreams.iter().find(|one| one.info.platform == platform);
         let reveals = upstream.map_or(Reveals::Nothing, |one| one.info.reveals);
-        let watched =
-            Watched { first: entry.track.known.is_none(), own: entry.track.wishes.notify };
+        let watched = Watched {
+            first: entry.track.known.is_none(),
+            own: self.alerts.rules.own(&entry.track.wishes),
+        };
         let before = self.trials.running().map(|_| entry.track.clone());
         let Heard { consequences, day, settle } = entry.observe(result, self.now, reveals);
         if settle && let (Some(upstream), Some(mind)) = (upstream, &mut entry.mind) {
@@ -348,7 +360,8 @@ impl Monitor {
             ProxyFailure::Unreachable
             | ProxyFailure::Refused { .. }
             | ProxyFailure::BadReply
-            | ProxyFailure::TokenWanted => self.link_failed(failure),
+            | ProxyFailure::TokenWanted
+            | ProxyFailure::Unaccountable => self.link_failed(failure),
         }
     }
 }

@@ -107,3 +107,32 @@ fn a_corrected_session_is_shown_as_corrected() {
         matches!(row.standing, Standing::Offline { last_start: Some(at), .. } if at.earliest() == start)
     );
 }
+
+#[test]
+fn what_is_recalled_later_is_as_if_it_had_been_there() {
+    let mut world = evenings();
+    world.run(9000, &[]);
+    let from = minute(9000) - Span::DAY * 2;
+    let recent = |session: &Session| session.start.earliest() >= from;
+    let (late, early): (Vec<_>, Vec<_>) = world.store.sessions.values().cloned().partition(recent);
+    assert!(!late.is_empty() && !early.is_empty());
+    let begun = |sessions: Vec<Session>| {
+        let mut tracks: Vec<Track> = world.store.tracks.values().cloned().collect();
+        // As a version that did not note them left it.
+        tracks.iter_mut().for_each(|track| track.days = crate::days::LiveDays::default());
+        let snapshot = Snapshot { tracks, sessions, ..Snapshot::default() };
+        Monitor::restore(snapshot, Box::new(Fixed::default()), minute(9000))
+    };
+    let whole = begun(world.store.sessions.values().cloned().collect());
+    let mut later = begun(late);
+    let shown = |monitor: &Monitor| -> Vec<_> {
+        monitor.accounts().filter_map(|account| monitor.row(account)).collect()
+    };
+    assert_ne!(shown(&later), shown(&whole), "how often it was live is not known yet");
+    later.recall(early);
+    assert_eq!(shown(&later), shown(&whole));
+    let usual = |monitor: &Monitor| -> Vec<f64> {
+        monitor.entries.values().map(|entry| entry.usual_days(minute(9000))).collect()
+    };
+    assert_eq!(usual(&later), usual(&whole));
+}
