@@ -120,6 +120,8 @@ pub enum RowProblem {
         column: String,
         /// What it holds, shortened.
         value: String,
+        /// What could stand there; empty where that is no matter of form.
+        example: String,
     },
     /// The end lies before the start.
     Backwards,
@@ -136,9 +138,11 @@ impl From<&RowTrouble> for RowProblem {
     fn from(trouble: &RowTrouble) -> Self {
         match trouble {
             RowTrouble::Missing(column) => Self::Missing((*column).to_owned()),
-            RowTrouble::Wrong { column, value, .. } => {
-                Self::Wrong { column: (*column).to_owned(), value: value.clone() }
-            }
+            RowTrouble::Wrong { column, value, expected } => Self::Wrong {
+                column: (*column).to_owned(),
+                value: value.clone(),
+                example: expected.split_once("such as ").map_or("", |(_, one)| one).to_owned(),
+            },
             RowTrouble::Backwards => Self::Backwards,
             RowTrouble::Columns { found, expected } => {
                 Self::Columns { found: *found, expected: *expected }

@@ -86,6 +86,44 @@ test('the token is kept and forgotten in Settings, and the app installed', { tim
   assert.ok(await page.evaluate(() => window.prompted));
 });
 
+test('accounts are found by word, tag and state, and put in another order', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await page.locator('.row .handle').getByText('mira.codes', { exact: true }).click();
+  await page.getByLabel('Tags').fill('music');
+  await page.getByLabel('Note').focus();
+  await open(page, 'Now');
+  const visible = () => page.locator('.row:visible').count();
+  const find = page.getByRole('searchbox', { name: 'Search' });
+  await page.keyboard.press('/');
+  await find.fill('mira');
+  await eventually('one by its name', async () => (await visible()) === 1);
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  await eventually('all', async () => (await visible()) === 12);
+  await page.getByRole('combobox', { name: 'Tag' }).selectOption('music');
+  await eventually('one by its tag', async () => (await visible()) === 1);
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  await page.locator('.finding select').filter({ hasText: 'Paused' }).selectOption({ label: 'Paused' });
+  await eventually('nobody is paused', async () => (await visible()) === 0);
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  const order = page.locator('.finding select').filter({ hasText: 'Most often live' });
+  await order.selectOption({ label: 'Most often live' });
+  await eventually('all in another order', async () => (await visible()) === 12);
+});
+
+test('the log is read by kind and by words, and saved', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await open(page, 'Log');
+  const lines = page.locator('.log ol li');
+  await eventually('lines', async () => (await lines.count()) > 12);
+  await page.getByLabel('Show').selectOption({ label: 'Yours' });
+  await eventually('what the person did', async () => (await lines.count()) === 12);
+  await page.getByLabel('with the words').fill('mira');
+  await eventually('of one', async () => (await lines.count()) === 1);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file' }).click();
+  assert.match((await saved).suggestedFilename(), /log/);
+});
+
 test('the plan says who used the budget', { timeout: 90_000 }, async (t) => {
   const page = await demo(t);
   await open(page, 'Plan');

@@ -48,7 +48,10 @@ pub(crate) fn table_told(view: &TableView) -> String {
 pub(crate) fn row_told(problem: &RowProblem) -> String {
     match problem {
         RowProblem::Missing(column) => say::row_missing(column),
-        RowProblem::Wrong { column, value } => say::row_wrong(column, value),
+        RowProblem::Wrong { column, value, example } => {
+            let wrong = say::row_wrong(column, value);
+            if example.is_empty() { wrong } else { say::row_example(&wrong, example) }
+        }
         RowProblem::Backwards => say::row_backwards().to_owned(),
         RowProblem::Columns { found, expected } => {
             say::row_columns(&number(*found), &number(*expected))
@@ -123,10 +126,13 @@ mod tests {
 
     #[test]
     fn a_row_says_why_it_cannot_be_used() {
-        let wrong =
-            RowTrouble::Wrong { column: "start", value: "soon".to_owned(), expected: "time" };
+        let wrong = RowTrouble::Wrong {
+            column: "start",
+            value: "soon".to_owned(),
+            expected: "time such as 19:30",
+        };
         let told = |trouble: RowTrouble| row_told(&RowProblem::from(&trouble));
-        assert_eq!(told(wrong), "start cannot be read: “soon”");
+        assert_eq!(told(wrong), "start cannot be read: “soon” (as it should be: 19:30)");
         assert_eq!(told(RowTrouble::Missing("account")), "account is missing");
         assert_eq!(told(RowTrouble::Backwards), "it ends before it begins");
         let columns = RowTrouble::Columns { found: 2, expected: 5 };
