@@ -63,7 +63,9 @@ async function page(request) {
   const { waiting } = self.registration;
   if (waiting && (await self.clients.matchAll({ type: 'window' })).length < 2) {
     waiting.postMessage('take over');
-    return new Response('', { headers: { refresh: '0' } });
+    // An empty page that asks again, which nobody may keep: a later reload would get it once more.
+    const headers = { refresh: '0', 'content-type': 'text/html', 'cache-control': 'no-store' };
+    return new Response('', { headers });
   }
   return kept('/', request);
 }

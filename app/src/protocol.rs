@@ -79,6 +79,8 @@ pub enum Look {
         account: AccountId,
         /// By the clock of the zone it lives by, where the person set one; else the viewer's.
         own_zone: bool,
+        /// The name of the viewer's zone, where it is not the browser's.
+        zone: Option<String>,
         /// Sessions to list, the latest first.
         sessions: u32,
     },

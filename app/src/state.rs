@@ -31,10 +31,12 @@ pub struct State {
     pub storage: RwSignal<Storage>,
     /// Whether an access token for the proxy is kept.
     pub has_token: RwSignal<bool>,
-    /// What is preferred on this device; everything is drawn anew when it changes.
+    /// What is preferred on this device.
     pub preferences: RwSignal<Preferences>,
     /// The zone in which times are told.
     pub zone: StoredValue<Zone>,
+    /// Turns whenever that is another zone. (A signal that holds the zone is a larger download.)
+    zone_turns: RwSignal<bool>,
     /// The screen that is open; `None` where the address names none.
     pub route: RwSignal<Option<Route>>,
     /// What the monitor said last of what the open screen shows.
@@ -71,6 +73,7 @@ impl State {
             has_token: RwSignal::new(false),
             preferences: RwSignal::new(Preferences::default()),
             zone: StoredValue::new(zone),
+            zone_turns: RwSignal::new(false),
             route: RwSignal::new(Some(Route::Now)),
             details: RwSignal::new(None),
             reader: StoredValue::new(None),
@@ -111,6 +114,18 @@ impl State {
         self.storage.set(update.storage);
         self.has_token.set(update.has_token);
         self.overview.set(Some(update.overview));
+    }
+
+    /// Tells times in another zone from now on.
+    pub fn set_zone(&self, zone: Zone) {
+        self.zone.set_value(zone);
+        self.zone_turns.update(|turns| *turns = !*turns);
+    }
+
+    /// Reads the zone, and again whenever it is another.
+    pub fn with_zone<T>(&self, read: impl FnOnce(&Zone) -> T) -> T {
+        self.zone_turns.get();
+        self.zone.with_value(read)
     }
 
     /// One account's row, which updates by itself.

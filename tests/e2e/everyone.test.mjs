@@ -110,8 +110,8 @@ test('six languages, chosen or the browser’s own, and nothing sticks out', { t
     es: 'Ajustes',
     zh: '设置',
     ja: '設定',
-    pt: 'Configurações',
-    de: 'Einstellungen',
+    pt: 'Ajustes',
+    de: 'Optionen',
     en: 'Settings',
   };
   for (const [tag, title] of Object.entries(titles)) {
@@ -129,9 +129,9 @@ test('six languages, chosen or the browser’s own, and nothing sticks out', { t
   }
   await go(page, '#/settings');
   await page.locator('#set-language').selectOption('de');
-  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+  await page.getByRole('heading', { name: 'Optionen' }).waitFor();
   await page.reload();
-  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+  await page.getByRole('heading', { name: 'Optionen' }).waitFor();
   await go(page, '#/');
   await page.getByText(/^12 Konten · nächste Prüfung/).waitFor();
 
@@ -142,6 +142,32 @@ test('six languages, chosen or the browser’s own, and nothing sticks out', { t
     await go(page, href);
     assert.deepEqual(await overflow(page), [], `right to left ${href}`);
   }
+});
+
+test('whoever changes how it looks goes on where it was, however fast', { timeout: 120_000 }, async (t) => {
+  const page = await followed(t);
+  await go(page, '#/settings');
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  await page.evaluate(() => {
+    window.drawn = document.querySelector('.settings');
+  });
+  const choose = async (id, value) => {
+    await page.locator(id).focus();
+    await page.locator(id).selectOption(value);
+  };
+  for (const [id, value] of [['#set-theme', 'dark'], ['#set-zone', 'Asia/Seoul'], ['#set-theme', '']]) {
+    await choose(id, value);
+    assert.equal(await focused(), id.slice(1));
+  }
+  assert.ok(await page.evaluate(() => window.drawn.isConnected), 'nothing was drawn anew');
+  // Each comes while something of the one before is still to be done.
+  for (const [tag, title] of [['de', 'Optionen'], ['es', 'Ajustes'], ['en', 'Settings'], ['ja', '設定']]) {
+    await choose('#set-language', tag);
+    await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor();
+    await eventually(`the focus in ${tag}`, async () => (await focused()) === 'set-language');
+  }
+  // What is yet to come of all those drawings has come.
+  await page.waitForTimeout(1_500);
 });
 
 test('theme and zone follow what is chosen, and stay', { timeout: 120_000 }, async (t) => {

@@ -69,6 +69,13 @@ test('it starts without a network, with everything recorded', { timeout: 90_000 
     (await page.locator('.notices').innerText()).includes('The proxy has not answered'),
   );
   assert.match(await page.locator('.row .standing').first().innerText(), /\S/);
+  // Nor does another language need one, or any screen.
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.locator('#set-language').selectOption('zh');
+  await page.getByRole('heading', { level: 2, name: '设置', exact: true }).waitFor();
+  await page.locator('#set-language').selectOption('en');
+  await page.getByRole('heading', { level: 2, name: 'Settings', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Now' }).click();
   const listen = new URL(proxy.address).host;
   await startProxy(t, flags, listen, dist);
   await eventually('it goes on', async () => (await page.locator('.notices').innerText()) === '', 60_000);
@@ -148,6 +155,17 @@ test('a new version is offered, and taken whole', { timeout: 120_000 }, async (t
   await page.reload({ waitUntil: 'commit' });
   await eventually('the third version', async () => `${await names()}` === 'almanac third');
   await eventually('rows', async () => (await rows(page)).length === 12);
+
+  // A release that is not whole is none.
+  await release(dist, 'broken');
+  await appendFile(join(dist, 'worker.js'), '// cut off');
+  await rm(join(dist, 'worker.js.br'), { force: true });
+  await page.evaluate(async () =>
+    (await navigator.serviceWorker.getRegistration()).update().catch(() => {}),
+  );
+  await page.reload({ waitUntil: 'commit' });
+  await eventually('rows', async () => (await rows(page)).length === 12);
+  assert.deepEqual(await names(), ['almanac third']);
 });
 
 test('a profile shared with the app is one press away from being followed', { timeout: 60_000 }, async (t) => {

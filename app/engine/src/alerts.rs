@@ -12,7 +12,7 @@ use almanac_wire::{AccountId, Span, Timestamp};
 use crate::session::{End, Session};
 use crate::track::{Consequences, News};
 use crate::view::Likely;
-use crate::wishes::{DailyWindow, Notify};
+use crate::wishes::{DailyWindow, Notify, Wishes};
 use crate::zone::Zone;
 
 /// The list keeps so many alerts that nobody has seen, the latest.
@@ -77,6 +77,25 @@ pub struct AlertRules {
     pub soon: bool,
     /// When nothing is shown; it goes on the list.
     pub quiet: Option<QuietHours>,
+    /// What is wanted of the accounts with a tag, instead of what is wanted of all.
+    #[serde(default)]
+    pub tags: BTreeMap<String, Notify>,
+}
+
+impl AlertRules {
+    /// What is set for an account by itself, or else by its tags: where several of them are
+    /// ruled, everything that any of them asks for. `None` for what is set for all.
+    #[must_use]
+    pub fn own(&self, wishes: &Wishes) -> Option<Notify> {
+        wishes.notify.or_else(|| {
+            let ruled = wishes.tags.iter().filter_map(|tag| self.tags.get(tag)).copied();
+            ruled.reduce(|one, other| Notify {
+                live: one.live || other.live,
+                ended: one.ended || other.ended,
+                soon: one.soon || other.soon,
+            })
+        })
+    }
 }
 
 /// What was told of one account.
@@ -113,7 +132,7 @@ pub struct AlertBook {
 pub(crate) struct Watched {
     /// Nothing was known of it before.
     pub(crate) first: bool,
-    /// What the person wants to be told of it; `None` for what is set for all.
+    /// What the person wants to be told of it or its tags; `None` for what is set for all.
     pub(crate) own: Option<Notify>,
 }
 
@@ -141,7 +160,7 @@ impl AlertBook {
         self.unseen.retain(|alert| alert.account != *account);
     }
 
-    /// What is wanted of an account: what the person set for it, else for all.
+    /// What is wanted of an account: what the person set for it or its tags, else for all.
     const fn wanted(&self, own: Option<Notify>) -> Notify {
         match own {
             Some(own) => own,
@@ -210,10 +229,10 @@ impl AlertBook {
     }
 
     /// What has become due by itself: ends that held, and starts that are near. `near` says what
-    /// is likely of accounts that are off the air.
+    /// is likely of accounts that are off the air, and what is set for them by the rules.
     pub(crate) fn due(
         &mut self,
-        near: impl Fn() -> Vec<(AccountId, Option<Notify>, Likely)>,
+        near: impl Fn(&AlertRules) -> Vec<(AccountId, Option<Notify>, Likely)>,
         now: Timestamp,
     ) -> Vec<Raised> {
         let is_due = |told: &Told| told.end_at.is_some_and(|at| at <= now);
@@ -229,7 +248,7 @@ impl AlertBook {
         let look = self.looked_at.is_none_or(|at| at + LOOK_EVERY <= now);
         if (self.rules.soon || self.own_soon) && look {
             self.looked_at = Some(now);
-            for (account, own, likely) in near() {
+            for (account, own, likely) in near(&self.rules) {
                 if !self.wanted(own).soon {
                     continue;
                 }
@@ -299,7 +318,7 @@ mod tests {
 
     impl Scene {
         fn all() -> Self {
-            let rules = AlertRules { live: true, ended: true, soon: true, quiet: None };
+            let rules = AlertRules { live: true, ended: true, soon: true, ..AlertRules::default() };
             Self(AlertBook { rules, ..AlertBook::default() })
         }
 
@@ -316,7 +335,8 @@ mod tests {
         }
 
         fn due(&mut self, likely: Option<Likely>, at: i64) -> Vec<AlertKind> {
-            let near = || likely.map(|likely| (mira(), None, likely)).into_iter().collect();
+            let near =
+                |_: &AlertRules| likely.map(|likely| (mira(), None, likely)).into_iter().collect();
             shown(self.0.due(near, minute(at)))
         }
 
@@ -433,5 +453,30 @@ mod tests {
             raised.len()
         };
         assert_eq!([told(true, Some(false)), told(false, Some(true)), told(true, None)], [0, 1, 1]);
+    }
+
+    #[test]
+    fn a_tag_rules_its_accounts_and_an_account_itself() {
+        let [live, ended] = [
+            Notify { live: true, ..Notify::default() },
+            Notify { ended: true, ..Notify::default() },
+        ];
+        let tags = [("art", live), ("music", ended)].map(|(tag, notify)| (tag.to_owned(), notify));
+        let rules = AlertRules { soon: true, tags: tags.into(), ..AlertRules::default() };
+        let own = |tags: &[&str], notify| {
+            let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+            rules.own(&Wishes { tags, notify, ..Wishes::default() })
+        };
+        assert_eq!(own(&[], None), None);
+        assert_eq!(own(&["zoo"], None), None);
+        assert_eq!(own(&["art", "zoo"], None), Some(live));
+        assert_eq!(
+            own(&["art", "music"], None),
+            Some(Notify { live: true, ended: true, soon: false })
+        );
+        assert_eq!(own(&["art"], Some(Notify::default())), Some(Notify::default()));
+        // As it was stored before there were rules for tags.
+        let before = r#"{"live":true,"ended":false,"soon":false,"quiet":null}"#;
+        assert!(serde_json::from_str::<AlertRules>(before).unwrap().tags.is_empty());
     }
 }

@@ -229,8 +229,8 @@ pub enum Standing {
     },
     /// Nothing is known at present.
     Unknown {
-        /// What the latest check met.
-        kind: TroubleKind,
+        /// What the latest check met; `None` where it was too long ago to hold.
+        kind: Option<TroubleKind>,
         /// Since when.
         since: Timestamp,
         /// When it is worth asking again, where that is known.

@@ -85,6 +85,7 @@ pub(crate) fn log_told(entry: &LogEntry) -> (LogKind, String, String) {
                 ProxyFailure::Unreachable => say::proxy_silent().to_owned(),
                 ProxyFailure::Refused { status } => say::proxy_error(&status.to_string()),
                 ProxyFailure::TokenWanted => say::proxy_error("401"),
+                ProxyFailure::Unaccountable => say::proxy_unaccountable().to_owned(),
                 ProxyFailure::BadReply => say::proxy_foreign().to_owned(),
                 ProxyFailure::OverBudget { .. } => say::proxy_spent().to_owned(),
             };
@@ -102,8 +103,9 @@ pub(crate) fn log_told(entry: &LogEntry) -> (LogKind, String, String) {
             (LogKind::Status, String::new(), text)
         }
         LogWhat::Status { checks, live, likely, left } => {
-            let [checks, live, likely] = [checks, live, likely].map(counted);
-            let mut parts = vec![say::status(&checks, &live, &likely)];
+            let [live, likely] = [live, likely].map(counted);
+            let checks = usize::try_from(*checks).unwrap_or(usize::MAX);
+            let mut parts = vec![say::status(checks, &live, &likely)];
             parts.extend(left.iter().map(|(platform, left, limit)| {
                 say::left(platform.name(), &counted(left), &counted(limit))
             }));
@@ -145,6 +147,8 @@ mod tests {
                 "4 checks, 2 live, 1 likely within the hour; TikTok: 80 of 120 left".to_owned()
             )
         );
+        let one = LogWhat::Status { checks: 1, live: 0, likely: 0, left: Vec::new() };
+        assert!(told(one).1.starts_with("1 check, "));
         let lost = LogWhat::ProxyLost(ProxyFailure::Unreachable);
         assert_eq!(told(lost), (LogKind::Trouble, "The proxy did not answer".to_owned()));
     }

@@ -91,6 +91,9 @@ fn proxy(
         ProxyFailure::Refused { status } => {
             (say::proxy_refused(&status.to_string(), since), say::proxy_refused_advice())
         }
+        ProxyFailure::Unaccountable => {
+            (say::proxy_unaccountable(since), say::proxy_unaccountable_advice())
+        }
         ProxyFailure::BadReply => (say::proxy_bad_reply(since), say::proxy_bad_reply_advice()),
         ProxyFailure::OverBudget { .. } => (say::proxy_over_budget(since), ""),
         // What to do is said where the token goes.
@@ -161,6 +164,10 @@ mod tests {
             told(Matter::Proxy(ProxyFailure::Unreachable)),
             "The proxy has not answered since 18:02. Nothing is counted as offline; next try \
              20:34. Is it still running, and this device online?"
+        );
+        assert!(
+            told(Matter::Proxy(ProxyFailure::Unaccountable))
+                .starts_with("The proxy has not been able to count its requests since 18:02")
         );
         assert_eq!(
             told(Matter::OverBudget(Platform::Tiktok)),

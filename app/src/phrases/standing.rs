@@ -50,7 +50,10 @@ pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
             } else {
                 say::unknown_since(&present.when(*since))
             },
-            rest: retry(*kind, platform, retry_at.or(row.next_check), present),
+            rest: match kind {
+                Some(kind) => retry(*kind, platform, retry_at.or(row.next_check), present),
+                None => joined(&[say::not_checked_since(), &next(row, present)]),
+            },
         },
     }
 }
@@ -316,7 +319,12 @@ mod tests {
     fn trouble_says_what_since_when_and_when_again() {
         let unknown = |kind, was_live| {
             told(
-                Standing::Unknown { kind, since: ago(142), retry_at: Some(ago(-46)), was_live },
+                Standing::Unknown {
+                    kind: Some(kind),
+                    since: ago(142),
+                    retry_at: Some(ago(-46)),
+                    was_live,
+                },
                 None,
             )
         };
@@ -330,6 +338,12 @@ mod tests {
                 "Was live, unknown since 18:02".into(),
                 "TikTok finds no such account · retry 21:10".into()
             )
+        );
+        let long_ago =
+            Standing::Unknown { kind: None, since: ago(540), retry_at: None, was_live: true };
+        assert_eq!(
+            told(long_ago, Some(ago(-7))),
+            ("Was live, unknown since 11:24".into(), "not checked since · next check 20:31".into())
         );
         assert_eq!(
             told(Standing::NotFound { since: ago(142) }, None),

@@ -18,6 +18,10 @@ const STATUS_OK: u16 = 200;
 const STATUS_NOT_FOUND: u16 = 404;
 const STATUS_UNAUTHORIZED: u16 = 401;
 const STATUS_TOO_MANY: u16 = 429;
+const STATUS_UNAVAILABLE: u16 = 503;
+/// The proxy's code for a request that it cannot account for, as its refusal has it. (To read all
+/// of a refusal for this one word would be a larger download.)
+const UNACCOUNTABLE: &str = "\"unaccountable\"";
 
 thread_local! {
     /// What opens the proxy, where it asks for something.
@@ -77,6 +81,9 @@ async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
         STATUS_OK => serde_json::from_str(&answer.text).map_err(|_| ProxyFailure::BadReply),
         STATUS_UNAUTHORIZED => Err(ProxyFailure::TokenWanted),
         STATUS_TOO_MANY => Err(ProxyFailure::OverBudget { retry_after: answer.retry_after }),
+        STATUS_UNAVAILABLE if answer.text.contains(UNACCOUNTABLE) => {
+            Err(ProxyFailure::Unaccountable)
+        }
         status => Err(ProxyFailure::Refused { status }),
     }
 }

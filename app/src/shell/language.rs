@@ -17,10 +17,10 @@ pub(super) fn chosen() -> Option<Language> {
 }
 
 /// The language that the person chose, or else the browser's first that is one of ours.
-pub(super) fn wanted() -> Language {
+pub(super) fn wanted(chosen: Option<Language>) -> Language {
     let offered: Vec<String> =
         window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
-    chosen().or_else(|| language_for(offered.iter().map(String::as_str))).unwrap_or_default()
+    chosen.or_else(|| language_for(offered.iter().map(String::as_str))).unwrap_or_default()
 }
 
 /// Keeps the choice for the next visit; `None` follows the browser again.
@@ -28,12 +28,16 @@ pub(super) fn choose(language: Option<Language>) {
     keep(LANGUAGE, language.map(Language::tag));
 }
 
-/// Speaks a language from now on; without its texts it is English.
-pub(super) async fn speak(language: Language) {
-    let texts = match language {
+/// The texts of a language; `None` where they are part of the program, or did not come.
+pub(super) async fn texts(language: Language) -> Option<String> {
+    match language {
         Language::En => None,
-        other => texts(other.file()).await.ok(),
-    };
+        other => fetched(other.file()).await.ok(),
+    }
+}
+
+/// Speaks a language from now on; without its texts it is English.
+pub(super) fn speak(language: Language, texts: Option<String>) {
     words::speak(language, texts);
     if let Some(root) = document().document_element() {
         let language = words::language();
@@ -43,7 +47,7 @@ pub(super) async fn speak(language: Language) {
     }
 }
 
-async fn texts(file: &str) -> Result<String, JsValue> {
+async fn fetched(file: &str) -> Result<String, JsValue> {
     let asked = window().fetch_with_str(&format!("/words/{file}"));
     let response: Response = JsFuture::from(asked).await?.dyn_into()?;
     if !response.ok() {

@@ -17,12 +17,13 @@ use almanac_engine::Alert;
 
 use super::browser::{describe, machine_ms, random_name, zone};
 use super::channel::Channel;
-use super::preferences;
+use super::{language, preferences};
 use crate::device;
 use crate::phrases::{Present, alert_body, alert_title};
 use crate::protocol::{Clock, Command, Message, Storage};
 use crate::state::State;
-use crate::views::App;
+use crate::views::{App, Later};
+use crate::words::Language;
 
 /// How often the shown time moves on.
 const TICK_MS: u32 = 1_000;
@@ -133,37 +134,55 @@ fn hear_all_when_seen_again(channel: &Rc<RefCell<Option<Channel>>>) {
     }
 }
 
-/// Draws everything as this device prefers, and anew whenever that changes.
+/// What is on the page, to be taken off again.
+type Shown = Rc<RefCell<Option<Box<dyn Any>>>>;
+
+/// Draws everything as this device prefers. Theme and zone change where they are shown; the texts
+/// are no signals, so that another language is drawn anew.
 fn draw(state: State) {
     // Effects run by it, and this one comes before anything is mounted.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     state.preferences.set(preferences::load());
-    let shown: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
+    let shown = Shown::default();
+    let rest = Later::away();
     let owner = Owner::new();
     owner.with(|| {
-        Effect::new(move |again: Option<()>| {
+        Effect::new(move |before: Option<Option<Language>>| {
             let preferred = state.preferences.get();
-            if again.is_some() {
+            if before.is_some() {
                 preferences::save(&preferred);
             }
-            let shown = shown.clone();
-            spawn_local(async move {
-                preferences::apply(&preferred, state).await;
-                let focused = again.and_then(|()| focused());
-                drop(shown.borrow_mut().take());
-                document_body_is_ours();
-                if let Some(body) = document().body() {
-                    let mounted = mount_to(body, move || view! { <App state=state /> });
-                    *shown.borrow_mut() = Some(Box::new(mounted));
-                }
-                if let Some(id) = focused {
-                    focus(id);
-                }
-            });
+            preferences::apply(&preferred, state);
+            let chosen = preferred.language;
+            if before != Some(chosen) {
+                spawn_local(draw_in(chosen, state, rest, shown.clone()));
+            }
+            chosen
         });
     });
     // The page lives as long as its tab.
     std::mem::forget(owner);
+}
+
+/// Draws everything in a language, in the place of what is there.
+async fn draw_in(chosen: Option<Language>, state: State, rest: Later, shown: Shown) {
+    let wanted = language::wanted(chosen);
+    let texts = language::texts(wanted).await;
+    if state.preferences.with_untracked(|all| all.language) != chosen {
+        // Another was chosen while the texts were on their way.
+        return;
+    }
+    language::speak(wanted, texts);
+    let focused = focused();
+    drop(shown.borrow_mut().take());
+    document_body_is_ours();
+    if let Some(body) = document().body() {
+        let mounted = mount_to(body, move || view! { <App state=state rest=rest /> });
+        *shown.borrow_mut() = Some(Box::new(mounted));
+    }
+    if let Some(id) = focused {
+        focus(id);
+    }
 }
 
 /// The identifier of the field that has the focus.

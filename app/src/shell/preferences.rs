@@ -30,13 +30,12 @@ pub(super) fn save(preferences: &Preferences) {
     keep(WITHOUT_KEYS, preferences.without_keys.then_some("1"));
 }
 
-/// Sets the theme, the zone, and what is spoken; what is drawn from now on follows.
-pub(super) async fn apply(preferences: &Preferences, state: State) {
+/// Sets the theme and the zone; what is drawn follows.
+pub(super) fn apply(preferences: &Preferences, state: State) {
     show(preferences.theme);
     let now = state.now.get_untracked();
     let named = preferences.zone.as_deref().and_then(|name| zone_named(name, now));
-    state.zone.set_value(named.unwrap_or_else(|| zone(now)));
-    language::speak(language::wanted()).await;
+    state.set_zone(named.unwrap_or_else(|| zone(now)));
 }
 
 fn show(theme: Theme) {

@@ -55,14 +55,17 @@ enum Stage {
     Failed,
 }
 
-/// The later part of the app. Copied freely.
+/// The later part of the app. Copied freely; it comes once, however often the page is drawn.
 #[derive(Clone, Copy)]
-pub(crate) struct Later {
+pub struct Later {
     stage: RwSignal<Stage>,
 }
 
 impl Later {
-    pub(super) fn new() -> Self {
+    /// Nothing has come yet. Whoever draws the page keeps it: what has come stays when the page is
+    /// drawn anew, and what is on its way may arrive after that.
+    #[must_use]
+    pub fn away() -> Self {
         Self { stage: RwSignal::new(Stage::Away) }
     }
 

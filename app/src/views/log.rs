@@ -24,7 +24,7 @@ pub(super) fn Log(screen: Screen) -> impl IntoView {
     desk.ask(&Job::Log, None);
     // Once a minute it is read again, as long as it is looked at.
     Effect::new(move |before: Option<()>| {
-        screen.minute.track();
+        screen.minute.get();
         if before.is_some() && !desk.busy.get_untracked() {
             desk.ask(&Job::Log, None);
         }

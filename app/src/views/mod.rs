@@ -25,6 +25,7 @@ mod welcome;
 
 use leptos::prelude::*;
 
+pub use later::Later;
 use later::{Part, in_time, later};
 pub(crate) use page::Screen;
 
@@ -36,8 +37,10 @@ use crate::state::State;
 pub fn App(
     /// What it draws from, and asks through.
     state: State,
+    /// The part of it that comes later.
+    rest: Later,
 ) -> impl IntoView {
-    let screen = Screen::new(state);
+    let screen = Screen::new(state, rest);
     page::name_the_tab(screen);
     page::mind_the_device(screen);
     page::listen_for_keys(screen);

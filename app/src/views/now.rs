@@ -108,9 +108,8 @@ fn Summary(screen: Screen) -> impl IntoView {
         let (now, made_up) = (state.now.get(), state.made_up_time.get());
         state.overview.with(|overview| {
             let Some(overview) = overview else { return String::new() };
-            state.zone.with_value(|zone| {
-                accounts_and_next_check(overview, Present { now, zone }, made_up)
-            })
+            state
+                .with_zone(|zone| accounts_and_next_check(overview, Present { now, zone }, made_up))
         })
     });
     let alerts = text(move || {

@@ -68,13 +68,12 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(super) fn new(state: State) -> Self {
+    pub(super) fn new(state: State, later: Later) -> Self {
         let minute = memo(move || {
             let ms = state.now.get().ms();
             Timestamp::from_ms(ms - ms.rem_euclid(Span::MINUTE.ms()))
         });
-        let marks =
-            memo(move || state.zone.with_value(|zone| marks(Window::around(minute.get()), zone)));
+        let marks = memo(move || state.with_zone(|zone| marks(Window::around(minute.get()), zone)));
         let grid = text(move || marks.with(|marks| grid(marks)));
         let search = RwSignal::new(Search::default());
         let places = places(state);
@@ -87,7 +86,7 @@ impl Screen {
             missed: missed(state, search, places),
             marks,
             grid,
-            later: Later::new(),
+            later,
             rows: StoredValue::new(0),
             adding: RwSignal::new(false),
             shared: RwSignal::new(String::new()),
@@ -116,7 +115,7 @@ impl Screen {
     /// Says something as of the present minute.
     pub(crate) fn present<T>(self, say: impl FnOnce(Present<'_>) -> T) -> T {
         let now = self.minute.get();
-        self.state.zone.with_value(|zone| say(Present { now, zone }))
+        self.state.with_zone(|zone| say(Present { now, zone }))
     }
 
     /// The platforms that the proxy serves.
@@ -135,7 +134,7 @@ impl Screen {
         let state = self.state;
         memo(move || {
             // Who is followed is no signal; their order is.
-            state.order.track();
+            state.order.with(|_| ());
             let followed = state.followed();
             state.overview.with(|overview| {
                 let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);

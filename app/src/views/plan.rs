@@ -61,7 +61,7 @@ fn hours(screen: Screen, view: View) -> impl IntoView {
     });
     let marks = memo(move || {
         view.with(|view| {
-            let labels = |view| screen.state.zone.with_value(|zone| labels(view, zone));
+            let labels = |view| screen.state.with_zone(|zone| labels(view, zone));
             view.as_ref().map(labels).unwrap_or_default()
         })
     });

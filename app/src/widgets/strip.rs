@@ -332,7 +332,7 @@ mod tests {
         let live = Standing::Live { start: Interval::exact(at(-2.4)), title: None, viewers: None };
         assert_eq!(pieces(live, bar), [(65, 10, Kind::Live)]);
         let unknown = Standing::Unknown {
-            kind: almanac_engine::TroubleKind::NotFound,
+            kind: Some(almanac_engine::TroubleKind::NotFound),
             since: at(-0.5),
             retry_at: None,
             was_live: true,

@@ -6,11 +6,14 @@ export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** A page that is just being loaded anew may never answer what it was asked. */
+const UNANSWERED = 10_000;
+
 /** Asks again until the answer is truthy, which it then returns. */
 export async function eventually(what, ask, patience = 15_000) {
   const deadline = Date.now() + patience;
   for (;;) {
-    const answer = await ask();
+    const answer = await Promise.race([ask(), sleep(UNANSWERED)]);
     if (answer) return answer;
     assert.ok(Date.now() < deadline, `not within ${patience} ms: ${what}`);
     await sleep(100);

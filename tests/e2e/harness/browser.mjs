@@ -36,7 +36,10 @@ export class Browser {
   /** Opens the app in a new tab. */
   async open(url) {
     const page = await this.context.newPage();
-    page.on('pageerror', (error) => console.error(`page error: ${error}`));
+    // Nobody catches what is thrown here: the test that runs fails. Workers' errors come so, too.
+    page.on('pageerror', (error) => {
+      throw new Error(`uncaught in the page or its worker: ${error.stack ?? error}`);
+    });
     page.on('console', (line) => {
       if (line.type() === 'error') console.error(`console: ${line.text()}`);
       // What the proxy's policy keeps a page from doing, the app must not try.

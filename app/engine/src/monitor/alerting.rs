@@ -6,7 +6,7 @@ use almanac_wire::{AccountId, Timestamp};
 
 use super::Monitor;
 use super::message::{Action, Change};
-use crate::alerts::{AlertBook, Raised, Watched};
+use crate::alerts::{AlertBook, AlertRules, Raised, Watched};
 use crate::track::{Consequences, Known};
 use crate::view::Likely;
 use crate::wishes::Notify;
@@ -32,10 +32,11 @@ fn show(actions: &mut VecDeque<Action>, raised: Vec<Raised>) {
 }
 
 impl Monitor {
-    /// Takes note of what accounts want to be told of.
+    /// Takes note of what is wanted of accounts by themselves, or by their tags.
     pub(super) fn mind_wishes(&mut self) {
         let soon = |notify: Option<Notify>| notify.is_some_and(|notify| notify.soon);
-        let some = self.entries.values().any(|entry| soon(entry.track.wishes.notify));
+        let rules = &self.alerts.rules;
+        let some = self.entries.values().any(|entry| soon(rules.own(&entry.track.wishes)));
         self.alerts.set_own_soon(some);
     }
 
@@ -46,7 +47,7 @@ impl Monitor {
     /// Raises what has become due by itself.
     pub(super) fn raise_due(&mut self) {
         let mut book = std::mem::take(&mut self.alerts);
-        let raised = book.due(|| self.near_starts(), self.now);
+        let raised = book.due(|rules| self.near_starts(rules), self.now);
         self.alerts = book;
         if !raised.is_empty() {
             self.save(vec![self.alerts_change()]);
@@ -55,10 +56,10 @@ impl Monitor {
     }
 
     /// When accounts that are off the air will probably be live.
-    fn near_starts(&self) -> Vec<(AccountId, Option<Notify>, Likely)> {
+    fn near_starts(&self, rules: &AlertRules) -> Vec<(AccountId, Option<Notify>, Likely)> {
         let likely = |account: &AccountId| {
             let track = &self.entries.get(account)?.track;
-            let (known, own) = (track.known, track.wishes.notify);
+            let (known, own) = (track.known, rules.own(&track.wishes));
             let window = self.row(account)?.expected?.window?;
             let off = matches!(known, Some(Known::Offline { .. }));
             (off && window.is_worth_telling()).then(|| (account.clone(), own, window))

@@ -118,6 +118,8 @@ pub enum ProxyFailure {
     },
     /// It asks for its access token: none was sent, or another.
     TokenWanted,
+    /// It cannot count its requests, and so sends none.
+    Unaccountable,
 }
 
 /// What the shell is to do.

@@ -181,6 +181,7 @@ impl Monitor {
             }
             Event::Alert(rules) => {
                 self.alerts.rules = rules;
+                self.mind_wishes();
                 self.save(vec![self.alerts_change()]);
             }
             Event::Seen(id) => {
@@ -291,8 +292,10 @@ impl Monitor {
         }
         let upstream = self.upstreams.iter().find(|one| one.info.platform == platform);
         let reveals = upstream.map_or(Reveals::Nothing, |one| one.info.reveals);
-        let watched =
-            Watched { first: entry.track.known.is_none(), own: entry.track.wishes.notify };
+        let watched = Watched {
+            first: entry.track.known.is_none(),
+            own: self.alerts.rules.own(&entry.track.wishes),
+        };
         let before = self.trials.running().map(|_| entry.track.clone());
         let Heard { consequences, day, settle } = entry.observe(result, self.now, reveals);
         if settle && let (Some(upstream), Some(mind)) = (upstream, &mut entry.mind) {
@@ -350,7 +353,8 @@ impl Monitor {
             ProxyFailure::Unreachable
             | ProxyFailure::Refused { .. }
             | ProxyFailure::BadReply
-            | ProxyFailure::TokenWanted => self.link_failed(failure),
+            | ProxyFailure::TokenWanted
+            | ProxyFailure::Unaccountable => self.link_failed(failure),
         }
     }
 }

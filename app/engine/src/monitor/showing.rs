@@ -15,6 +15,10 @@ use crate::view::{
 
 /// A check overdue by less than this is merely late.
 const GRACE: Span = Span::from_ms(5 * Span::MINUTE.ms());
+/// Who was seen live is believed to be for this long at least,
+const FRESH: Span = Span::HOUR;
+/// and for this long where nothing is known of how long its broadcasts last.
+const BELIEVED: Span = Span::from_ms(3 * Span::HOUR.ms());
 
 /// How often an account is live is told of this much of the past.
 const OFTEN: Span = Span::from_ms(28 * Span::DAY.ms());
@@ -71,7 +75,10 @@ impl Monitor {
         let ticks = entry.days.iter().flat_map(crate::checks::CheckDay::iter);
         Some(Row {
             account: account.clone(),
-            standing: self.doubt(entry).unwrap_or_else(|| standing(entry)),
+            standing: self
+                .doubt(entry)
+                .or_else(|| self.outlived(entry))
+                .unwrap_or_else(|| standing(entry)),
             next_check: self.plan_of(entry),
             why: entry.planned.map(|planned| self.why(account, planned)),
             expected: self.expected(account, entry),
@@ -103,10 +110,26 @@ impl Monitor {
         let asked_at = entry.track.asked_at?;
         let due = entry.planned.map_or(asked_at + Span::HOUR, |planned| planned.at);
         (entry.track.trouble.is_none() && due + GRACE < self.now).then(|| Standing::Unknown {
-            kind: TroubleKind::Unknown(reason),
+            kind: Some(TroubleKind::Unknown(reason)),
             since: due,
             retry_at,
             was_live: entry.track.open().is_some(),
+        })
+    }
+
+    /// Who was seen live so long ago that the broadcast is by now more likely over than on: the
+    /// app was closed, or its turn is yet to come.
+    fn outlived(&self, entry: &Entry) -> Option<Standing> {
+        let track = &entry.track;
+        let asked_at = track.asked_at?;
+        let usual = entry.mind.as_ref().and_then(|mind| mind.outlook()?.end_by(asked_at, 0.5));
+        let over = usual.unwrap_or(asked_at + BELIEVED).max(asked_at + FRESH);
+        let doubtful = track.open().is_some() && track.trouble.is_none() && over < self.now;
+        doubtful.then_some(Standing::Unknown {
+            kind: None,
+            since: asked_at,
+            retry_at: None,
+            was_live: true,
         })
     }
 
@@ -210,7 +233,7 @@ fn standing(entry: &Entry) -> Standing {
                 Standing::NotFound { since: trouble.since }
             }
             kind @ (TroubleKind::NotFound | TroubleKind::Unknown(_)) => Standing::Unknown {
-                kind,
+                kind: Some(kind),
                 since: trouble.since,
                 retry_at: trouble.retry_at,
                 was_live: track.open().is_some(),

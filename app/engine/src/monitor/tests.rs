@@ -381,6 +381,25 @@ fn what_was_known_is_doubted_once_its_check_is_overdue_for_want_of_answers() {
 }
 
 #[test]
+fn who_was_seen_live_long_ago_is_doubted_until_asked_again() {
+    let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 10, end: 100 }])]);
+    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 60);
+    world.run(70, &[]);
+    let standing = |world: &World| world.monitor.row(&account("mira")).unwrap().standing;
+    assert!(matches!(standing(&world), Standing::Live { .. }));
+    // Nobody had the app open meanwhile.
+    world.now += 9 * 60;
+    world.monitor.handle(Event::Seen(None), minute(world.now));
+    assert!(
+        matches!(standing(&world), Standing::Unknown { kind: None, was_live: true, .. }),
+        "{:?}",
+        standing(&world)
+    );
+    world.run(world.now + 90, &[]);
+    assert!(matches!(standing(&world), Standing::Offline { .. }));
+}
+
+#[test]
 fn after_a_long_sleep_checks_come_back_evenly() {
     let names: Vec<String> = (0..60).map(|i| format!("name{i}")).collect();
     let truth = names.iter().map(|name| (account(name), Vec::new())).collect();

@@ -58,8 +58,9 @@ impl Keeper {
             // Without it the screen that asks is not there either; it asks again.
             let Ok(later) = later::fetched().await else { return };
             let details = match look {
-                Look::Account { account, own_zone, sessions } => {
-                    keeper.account(&later, &account, own_zone, sessions).await
+                Look::Account { account, own_zone, zone, sessions } => {
+                    let zone = (own_zone, zone.as_deref());
+                    keeper.account(&later, &account, zone, sessions).await
                 }
                 Look::Plan => (later.plan)(&keeper.monitor.borrow()),
             };
@@ -73,7 +74,7 @@ impl Keeper {
         &self,
         later: &Later,
         account: &AccountId,
-        own_zone: bool,
+        (own_zone, viewers): (bool, Option<&str>),
         listed: u32,
     ) -> Vec<u8> {
         let store = self.store.borrow().clone();
@@ -91,7 +92,10 @@ impl Keeper {
         let named = monitor.wishes(account).and_then(|wishes| wishes.zone.clone());
         let own = named.as_deref().and_then(|name| zone_named(name, now));
         let zone_unknown = named.is_some() && own.is_none();
-        let zone = own.filter(|_| own_zone).unwrap_or_else(|| self.zone.borrow().clone());
+        let zone = own
+            .filter(|_| own_zone)
+            .or_else(|| zone_named(viewers?, now))
+            .unwrap_or_else(|| self.zone.borrow().clone());
         let listed = usize::try_from(listed).unwrap_or(usize::MAX);
         (later.account)(&monitor, account, history, listed, Clocks { zone: &zone, zone_unknown })
     }

@@ -20,7 +20,7 @@ pub(super) fn head(account: Account) -> impl IntoView {
     let row = {
         let id = id.clone();
         memo(move || {
-            state.order.track();
+            state.order.with(|_| ());
             state.row(&id).map(|row| row.get())
         })
     };

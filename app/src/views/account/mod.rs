@@ -78,8 +78,7 @@ pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
     let stamp = memo({
         let id = id.clone();
         move || {
-            state.order.track();
-            account.asked.track();
+            state.order.with(|_| ());
             let row = state.row(&id).map(|row| {
                 row.with(|row| (row.checked_at, row.next_check, row.paused, row.tags.clone()))
             });
@@ -94,6 +93,7 @@ pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
             state.show(Look::Account {
                 account: id.clone(),
                 own_zone: account.own_zone.get(),
+                zone: state.preferences.with(|all| all.zone.clone()),
                 sessions: account.listed.get(),
             });
         }

@@ -34,7 +34,7 @@ pub(super) fn sessions(account: Account) -> impl IntoView {
     let no_gifts = flag(move || list.with(|all| all.iter().all(|one| one.gifts.is_none())));
     // What was corrected elsewhere, or taken back, shows here too.
     Effect::new(move |before: Option<()>| {
-        account.screen.done.track();
+        account.screen.done.with(|_| ());
         if before.is_some() {
             account.asked.update(|count| *count += 1);
         }

@@ -33,7 +33,7 @@ fn choice(
 
 pub(super) fn appearance(screen: Screen) -> impl IntoView {
     let preferences = screen.state.preferences;
-    // All of it is drawn anew when one changes.
+    // What is chosen here is shown as it is chosen; nobody else chooses meanwhile.
     let Preferences { language, theme, zone, without_keys } = preferences.get_untracked();
     let followed = || (String::new(), say::as_the_browser().to_owned());
     let languages = Language::ALL.map(|one| (one.tag().to_owned(), one.name().to_owned()));
