@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use almanac_wire::{
-    AccountId, CheckResult, Outcome, Platform, Refusal, StatusReply, UnknownReason, UpstreamsReply,
+    AccountId, CheckResult, Outcome, Platform, QuotaState, Refusal, StatusReply, Timestamp,
+    UnknownReason, UpstreamsReply,
 };
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::Uri;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
 
 use crate::budget::Denied;
-use crate::checks::Checks;
+use crate::checks::{Checks, Ready};
 use crate::error::Error;
 use crate::proxy::Proxy;
 
@@ -40,19 +43,30 @@ pub(crate) async fn upstreams(State(proxy): State<Arc<Proxy>>) -> Json<Upstreams
 pub(crate) async fn status(
     State(proxy): State<Arc<Proxy>>,
     RawQuery(query): RawQuery,
-) -> Result<Json<StatusReply>, Error> {
+) -> Result<Response, Error> {
     let (platform, accounts) = read_query(query.as_deref().unwrap_or_default())?;
     let checks = proxy.checks_of(platform).ok_or(Error::UnservedPlatform(platform))?;
-    let known = accounts.iter().map(|account| checks.known(account)).collect();
-    let results = match known {
-        Some(results) => results,
-        None => check_all(&proxy, checks, &accounts).await?,
-    };
+    if let Some(results) = checks.ready(&accounts) {
+        for ready in &results {
+            proxy.metrics().told(platform, &ready.result.outcome);
+        }
+        let (now, budget) = (proxy.clock().now(), checks.budget());
+        return Ok(Json(ReadyReply { now, results, budget }).into_response());
+    }
+    let results = check_all(&proxy, checks, &accounts).await?;
     for result in &results {
         proxy.metrics().told(platform, &result.outcome);
     }
-    let budget = checks.budget();
-    Ok(Json(StatusReply { now: proxy.clock().now(), results, budget }))
+    let (now, budget) = (proxy.clock().now(), checks.budget());
+    Ok(Json(StatusReply { now, results, budget }).into_response())
+}
+
+/// A [`StatusReply`] whose results are written already.
+#[derive(Serialize)]
+struct ReadyReply {
+    now: Timestamp,
+    results: Vec<Arc<Ready>>,
+    budget: Vec<QuotaState>,
 }
 
 /// Everything else under `/api`.

@@ -4,15 +4,15 @@
 //! Invariant: what was reserved is settled, whoever stops listening: each request to the upstream
 //! runs in a task of its own.
 
+mod desk;
 mod history;
 mod pasts;
 mod till;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use almanac_wire::{
-    AccountId, CheckResult, Outcome, QuotaState, Span, Timestamp, UnknownReason, UpstreamInfo,
+    AccountId, CheckResult, Outcome, QuotaState, Span, UnknownReason, UpstreamInfo,
 };
 use reqwest::header::HeaderMap;
 use tokio::sync::watch;
@@ -22,6 +22,8 @@ use crate::budget::{Budget, Denied, Permit};
 use crate::clock::Clock;
 use crate::upstream::Upstream;
 use crate::upstream::hearing::{listen, words};
+use desk::Desk;
+pub(crate) use desk::Ready;
 use pasts::Pasts;
 use till::Till;
 
@@ -51,17 +53,6 @@ pub(crate) struct Manners {
     pub(crate) cache: Span,
     /// How long a request may take at most.
     pub(crate) patience: Span,
-}
-
-#[derive(Default)]
-struct Desk {
-    slots: HashMap<AccountId, Slot>,
-}
-
-enum Slot {
-    /// A request is under way; a sender that is gone without an answer means that it died.
-    UnderWay(watch::Receiver<Option<Answer>>),
-    Answered(CheckResult),
 }
 
 /// What the desk has for someone who asks.
@@ -112,9 +103,17 @@ impl Checks {
         }
     }
 
+    /// Answers that cost nothing, if there is one for each account.
+    pub(crate) fn ready(&self, accounts: &[AccountId]) -> Option<Vec<Arc<Ready>>> {
+        let now = self.0.clock.now();
+        let desk = self.0.desk();
+        accounts.iter().map(|account| desk.fresh(account, now, self.0.cache).cloned()).collect()
+    }
+
     /// An answer that costs nothing, if there is one.
     pub(crate) fn known(&self, account: &AccountId) -> Option<CheckResult> {
-        self.0.desk().fresh(account, self.0.clock.now(), self.0.cache)
+        let now = self.0.clock.now();
+        self.0.desk().fresh(account, now, self.0.cache).map(|ready| ready.result.clone())
     }
 
     /// Most accounts in one request.
@@ -160,19 +159,17 @@ impl Inner {
         let mut to_send = Vec::new();
         let mut desk = self.desk();
         let found = accounts.iter().map(|account| {
-            if let Some(result) = desk.fresh(account, now, self.cache) {
-                return Found::Answer(result);
+            if let Some(ready) = desk.fresh(account, now, self.cache) {
+                return Found::Answer(ready.result.clone());
             }
-            if let Some(Slot::UnderWay(receiver)) = desk.slots.get(account)
-                && receiver.has_changed().is_ok()
-            {
+            if let Some(receiver) = desk.under_way(account) {
                 return Found::Wait(receiver.clone());
             }
             if let Gate::Shut(answer) = self.breaker.gate(now) {
                 return Found::Answer(same_for(&answer, account));
             }
             let (sender, receiver) = watch::channel(None);
-            desk.slots.insert(account.clone(), Slot::UnderWay(receiver.clone()));
+            desk.sent(account, receiver.clone());
             to_send.push((account.clone(), sender));
             Found::Wait(receiver)
         });
@@ -275,33 +272,6 @@ impl Inner {
 
     fn keep(&self, account: &AccountId, answer: &Answer) {
         let now = self.clock.now();
-        let mut desk = self.desk();
-        match answer {
-            Ok(result) => {
-                desk.slots.insert(account.clone(), Slot::Answered(result.clone()));
-            }
-            // Costs nothing to find out again.
-            Err(_) => {
-                desk.slots.remove(account);
-            }
-        }
-        desk.forget(now, self.cache);
-    }
-}
-
-impl Desk {
-    fn fresh(&self, account: &AccountId, now: Timestamp, cache: Span) -> Option<CheckResult> {
-        match self.slots.get(account)? {
-            Slot::Answered(result) if now < result.answered_at + cache => Some(result.clone()),
-            Slot::Answered(_) | Slot::UnderWay(_) => None,
-        }
-    }
-
-    /// The quotas bound how many answers can be fresh at once, and with them this map.
-    fn forget(&mut self, now: Timestamp, cache: Span) {
-        self.slots.retain(|_, slot| match slot {
-            Slot::UnderWay(_) => true,
-            Slot::Answered(result) => now < result.answered_at + cache,
-        });
+        self.desk().keep(account, answer, now, self.cache);
     }
 }

@@ -22,12 +22,14 @@ pub mod fuzzing;
 mod fuzzing;
 mod history;
 mod journal;
+mod log;
 mod metrics;
 mod monotonic;
 mod openapi;
 mod pace;
 mod private;
 mod proxy;
+mod replicas;
 mod server;
 mod settings;
 mod shared;
@@ -41,6 +43,7 @@ mod zones;
 pub use access::{NoRandomness, ReaderKeyError, TokenHash, TokenHashError, new_token};
 pub use budget::BudgetError;
 pub use clock::{Anchors, AnchorsError, Clock, Rate, RateError, wall};
+pub use log::{Log, LogError};
 pub use proxy::{OpenError, Proxy, make_app};
 pub use server::serve;
 pub use settings::{
@@ -51,6 +54,7 @@ pub use shared::{RedisUrl, RedisUrlError};
 pub use state_dir::StateDirError;
 pub use state_settings::StateArgs;
 pub use upstream::{
-    Application, Credentials, CredentialsError, CustomError, CustomPlan, CustomSettings,
-    HeaderSetting, HttpError, Meaning, OneOrMany, Scalar, Secret, SecretSetting, TemplateError,
+    Application, ConnectError, Credentials, CredentialsError, CustomError, CustomPlan,
+    CustomSettings, HeaderSetting, HttpError, Meaning, OneOrMany, Scalar, Secret, SecretSetting,
+    TemplateError,
 };

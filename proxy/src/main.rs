@@ -1,16 +1,20 @@
 //! Starts the proxy, and stops it in order.
 
 use std::error::Error;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use almanac_proxy::{Args, ArgsError, LogFormat, Proxy, Settings, make_app, serve};
+use almanac_proxy::{Args, ArgsError, Log, Proxy, Settings, make_app, serve};
+use mimalloc::MiMalloc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tracing_subscriber::EnvFilter;
 
-#[tokio::main]
+/// The system's may be slow (musl's is), and gives back less of what it had.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let args = match Args::read(std::env::args_os()) {
         Ok(args) => args,
@@ -21,10 +25,15 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let started = match open_log(&args) {
-        Ok(()) => start(args).await,
-        Err(error) => Err(error),
+    let log = match Log::open(&args) {
+        Ok(log) => log,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::FAILURE;
+        }
     };
+    let started = start(args).await;
+    drop(log);
     match started {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -32,21 +41,6 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn open_log(args: &Args) -> Result<(), Box<dyn Error>> {
-    let (levels, format) = args.log();
-    let filter = EnvFilter::try_new(levels).map_err(|error| {
-        format!(
-            "{error} (--log, ALMANAC_LOG); expected a level such as info, or targets with levels"
-        )
-    })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    match format {
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
-    Ok(())
 }
 
 async fn start(args: Args) -> Result<(), Box<dyn Error>> {
@@ -65,16 +59,16 @@ async fn start(args: Args) -> Result<(), Box<dyn Error>> {
     let network = settings.network.clone();
     let counting = Arc::clone(&proxy);
     let mut serving = tokio::spawn(async move {
-        serve(listener, app, &network, &counting, async { drop(stopping.await) }).await;
+        serve(listener, app, &network, &counting, async { drop(stopping.await) }).await
     });
     tokio::select! {
-        ended = &mut serving => ended?,
+        ended = &mut serving => ended??,
         () = proxy.run() => {}
         told = told_to_stop() => {
             told?;
             tracing::info!("stopping");
             drop(stop);
-            serving.await?;
+            serving.await??;
         }
     }
     proxy.stop();

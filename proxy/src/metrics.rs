@@ -2,12 +2,14 @@
 //!
 //! Labels hold no handles and no addresses of clients: a page of metrics is read by many.
 
+mod labels;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use almanac_wire::{Outcome, Platform};
-use axum::extract::State;
+use axum::extract::{MatchedPath, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
@@ -21,9 +23,9 @@ use prometheus_client::registry::Registry;
 
 use crate::error::Error;
 use crate::proxy::Proxy;
+use labels::{Answered, Route, Told, word};
 
-/// One label, and two.
-type One = [(&'static str, String); 1];
+/// Two labels.
 type Two = [(&'static str, String); 2];
 
 /// Seconds: a cached answer, an upstream's, a slow upstream's, and its time-out.
@@ -32,10 +34,10 @@ const BUCKETS: [f64; 9] = [0.0005, 0.002, 0.01, 0.05, 0.25, 1.0, 5.0, 15.0, 60.0
 /// Everything counted since the start, and what is asked for when somebody looks.
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Two, Counter>,
-    durations: Family<One, Histogram, Durations>,
+    requests: Family<Answered, Counter>,
+    durations: Family<Route, Histogram, Durations>,
     connections: Gauge,
-    results: Family<Two, Counter>,
+    results: Family<Told, Counter>,
     limits: Family<Two, Gauge>,
     remaining: Family<Two, Gauge>,
     snapshot_age: Gauge<f64, AtomicU64>,
@@ -98,26 +100,20 @@ impl Metrics {
     }
 
     /// An answer went out.
-    pub(crate) fn answered(&self, route: &str, status: StatusCode, lasted: Duration) {
-        let status = ("status", status.as_str().to_owned());
-        self.requests.get_or_create(&[("route", route.to_owned()), status]).inc();
-        let duration = self.durations.get_or_create(&[("route", route.to_owned())]);
-        duration.observe(lasted.as_secs_f64());
+    pub(crate) fn answered(
+        &self,
+        route: Option<MatchedPath>,
+        status: StatusCode,
+        lasted: Duration,
+    ) {
+        let route = Route(route);
+        self.durations.get_or_create(&route).observe(lasted.as_secs_f64());
+        self.requests.get_or_create(&Answered { route, status }).inc();
     }
 
     /// Somebody was told of an account.
     pub(crate) fn told(&self, platform: Platform, outcome: &Outcome) {
-        let word = match outcome {
-            Outcome::Live { .. } => "live".to_owned(),
-            Outcome::Offline { .. } => "offline".to_owned(),
-            Outcome::NotFound => "not_found".to_owned(),
-            Outcome::Unknown { reason, .. } => serde_json::to_value(reason)
-                .ok()
-                .and_then(|reason| reason.as_str().map(|reason| format!("unknown_{reason}")))
-                .unwrap_or_else(|| "unknown".to_owned()),
-        };
-        let platform = ("platform", platform.to_string());
-        self.results.get_or_create(&[platform, ("outcome", word)]).inc();
+        self.results.get_or_create(&Told { platform, outcome: word(outcome) }).inc();
     }
 
     /// Counts the connections that are open.

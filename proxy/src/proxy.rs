@@ -26,15 +26,13 @@ use crate::files::Files;
 use crate::history;
 use crate::metrics::{Metrics, metrics};
 use crate::openapi;
+use crate::replicas;
 use crate::settings::{Network, Settings, TimeSource};
-use crate::shared::{BEAT, Memory, Redis, SharedLedger};
+use crate::shared::{BEAT, Board, Memory, Redis, SharedLedger};
 use crate::shield::{ClientRates, cors, shield};
 use crate::snapshot::{Shelf, routes};
 use crate::state_dir::{StateDir, StateDirError};
-use crate::upstream::{
-    Bilibili, Chzzk, CredentialsError, Custom, Demo, Euler, HttpError, Kick, Soop, Tiktok, Twitch,
-    Upstream, Youtube,
-};
+use crate::upstream::{ConnectError, Place, Upstream, adapter};
 
 /// A proxy. Holds its state folder for as long as it lives.
 pub struct Proxy {
@@ -47,7 +45,7 @@ pub struct Proxy {
     network: Network,
     client_rates: Option<ClientRates>,
     metrics: Metrics,
-    is_shared: bool,
+    board: Option<Board>,
     _state_dir: StateDir,
 }
 
@@ -63,18 +61,9 @@ pub enum OpenError {
     /// A budget's journal.
     #[error("{0} (--state-dir, ALMANAC_STATE_DIR)")]
     Budget(#[from] BudgetError),
-    /// The client for a platform.
+    /// A platform.
     #[error(transparent)]
-    Http(#[from] HttpError),
-    /// A platform's usual address.
-    #[error("the address of {0} is none")]
-    Address(Platform),
-    /// A platform without what it knows its asker by.
-    #[error(transparent)]
-    Credentials(#[from] CredentialsError),
-    /// A custom platform without a section.
-    #[error("{0} is not defined")]
-    Undefined(Platform),
+    Connect(#[from] ConnectError),
 }
 
 impl Proxy {
@@ -95,7 +84,6 @@ impl Proxy {
         let patience = clock.stretch(settings.upstream_timeout * 2);
         let manners = Manners { cache: settings.cache, patience };
         let redis = settings.shared.state.clone().map(Redis::new);
-        let is_shared = redis.is_some();
         let mut checks = BTreeMap::new();
         for (platform, quotas) in &settings.upstreams {
             let upstream = connect(*platform, settings, &clock)?;
@@ -131,7 +119,6 @@ impl Proxy {
         };
         let client_rates = ClientRates::new(network.client_rate);
         Ok(Self {
-            clock,
             checks,
             files,
             shelf,
@@ -140,7 +127,8 @@ impl Proxy {
             network,
             client_rates,
             metrics: Metrics::new(),
-            is_shared,
+            board: redis.map(|redis| Board::new(redis, clock.timeline())),
+            clock,
             _state_dir: state_dir,
         })
     }
@@ -170,13 +158,14 @@ impl Proxy {
 
     /// Shows other replicas that this one lives, and hears of them.
     async fn beat(&self) {
-        if !self.is_shared {
+        if self.board.is_none() {
             return std::future::pending().await;
         }
         loop {
             for checks in self.checks() {
                 checks.beat().await;
             }
+            replicas::agree(self).await;
             tokio::time::sleep(BEAT).await;
         }
     }
@@ -186,6 +175,11 @@ impl Proxy {
         if let Some(demo_clock) = &self.demo_clock {
             demo_clock.stop();
         }
+    }
+
+    /// What replicas show alike, where there are any.
+    pub(crate) const fn board(&self) -> Option<&Board> {
+        self.board.as_ref()
     }
 
     /// The latest snapshot of the app.
@@ -232,42 +226,14 @@ fn connect(
     platform: Platform,
     settings: &Settings,
     clock: &Clock,
-) -> Result<Box<dyn Upstream>, OpenError> {
-    let timeout = settings.upstream_timeout;
-    let base = |usual: &str| match settings.urls.get(&platform) {
-        Some(url) => Ok(url.clone()),
-        None => usual.parse().map_err(|_| OpenError::Address(platform)),
-    };
-    let clock = clock.clone();
-    Ok(match platform {
-        Platform::Demo => Box::new(Demo::new(clock)),
-        Platform::Tiktok => Box::new(Tiktok::new(&settings.tiktok_url, timeout, clock)?),
-        Platform::Bilibili => Box::new(Bilibili::new(base(Bilibili::URL)?, timeout, clock)?),
-        Platform::Chzzk => Box::new(Chzzk::new(base(Chzzk::URL)?, timeout, clock)?),
-        Platform::Soop => Box::new(Soop::new(base(Soop::URL)?, timeout, clock)?),
-        Platform::Twitch => {
-            let (base, id_base) = (base(Twitch::URL)?, base(Twitch::ID_URL)?);
-            let application = settings.credentials.twitch()?;
-            Box::new(Twitch::new(base, &id_base, application, timeout, clock)?)
-        }
-        Platform::Kick => {
-            let (base, id_base) = (base(Kick::URL)?, base(Kick::ID_URL)?);
-            let application = settings.credentials.kick()?;
-            Box::new(Kick::new(base, &id_base, application, timeout, clock)?)
-        }
-        Platform::Youtube => {
-            let (api, feeds) = (base(Youtube::URL)?, base(Youtube::FEED_URL)?);
-            let key = settings.credentials.youtube()?;
-            Box::new(Youtube::new(api, feeds, key, timeout, clock)?)
-        }
-        Platform::Euler => {
-            let key = settings.credentials.euler()?;
-            Box::new(Euler::new(base(Euler::URL)?, key, timeout, clock)?)
-        }
-        Platform::Custom(name) => {
-            let plan = settings.custom.get(&name).ok_or(OpenError::Undefined(platform))?;
-            Box::new(Custom::new(name, plan, timeout, clock)?)
-        }
+) -> Result<Box<dyn Upstream>, ConnectError> {
+    (adapter(platform).connect)(&Place {
+        platform,
+        url: settings.urls.get(&platform),
+        credentials: &settings.credentials,
+        plan: platform.custom_name().and_then(|name| settings.custom.get(&name)),
+        timeout: settings.upstream_timeout,
+        clock: clock.clone(),
     })
 }
 

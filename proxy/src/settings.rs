@@ -1,70 +1,41 @@
 //! Settings: by flag, else by environment variable, else a default. Every error names the setting
 //! and says what it expected.
 
+mod custom;
 mod errands;
+mod error;
 mod file;
 mod network;
 mod operations;
+mod served;
+mod values;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use almanac_wire::{CustomName, Platform, Quotas, Span, ZoneName};
+use almanac_wire::{CustomName, Platform, Quotas, Span};
 use clap::Parser;
 use reqwest::Url;
-use serde::Deserialize;
-use thiserror::Error;
 
 use errands::ErrandArgs;
 pub use errands::ErrandError;
+pub use error::SettingsError;
 pub use file::{ArgsError, FileError};
 pub use network::Network;
 use network::NetworkArgs;
 use operations::LogArgs;
 pub use operations::LogFormat;
+use values::{base_url, cache, clock, demo_speed, elsewhere, listen, platform, quota, timeout};
 
-use crate::access::TokenHashError;
 use crate::clock::{Anchors, Rate};
 use crate::state_settings::StateArgs;
-use crate::upstream::{
-    Credentials, CredentialsError, CustomError, CustomPlan, CustomSettings, usual_quotas,
-};
-use crate::zones;
-
-/// What follows the flags in `--help` and in the man page.
-const AFTER_HELP: &str = "\
-Examples:
-  almanac-proxy --app dist
-      The demo on http://127.0.0.1:8377/, with an app that was built beforehand.
-  almanac-proxy --upstream tiktok --quota tiktok=10/min,60/h,120/day
-      Real accounts, for this machine alone.
-  almanac-proxy --config /etc/almanac/almanac.toml --new-token
-  almanac-proxy --config /etc/almanac/almanac.toml --listen 0.0.0.0:8377 --host almanac.example.org
-      For a network: a token once, then the proxy. Put TLS in front of it; browsers run the app only
-      over https or on localhost.
-
-Settings:
-  A flag wins over its variable in the environment, and that over the settings file (--config), whose keys
-  are the flags' names. docs/almanac.example.toml explains every key.
-
-Files in the state folder:
-  budget-PLATFORM.journal  what was spent; a request stands there before it is sent
-  snapshot.json            what the app handed in last
-  token.hash               the argon2 hash of the access token, if there is one
-  reader-key               the key for calendars, badges and scrapers (?key=...)
-  lock                     held while a proxy runs: one at a time
-
-Signals:
-  TERM, INT                answers under way get --stop-timeout, then it ends
-
-Exit status:
-  0 it was told to stop, or did what it was asked; 1 it could not start or go on; 2 the command line is wrong";
+use crate::upstream::{Credentials, CustomPlan};
 
 /// Asks the platforms who is live, within their quotas, and serves the Almanac app.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "almanac-proxy", version, after_long_help = AFTER_HELP)]
+#[command(name = "almanac-proxy", version, after_long_help = include_str!("settings/after_help.txt"))]
 pub struct Args {
     /// Settings file in TOML: everything that flags say, under their names. Flags and variables of
     /// the environment win over it
@@ -91,15 +62,10 @@ pub struct Args {
     #[command(flatten)]
     shared: StateArgs,
 
-    /// Platform to serve: demo, twitch, kick, youtube, tiktok, euler, bilibili, chzzk, soop or custom-NAME; may be repeated
-    #[arg(long = "upstream", env = "ALMANAC_UPSTREAM", value_name = "PLATFORM", value_delimiter = ',', default_value = "demo", value_parser = platform)]
+    #[arg(help = served::platforms_help(), long = "upstream", env = "ALMANAC_UPSTREAM", value_name = "PLATFORM", value_delimiter = ',', default_value = "demo", value_parser = platform)]
     upstreams: Vec<Platform>,
 
-    /// Quotas of a platform, all of which hold at once; may be repeated (in the environment: separated by ;).
-    /// A day may begin at a zone's midnight: youtube=60/min,10000/day@America/Los_Angeles
-    /// [default: twitch=800/min;kick=20/min,600/h;youtube=60/min,10000/day@America/Los_Angeles;euler=10/min,420/h,10000/day;
-    /// others 10/min,60/h,120/day]
-    #[arg(long = "quota", env = "ALMANAC_QUOTA", value_name = "PLATFORM=QUOTAS", value_delimiter = ';', value_parser = quota)]
+    #[arg(help = served::quotas_help(), long = "quota", env = "ALMANAC_QUOTA", value_name = "PLATFORM=QUOTAS", value_delimiter = ';', value_parser = quota)]
     quotas: Vec<(Platform, Quotas)>,
 
     /// File with platforms of your own: a section [custom.NAME] in TOML for each
@@ -117,9 +83,9 @@ pub struct Args {
     #[arg(long = "url", env = "ALMANAC_URL", value_name = "PLATFORM=URL", value_delimiter = ',', hide = true, value_parser = elsewhere)]
     urls: Vec<(Platform, Url)>,
 
-    /// Where TikTok is
-    #[arg(long, env = "ALMANAC_TIKTOK_URL", value_name = "URL", default_value = "https://www.tiktok.com", value_parser = base_url)]
-    tiktok_url: Url,
+    /// Where TikTok is [default: https://www.tiktok.com]
+    #[arg(long, env = "ALMANAC_TIKTOK_URL", value_name = "URL", value_parser = base_url)]
+    tiktok_url: Option<Url>,
 
     /// How long to wait for an upstream's whole answer
     #[arg(long, env = "ALMANAC_UPSTREAM_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = timeout)]
@@ -168,8 +134,6 @@ pub struct Settings {
     pub shared: StateArgs,
     /// The platforms to serve, with their quotas.
     pub upstreams: BTreeMap<Platform, Quotas>,
-    /// Where TikTok is.
-    pub tiktok_url: Url,
     /// Where platforms are that are not at their usual place.
     pub urls: BTreeMap<Platform, Url>,
     /// The platforms of the settings file.
@@ -197,94 +161,6 @@ pub enum TimeSource {
     MadeUp(Anchors),
 }
 
-/// Settings that are each valid, but not together or not here.
-#[derive(Debug, Error)]
-pub enum SettingsError {
-    /// Would be reachable from the network.
-    #[error(
-        "refusing to listen on {0} (--listen, ALMANAC_LISTEN) without an access token: anyone in reach could spend your \
-         budget. Run `almanac-proxy --new-token` once with the same settings: it prints a token to enter in the app and \
-         keeps its hash in the state folder. Or give a hash of your own (--token-hash-file, ALMANAC_TOKEN_HASH_FILE), or \
-         listen on a loopback address such as 127.0.0.1:8377"
-    )]
-    NoToken(SocketAddr),
-    /// The token's hash.
-    #[error(transparent)]
-    Token(#[from] TokenHashError),
-    /// The demo's fast clock and a real platform.
-    #[error(
-        "the demo's clock runs {0} times as fast as the world (--demo-speed, ALMANAC_DEMO_SPEED), which a real platform \
-         cannot follow; expected either --upstream demo alone or --demo-speed 1 (--upstream, ALMANAC_UPSTREAM)"
-    )]
-    DemoBesideReal(Rate),
-    /// Quotas for a platform twice.
-    #[error(
-        "two sets of quotas for {0} (--quota, ALMANAC_QUOTA); expected one, such as --quota {0}=10/min,60/h,120/day"
-    )]
-    QuotaTwice(Platform),
-    /// A quota's zone.
-    #[error(
-        "there is no time zone {zone} in the quotas of {platform} (--quota, ALMANAC_QUOTA); expected one such as \
-         America/Los_Angeles"
-    )]
-    NoZone {
-        /// The platform.
-        platform: Platform,
-        /// What is no zone.
-        zone: ZoneName,
-    },
-    /// Quotas for a platform that is not served.
-    #[error(
-        "quotas for {0} (--quota, ALMANAC_QUOTA), which is not served; expected --upstream {0} beside it"
-    )]
-    QuotaUnserved(Platform),
-    /// No folder for the app.
-    #[error("no app in {} (--app, ALMANAC_APP); expected a folder with an index.html", .0.display())]
-    NoApp(PathBuf),
-    /// The file with custom platforms.
-    #[error("cannot read {} (--custom, ALMANAC_CUSTOM): {reason}", path.display())]
-    CustomFile {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A name that no custom platform can have.
-    #[error(
-        "[custom.{0}]: expected a name of at most {most} lower-case letters, digits and dashes",
-        most = CustomName::LONGEST
-    )]
-    CustomName(String),
-    /// A section of a custom platform.
-    #[error("[custom.{}] {reason}", name.as_str())]
-    Custom {
-        /// The section.
-        name: CustomName,
-        /// Which key, and why.
-        reason: CustomError,
-    },
-    /// A custom platform in both files.
-    #[error("[custom.{}] stands both in the settings file (--config) and in the file of --custom; expected one of them", .0.as_str())]
-    CustomTwice(CustomName),
-    /// What platforms know their asker by.
-    #[error(transparent)]
-    Credentials(#[from] CredentialsError),
-    /// A custom platform that is not defined.
-    #[error(
-        "{0} (--upstream, ALMANAC_UPSTREAM) is not defined; expected a section [custom.{name}] in the file of --custom",
-        name = .0.name()
-    )]
-    NoCustom(Platform),
-    /// Nowhere to keep state.
-    #[error(
-        "nowhere to keep the budgets: neither XDG_STATE_HOME nor HOME is set; expected a folder (--state-dir, ALMANAC_STATE_DIR)"
-    )]
-    NoStateDir,
-    /// The built-in quotas do not parse.
-    #[error("the built-in quotas are malformed: {0}")]
-    Default(#[from] almanac_wire::QuotaError),
-}
-
 impl Settings {
     /// Checks the settings together.
     ///
@@ -294,7 +170,7 @@ impl Settings {
         if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
             return Err(SettingsError::NoApp(app.clone()));
         }
-        let custom = custom_platforms(&args)?;
+        let custom = custom::platforms(&args)?;
         let undefined = args.upstreams.iter().find(
             |platform| matches!(platform, Platform::Custom(name) if !custom.contains_key(name)),
         );
@@ -310,17 +186,17 @@ impl Settings {
         let credentials =
             Credentials::read(args.credentials.as_deref(), |name| std::env::var(name).ok())?;
         args.upstreams.iter().try_for_each(|platform| credentials.suffice(*platform))?;
+        let tiktok = args.tiktok_url.into_iter().map(|url| (Platform::Tiktok, url));
         Ok(Self {
             listen: args.listen,
             network,
             credentials,
-            urls: args.urls.into_iter().collect(),
+            urls: tiktok.chain(args.urls).collect(),
             custom,
             state_dir,
             shared: args.shared,
-            upstreams: upstreams(&args.upstreams, args.quotas)?,
-            time: time_source(args.clock, args.demo_speed, &args.upstreams)?,
-            tiktok_url: args.tiktok_url,
+            upstreams: served::quotas(&args.upstreams, args.quotas)?,
+            time: served::time(args.clock, args.demo_speed, &args.upstreams)?,
             upstream_timeout: args.upstream_timeout,
             cache: Span::from_ms(i64::try_from(args.cache.as_millis()).unwrap_or(i64::MAX)),
             app: args.app,
@@ -328,190 +204,10 @@ impl Settings {
     }
 }
 
-/// A file with custom platforms and nothing else.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CustomFile {
-    #[serde(default)]
-    custom: BTreeMap<String, CustomSettings>,
-}
-
-/// The settings file, as far as custom platforms go.
-#[derive(Deserialize)]
-struct WholeFile {
-    custom: BTreeMap<String, CustomSettings>,
-}
-
-/// Those of the settings file and those of a file of their own.
-fn custom_platforms(args: &Args) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
-    let mut all = BTreeMap::new();
-    if let Some(path) = args.config.as_deref().filter(|_| args.custom_here) {
-        all = custom(path, |text| toml::from_str::<WholeFile>(text).map(|file| file.custom))?;
-    }
-    if let Some(path) = &args.custom {
-        let alone = |text: &str| toml::from_str::<CustomFile>(text).map(|file| file.custom);
-        for (name, plan) in custom(path, alone)? {
-            if all.insert(name, plan).is_some() {
-                return Err(SettingsError::CustomTwice(name));
-            }
-        }
-    }
-    Ok(all)
-}
-
-fn custom(
-    path: &Path,
-    read: impl FnOnce(&str) -> Result<BTreeMap<String, CustomSettings>, toml::de::Error>,
-) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
-    let unusable = |reason: String| SettingsError::CustomFile { path: path.to_owned(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
-    let sections = read(&text).map_err(|error| unusable(error.to_string()))?;
-    sections
-        .iter()
-        .map(|(word, settings)| {
-            let name =
-                CustomName::new(word).ok_or_else(|| SettingsError::CustomName(word.clone()))?;
-            CustomPlan::new(settings, |variable| std::env::var(variable).ok())
-                .map(|plan| (name, plan))
-                .map_err(|reason| SettingsError::Custom { name, reason })
-        })
-        .collect()
-}
-
-fn upstreams(
-    served: &[Platform],
-    given: Vec<(Platform, Quotas)>,
-) -> Result<BTreeMap<Platform, Quotas>, SettingsError> {
-    let mut quotas = BTreeMap::new();
-    for (platform, of_platform) in given {
-        let mut zones = of_platform.as_slice().iter().filter_map(|quota| quota.zone);
-        if let Some(zone) = zones.find(|zone| !zones::exists(*zone)) {
-            return Err(SettingsError::NoZone { platform, zone });
-        }
-        if !served.contains(&platform) {
-            return Err(SettingsError::QuotaUnserved(platform));
-        }
-        if quotas.insert(platform, of_platform).is_some() {
-            return Err(SettingsError::QuotaTwice(platform));
-        }
-    }
-    for platform in served {
-        if !quotas.contains_key(platform) {
-            quotas.insert(*platform, usual_quotas(*platform).parse()?);
-        }
-    }
-    Ok(quotas)
-}
-
-fn time_source(
-    clock: Option<Anchors>,
-    demo_speed: Rate,
-    served: &[Platform],
-) -> Result<TimeSource, SettingsError> {
-    let (demo, real) =
-        (served.contains(&Platform::Demo), served.iter().any(|p| *p != Platform::Demo));
-    match clock {
-        Some(anchors) => Ok(TimeSource::MadeUp(anchors)),
-        None if !demo || demo_speed == Rate::WORLD => Ok(TimeSource::World),
-        None if real => Err(SettingsError::DemoBesideReal(demo_speed)),
-        None => Ok(TimeSource::Demo(demo_speed)),
-    }
-}
-
 fn default_state_dir() -> Option<PathBuf> {
     let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))?;
     Some(base.join("almanac"))
-}
-
-/// An error message that names the environment variable; clap itself names the flag.
-fn expected(variable: &str, what: impl std::fmt::Display) -> String {
-    format!("{what} (environment variable {variable})")
-}
-
-fn listen(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| {
-        expected(
-            "ALMANAC_LISTEN",
-            "expected an address and a port such as 127.0.0.1:8377 or [::1]:8377",
-        )
-    })
-}
-
-fn platform(text: &str) -> Result<Platform, String> {
-    text.trim().parse().map_err(|error| expected("ALMANAC_UPSTREAM", error))
-}
-
-fn quota(text: &str) -> Result<(Platform, Quotas), String> {
-    let fail = |error: &dyn std::fmt::Display| {
-        expected(
-            "ALMANAC_QUOTA",
-            format_args!("{error}; expected for example tiktok=10/min,60/h,120/day"),
-        )
-    };
-    let (platform, quotas) = text.split_once('=').ok_or_else(|| fail(&"no = in it"))?;
-    let platform = platform.trim().parse().map_err(|error| fail(&error))?;
-    Ok((platform, quotas.parse().map_err(|error| fail(&error))?))
-}
-
-fn elsewhere(text: &str) -> Result<(Platform, Url), String> {
-    let fail = || expected("ALMANAC_URL", "expected for example chzzk=http://127.0.0.1:8080");
-    let (platform, url) = text.split_once('=').ok_or_else(fail)?;
-    let platform = platform.trim().parse().map_err(|error| expected("ALMANAC_URL", error))?;
-    Ok((platform, server(url).ok_or_else(fail)?))
-}
-
-fn base_url(text: &str) -> Result<Url, String> {
-    server(text).ok_or_else(|| {
-        expected(
-            "ALMANAC_TIKTOK_URL",
-            "expected http:// or https:// and a host, such as https://www.tiktok.com",
-        )
-    })
-}
-
-/// A server's URL, and no more than that.
-fn server(text: &str) -> Option<Url> {
-    let url: Url = text.parse().ok()?;
-    let plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && plain).then_some(url)
-}
-
-fn timeout(text: &str) -> Result<Duration, String> {
-    duration(text).filter(|timeout| !timeout.is_zero()).ok_or_else(|| {
-        expected("ALMANAC_UPSTREAM_TIMEOUT", "expected a time above zero such as 10s or 500ms")
-    })
-}
-
-fn cache(text: &str) -> Result<Duration, String> {
-    duration(text)
-        .ok_or_else(|| expected("ALMANAC_CACHE", "expected a time such as 15s, 2min or 0s"))
-}
-
-fn demo_speed(text: &str) -> Result<Rate, String> {
-    text.parse().map_err(|error| expected("ALMANAC_DEMO_SPEED", error))
-}
-
-fn clock(text: &str) -> Result<Anchors, String> {
-    text.parse().map_err(|error| expected("ALMANAC_CLOCK", error))
-}
-
-/// A whole number and a unit, up to a day.
-fn duration(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-    let unit_ms: u64 = match unit.trim() {
-        "ms" => 1,
-        "s" => 1000,
-        "min" | "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    let ms = number.parse::<u64>().ok()?.checked_mul(unit_ms)?;
-    (ms <= 86_400_000).then(|| Duration::from_millis(ms))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Invariant: whatever cannot be counted there is not sent. Every decision about the budget is one
 //! script, which the server runs whole or not at all.
 
+mod board;
 mod ledger;
 mod memory;
 mod script;
@@ -20,6 +21,7 @@ use redis::{
 use thiserror::Error;
 use tokio::sync::Mutex;
 
+pub(crate) use board::Board;
 pub(crate) use ledger::{BEAT, SharedLedger};
 pub(crate) use memory::Memory;
 

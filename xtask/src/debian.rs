@@ -23,6 +23,9 @@ pub(crate) const NGINX: Program = Program { name: "nginx", package: "nginx" };
 /// What puts load on both.
 pub(crate) const WRK: Program = Program { name: "wrk", package: "wrk" };
 
+/// What compiles the C in static programs.
+pub(crate) const MUSL: Program = Program { name: "musl-gcc", package: "musl-tools" };
+
 /// Debian keeps servers where only root looks.
 const SYSTEM: &str = "/usr/sbin";
 

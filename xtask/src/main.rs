@@ -9,6 +9,7 @@ mod bundle;
 mod code;
 mod compress;
 mod debian;
+mod deployed;
 mod error;
 mod fuzz;
 mod inline;

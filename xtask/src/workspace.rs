@@ -55,6 +55,12 @@ impl Workspace {
         self.target.join(WASM).join("app").join(format!("{name}.wasm"))
     }
 
+    /// What cargo made of the profile `server`, for a target where one was named.
+    pub(crate) fn deployed_program(&self, name: &str, target: Option<&str>) -> PathBuf {
+        let folder = self.target.join(target.unwrap_or_default()).join("server");
+        folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
     /// A program that `cargo build --release` made.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.target.join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX))

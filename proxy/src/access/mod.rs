@@ -14,8 +14,8 @@ mod token;
 
 pub(crate) use door::{is_api, opens_with_key};
 pub(crate) use guard::guard;
-use reader_key::ReaderKey;
 pub use reader_key::ReaderKeyError;
+pub(crate) use reader_key::{ReaderKey, new_key};
 pub use secret::NoRandomness;
 pub use token::{TokenHash, TokenHashError, new_token};
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::UNIX_EPOCH;
 use std::{fs, io};
 
 use almanac_wire::Refusal;
@@ -41,19 +42,28 @@ pub(crate) struct ReaderKey {
 struct Held {
     text: String,
     digest: Digest,
+    /// Milliseconds since the Unix epoch; 0 for one that was made only because there was none.
+    since: i64,
 }
 
 impl ReaderKey {
     /// The one kept here, or a new one.
     pub(super) fn open(path: PathBuf) -> Result<Self, ReaderKeyError> {
         let digests = Digests::new()?;
-        let text = match fs::read_to_string(&path) {
-            Ok(text) if !text.trim().is_empty() => text.trim().to_owned(),
-            Ok(_) => make(&path)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path)?,
+        let kept = match fs::read_to_string(&path) {
+            Ok(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(source) => return Err(ReaderKeyError::Unusable { path, source }),
         };
-        let held = RwLock::new(Held { digest: digests.of(&text), text });
+        let (text, since) = match kept {
+            Some(text) => (text, written_at(&path)),
+            None => {
+                let text = new_key()?;
+                write(&path, &text)?;
+                (text, 0)
+            }
+        };
+        let held = RwLock::new(Held { digest: digests.of(&text), text, since });
         Ok(Self { path, digests, held })
     }
 
@@ -62,24 +72,38 @@ impl ReaderKey {
         self.digests.is(presented, &held.digest)
     }
 
-    fn text(&self) -> String {
-        self.held.read().unwrap_or_else(PoisonError::into_inner).text.clone()
+    /// The key, and since when it is that, in milliseconds since the Unix epoch.
+    pub(crate) fn held(&self) -> (String, i64) {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        (held.text.clone(), held.since)
     }
 
     /// Another one takes its place: addresses with the old one are worth nothing from now on.
-    fn renew(&self) -> Result<String, ReaderKeyError> {
+    ///
+    /// # Errors
+    /// When it cannot be written down; then the old one stays.
+    pub(crate) fn replace(&self, text: String, since: i64) -> Result<(), ReaderKeyError> {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        let text = make(&self.path)?;
-        *held = Held { digest: self.digests.of(&text), text: text.clone() };
-        Ok(text)
+        write(&self.path, &text)?;
+        *held = Held { digest: self.digests.of(&text), text, since };
+        Ok(())
     }
 }
 
-fn make(path: &Path) -> Result<String, ReaderKeyError> {
-    let text = secret("read")?;
+/// A key that nobody knows yet.
+pub(crate) fn new_key() -> Result<String, ReaderKeyError> {
+    Ok(secret("read")?)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), ReaderKeyError> {
     write_private(path, format!("{text}\n").as_bytes())
-        .map_err(|source| ReaderKeyError::Unusable { path: path.to_owned(), source })?;
-    Ok(text)
+        .map_err(|source| ReaderKeyError::Unusable { path: path.to_owned(), source })
+}
+
+fn written_at(path: &Path) -> i64 {
+    let at = fs::metadata(path).and_then(|file| file.modified()).ok();
+    let since = at.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
 }
 
 /// The key for addresses.
@@ -92,6 +116,7 @@ pub(crate) struct ReaderKeyReply {
 /// The routes that tell and renew it.
 pub(crate) mod routes {
     use super::{Arc, Json, Proxy, ReaderKeyReply, Refusal, RequestError, State};
+    use crate::replicas::renew_key;
 
     /// The key for addresses that only read
     ///
@@ -99,24 +124,29 @@ pub(crate) mod routes {
     #[utoipa::path(get, path = "/api/v1/reader-key", tag = "proxy",
         responses((status = OK, description = "The key there is", body = ReaderKeyReply)))]
     pub(crate) async fn get_reader_key(State(proxy): State<Arc<Proxy>>) -> Json<ReaderKeyReply> {
-        Json(ReaderKeyReply { key: proxy.access().map(|access| access.reader_key().text()) })
+        Json(ReaderKeyReply { key: proxy.access().map(|access| access.reader_key().held().0) })
     }
 
     /// Make the key for addresses worthless, and get another
     #[utoipa::path(delete, path = "/api/v1/reader-key", tag = "proxy",
         responses(
             (status = OK, description = "The new key", body = ReaderKeyReply),
-            (status = INTERNAL_SERVER_ERROR, description = "It cannot be written down; the old one stays", body = Refusal),
+            (status = INTERNAL_SERVER_ERROR, description = "It cannot be written down, or other replicas cannot be told; the old one stays", body = Refusal),
         ))]
     pub(crate) async fn delete_reader_key(
         State(proxy): State<Arc<Proxy>>,
     ) -> Result<Json<ReaderKeyReply>, RequestError> {
         let key = match proxy.access() {
             None => None,
-            Some(access) => Some(access.reader_key().renew().map_err(|error| {
-                tracing::error!(%error, "the reader key stays as it is");
-                RequestError::Internal("the new key cannot be written down".to_owned())
-            })?),
+            Some(access) => {
+                let renewed = renew_key(&proxy, access.reader_key()).await;
+                Some(renewed.map_err(|error| {
+                    tracing::error!(%error, "the reader key stays as it is");
+                    RequestError::Internal(
+                        "the new key cannot be kept; the old one stays".to_owned(),
+                    )
+                })?)
+            }
         };
         Ok(Json(ReaderKeyReply { key }))
     }
@@ -131,11 +161,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("reader-key");
         let first = ReaderKey::open(path.clone()).unwrap();
-        let text = first.text();
+        let (text, since) = first.held();
+        assert_eq!(since, 0, "another replica's goes before it");
         assert!(first.is(&text) && !first.is("read_"));
         let second = ReaderKey::open(path.clone()).unwrap();
         assert!(second.is(&text));
-        let renewed = second.renew().unwrap();
+        assert!(second.held().1 > 0);
+        let renewed = new_key().unwrap();
+        second.replace(renewed.clone(), 9).unwrap();
         assert!(second.is(&renewed) && !second.is(&text));
         assert!(ReaderKey::open(path).unwrap().is(&renewed));
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use axum::http::uri::Authority;
 
-use super::{SettingsError, duration, expected};
+use super::SettingsError;
+use super::values::{duration, expected};
 use crate::access::TokenHash;
 
 /// On a network.
@@ -54,6 +55,10 @@ pub(crate) struct NetworkArgs {
     #[arg(long, env = "ALMANAC_REQUEST_TIMEOUT", value_name = "TIME", default_value = "2min", value_parser = request_timeout)]
     request_timeout: Duration,
 
+    /// How long a client may take to read what is ready for it, up to 64 kB at a time of a large file
+    #[arg(long, env = "ALMANAC_ANSWER_TIMEOUT", value_name = "TIME", default_value = "1min", value_parser = answer_timeout)]
+    answer_timeout: Duration,
+
     /// How long answers under way may take once the proxy is told to stop
     #[arg(long, env = "ALMANAC_STOP_TIMEOUT", value_name = "TIME", default_value = "15s", value_parser = stop_timeout)]
     stop_timeout: Duration,
@@ -82,6 +87,8 @@ pub struct Network {
     pub header_timeout: Duration,
     /// For a whole request.
     pub request_timeout: Duration,
+    /// For a client to take what is ready for it.
+    pub answer_timeout: Duration,
     /// For the last answers.
     pub stop_timeout: Duration,
 }
@@ -100,6 +107,7 @@ impl Default for Network {
             connections: 12_000,
             header_timeout: Duration::from_secs(20),
             request_timeout: Duration::from_secs(120),
+            answer_timeout: Duration::from_secs(60),
             stop_timeout: Duration::from_secs(15),
         }
     }
@@ -134,6 +142,7 @@ impl NetworkArgs {
             connections: self.connections,
             header_timeout: self.header_timeout,
             request_timeout: self.request_timeout,
+            answer_timeout: self.answer_timeout,
             stop_timeout: self.stop_timeout,
         })
     }
@@ -180,6 +189,10 @@ fn header_timeout(text: &str) -> Result<Duration, String> {
 
 fn request_timeout(text: &str) -> Result<Duration, String> {
     above_zero(text, "ALMANAC_REQUEST_TIMEOUT")
+}
+
+fn answer_timeout(text: &str) -> Result<Duration, String> {
+    above_zero(text, "ALMANAC_ANSWER_TIMEOUT")
 }
 
 fn above_zero(text: &str, variable: &str) -> Result<Duration, String> {

@@ -272,8 +272,8 @@ impl SharedLedger {
     }
 }
 
-const RESERVE: &str = include_str!("reserve.lua");
-const NOTE: &str = include_str!("note.lua");
+const RESERVE: &str = concat!(include_str!("memory.lua"), include_str!("reserve.lua"));
+const NOTE: &str = concat!(include_str!("memory.lua"), include_str!("note.lua"));
 
 fn unaccountable(failure: RedisFailure) -> Denied {
     Denied::Unaccountable(failure.to_string())

@@ -1,22 +1,5 @@
 -- Notes what became of requests, what an upstream said of its own quotas, and that a replica lives.
---
--- KEYS and ARGV as for reserve.lua.
-local spends, known = KEYS[1], KEYS[2]
-local ask = cjson.decode(ARGV[1])
-local function whole(number) return string.format('%.0f', number) end
-
-local now = ask.now
-if now == nil or now == cjson.null then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
-local epoch = redis.call('HGET', known, 'epoch')
-local seq = tonumber(redis.call('HGET', known, 'seq') or '0')
-if not epoch or (not ask.joining and epoch == ask.epoch and seq < ask.seen) then
-  epoch = ask.fresh
-  redis.call('HSET', known, 'epoch', epoch, 'ready', whole(now + ask.settling))
-end
+-- Stands after memory.lua.
 if ask.seen > seq then
   seq = ask.seen
   redis.call('HSET', known, 'seq', whole(seq))
@@ -49,9 +32,7 @@ end
 
 local state = {}
 for _, quota in ipairs(ask.quotas) do
-  local since = quota.since
-  if since == nil or since == cjson.null then since = now - quota.window end
-  local after = '(' .. whole(since)
+  local after = '(' .. whole(since(quota))
   local first = redis.call('ZRANGEBYSCORE', spends, after, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
   local held = redis.call('ZCOUNT', spends, after, '+inf')
   table.insert(state, { held, math.min(tonumber(first[2] or '0'), now) })

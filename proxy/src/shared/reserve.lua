@@ -1,24 +1,4 @@
--- Takes a request out of every quota at once, or out of none.
---
--- KEYS: the requests by the time each was settled (one under way by the time it can last until), and
--- what is known beside them. ARGV: JSON. The answer is JSON.
-local spends, known = KEYS[1], KEYS[2]
-local ask = cjson.decode(ARGV[1])
-local function whole(number) return string.format('%.0f', number) end
-
-local now = ask.now
-if now == nil or now == cjson.null then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
--- A server that forgot has to be told again by everyone before anything is counted on.
-local epoch = redis.call('HGET', known, 'epoch')
-local seq = tonumber(redis.call('HGET', known, 'seq') or '0')
-if not epoch or (epoch == ask.epoch and seq < ask.seen) then
-  epoch = ask.fresh
-  redis.call('HSET', known, 'epoch', epoch, 'ready', whole(now + ask.settling))
-end
+-- Takes a request out of every quota at once, or out of none. Stands after memory.lua.
 if ask.epoch ~= '' and epoch ~= ask.epoch then
   return cjson.encode({ epoch = epoch, seq = seq, now = now, forgot = true })
 end
@@ -52,10 +32,6 @@ local function weigh(limit, since, index)
   local first = 0
   if held > 0 then first = settled(0) end
   return { held, first }
-end
-local function since(quota)
-  if quota.since ~= nil and quota.since ~= cjson.null then return quota.since end
-  return now - quota.window
 end
 for index, quota in ipairs(ask.quotas) do
   table.insert(state, weigh(quota.limit, since(quota), index - 1))

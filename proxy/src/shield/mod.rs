@@ -34,19 +34,18 @@ pub(crate) async fn shield(
     let client = find_client(request.extensions().get::<Peer>(), request.headers(), behind);
     request.extensions_mut().insert(client);
     // The query stays out of the log: it may hold a key.
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match refusal(&proxy, &request, client) {
         Some(error) => error.into_response(),
         None => answer(&proxy, request, next).await,
     };
-    headers::secure(&path, response.headers_mut());
+    headers::secure(uri.path(), response.headers_mut());
     let lasted = started.elapsed();
-    let route = route.as_ref().map_or("app", MatchedPath::as_str);
     proxy.metrics().answered(route, response.status(), lasted);
     tracing::info!(
-        %method,
-        path,
+        method = method.as_str(),
+        path = uri.path(),
         status = response.status().as_u16(),
         duration_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX),
         client = %client.0,

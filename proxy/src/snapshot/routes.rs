@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use almanac_wire::snapshot::{MOST_BYTES, RawSnapshot};
 use almanac_wire::{AccountForecast, AccountId, ForecastSnapshot, Refusal};
@@ -10,6 +11,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use http_body_util::BodyExt as _;
 use serde::Serialize;
 
 use super::conditional::{Body, Freshness};
@@ -18,9 +20,13 @@ use super::predictions::Prediction;
 use super::shelf::{NotTaken, Publication};
 use crate::error::Error;
 use crate::proxy::Proxy;
+use crate::replicas;
 
 /// Most accounts that a request may name.
 const MOST_NAMED: usize = 100;
+
+/// How long a body is read that nobody wants.
+const SKIPPING: Duration = Duration::from_secs(5);
 
 /// The snapshot, and whether it is old.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -55,6 +61,7 @@ pub(crate) async fn put_snapshot(
     }
     let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if length.and_then(|text| text.parse::<usize>().ok()).is_some_and(|bytes| bytes > MOST_BYTES) {
+        skip(body).await;
         return Err(Error::TooLarge(MOST_BYTES));
     }
     let bytes = to_bytes(body, MOST_BYTES).await.map_err(|_| Error::TooLarge(MOST_BYTES))?;
@@ -64,7 +71,10 @@ pub(crate) async fn put_snapshot(
         .map_err(|error| Error::Internal(error.to_string()))?
         .map_err(|error| Error::BadRequest(format!("this is no snapshot: {error}")))?;
     match proxy.shelf().put(snapshot, proxy.clock().now()).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Ok(()) => {
+            replicas::agree(&proxy).await;
+            Ok(StatusCode::NO_CONTENT)
+        }
         Err(NotTaken::Ahead) => Err(Error::Conflict(
             "made_at is ahead of this proxy's clock; GET /api/v1/upstreams tells its time"
                 .to_owned(),
@@ -77,6 +87,20 @@ pub(crate) async fn put_snapshot(
             Err(Error::Internal("the snapshot cannot be written down".to_owned()))
         }
     }
+}
+
+/// Reads a body that nobody wants, for a while: most clients look for an answer only once they have
+/// sent everything, and would see no more than a broken connection.
+async fn skip(mut body: axum::body::Body) {
+    let skipping = async {
+        let mut left = 2 * MOST_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            let read = frame.data_ref().map_or(0, |data| data.len());
+            let Some(rest) = left.checked_sub(read) else { break };
+            left = rest;
+        }
+    };
+    drop(tokio::time::timeout(SKIPPING, skipping).await);
 }
 
 /// The latest snapshot

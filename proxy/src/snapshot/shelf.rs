@@ -80,18 +80,36 @@ impl Shelf {
         {
             return Err(NotTaken::Older(before.snapshot.made_at()));
         }
-        let path = self.path.clone();
-        let writing = tokio::task::spawn_blocking(move || {
+        let publish = move || {
             let none = Appointments::new();
             let known = before.as_ref().map_or(&none, |before| &before.appointments);
             let appointments = carry_on(known, &snapshot);
-            let publication = Publication { snapshot, appointments };
+            Publication { snapshot, appointments }
+        };
+        self.keep(publish).await.map_err(NotTaken::Unwritable)
+    }
+
+    /// Takes over what another replica shows, unless this one has a later snapshot by now.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn take(&self, publication: Publication) -> io::Result<()> {
+        let _one_at_a_time = self.writing.lock().await;
+        let made_at = publication.snapshot.made_at();
+        if self.held().is_some_and(|held| held.snapshot.made_at() >= made_at) {
+            return Ok(());
+        }
+        self.keep(move || publication).await
+    }
+
+    /// Writes what is to be shown, then shows it.
+    async fn keep(&self, publish: impl FnOnce() -> Publication + Send + 'static) -> io::Result<()> {
+        let path = self.path.clone();
+        let writing = tokio::task::spawn_blocking(move || {
+            let publication = publish();
             write(&path, &publication).map(|()| publication)
         });
-        let publication = writing
-            .await
-            .unwrap_or_else(|error| Err(io::Error::other(error)))
-            .map_err(NotTaken::Unwritable)?;
+        let publication = writing.await.unwrap_or_else(|error| Err(io::Error::other(error)))?;
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(publication));
         Ok(())
     }

@@ -9,6 +9,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue, REFERER};
 
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
 use crate::upstream::http::{Http, HttpError, fetch, route};
 use crate::upstream::{Asking, Purse, Upstream};
 pub(crate) use reply::read_reply;
@@ -23,7 +24,7 @@ pub(crate) struct Bilibili {
 
 impl Bilibili {
     /// Where it is.
-    pub(crate) const URL: &str = "https://api.live.bilibili.com";
+    const URL: &str = "https://api.live.bilibili.com";
 
     pub(crate) fn new(base: Url, timeout: Duration, clock: Clock) -> Result<Self, HttpError> {
         let mut headers = HeaderMap::new();
@@ -39,6 +40,12 @@ impl Bilibili {
             Ok(answer) => read_reply(&answer.reply(), &uids, self.clock.now()),
             Err(outcome) => vec![outcome; accounts.len()],
         }
+    }
+}
+
+impl Connect for Bilibili {
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        Ok(Self::new(place.base(Self::URL)?, place.timeout, place.clock.clone())?)
     }
 }
 

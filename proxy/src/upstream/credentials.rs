@@ -1,6 +1,7 @@
 //! What the platforms that ask for it know their askers by: from environment variables, else from
 //! a file. Neither is ever shown.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use almanac_wire::Platform;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::upstream::adapters::adapter;
 use crate::upstream::secret::Secret;
 
 /// An application that somebody registered with a platform.
@@ -19,17 +21,25 @@ pub struct Application {
     pub secret: Secret,
 }
 
+/// What a platform has to know its asker by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// It answers anybody.
+    Nothing,
+    /// An application: `ALMANAC_NAME_CLIENT_ID` and `ALMANAC_NAME_CLIENT_SECRET`, or a section `[name]`
+    /// with `client_id` and `client_secret`.
+    Application,
+    /// A key: `ALMANAC_NAME_API_KEY`, or a section `[name]` with `api_key`.
+    Key,
+}
+
 /// What there is for each platform.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
-    /// `ALMANAC_TWITCH_CLIENT_ID` and `ALMANAC_TWITCH_CLIENT_SECRET`.
-    pub twitch: Option<Application>,
-    /// `ALMANAC_KICK_CLIENT_ID` and `ALMANAC_KICK_CLIENT_SECRET`.
-    pub kick: Option<Application>,
-    /// `ALMANAC_YOUTUBE_API_KEY`.
-    pub youtube: Option<Secret>,
-    /// `ALMANAC_EULER_API_KEY`.
-    pub euler: Option<Secret>,
+    /// By platforms that know applications.
+    pub applications: BTreeMap<Platform, Application>,
+    /// By platforms that know keys.
+    pub keys: BTreeMap<Platform, Secret>,
 }
 
 /// Credentials that cannot be used. None of these messages shows any.
@@ -62,40 +72,29 @@ pub enum CredentialsError {
     Public(PathBuf),
     /// One of two that belong together, or one that no platform gave out.
     #[error("{0} is no {1}; expected it as the platform shows it, in one line")]
-    Illegal(&'static str, &'static str),
+    Illegal(String, &'static str),
     /// A platform that needs them is served without.
     #[error(
         "{0} needs {1}; set it in the environment, or in a file (--credentials, ALMANAC_CREDENTIALS)"
     )]
-    Missing(Platform, &'static str),
+    Missing(Platform, String),
 }
 
 fn at_line(line: Option<usize>) -> String {
     line.map(|line| format!(", line {line}")).unwrap_or_default()
 }
 
-/// The file.
+/// A section of the file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CredentialsFile {
-    twitch: Option<ApplicationSection>,
-    kick: Option<ApplicationSection>,
-    youtube: Option<KeySection>,
-    euler: Option<KeySection>,
+struct Section {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    api_key: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ApplicationSection {
-    client_id: String,
-    client_secret: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeySection {
-    api_key: String,
-}
+/// The file's sections, by platform.
+type Sections = BTreeMap<String, Section>;
 
 impl Credentials {
     /// Reads the file, if one is named; what the environment has goes before what it has.
@@ -104,28 +103,37 @@ impl Credentials {
     /// When the file cannot be used, or something in it or in the environment is no credential.
     pub fn read(
         file: Option<&Path>,
-        variable: impl Fn(&str) -> Option<String>,
+        environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, CredentialsError> {
-        let file = file.map(read_file).transpose()?.unwrap_or_default();
-        let application = |id, secret, section: Option<ApplicationSection>| {
-            let (in_id, in_secret) = section.map(|it| (it.client_id, it.client_secret)).unzip();
-            let id = legal(id, "client id", variable(id).or(in_id))?;
-            let secret = legal(secret, "client secret", variable(secret).or(in_secret))?;
-            Ok(id.zip(secret).map(|(id, secret)| Application { id, secret }))
-        };
-        let key = |name, section: Option<KeySection>| {
-            legal(name, "API key", variable(name).or(section.map(|section| section.api_key)))
-        };
-        Ok(Self {
-            twitch: application(
-                "ALMANAC_TWITCH_CLIENT_ID",
-                "ALMANAC_TWITCH_CLIENT_SECRET",
-                file.twitch,
-            )?,
-            kick: application("ALMANAC_KICK_CLIENT_ID", "ALMANAC_KICK_CLIENT_SECRET", file.kick)?,
-            youtube: key("ALMANAC_YOUTUBE_API_KEY", file.youtube)?,
-            euler: key("ALMANAC_EULER_API_KEY", file.euler)?,
-        })
+        let mut sections = file.map(read_file).transpose()?.unwrap_or_default();
+        let mut read = Self::default();
+        for platform in Platform::ALL {
+            let section = sections.remove(platform.word()).unwrap_or_default();
+            let given = |what: &str, in_file: Option<String>| {
+                let name = variable(platform, what);
+                let text = environment(&name).or(in_file);
+                // An empty variable is one that is not set.
+                let text = text.filter(|text| !text.trim().is_empty());
+                let illegal = |text: String| Secret::new(&text).ok_or(name);
+                text.map(illegal).transpose()
+            };
+            let illegal = |what| move |name| CredentialsError::Illegal(name, what);
+            match adapter(platform).needs {
+                Needs::Nothing => {}
+                Needs::Application => {
+                    let id = given("CLIENT_ID", section.client_id).map_err(illegal("client id"))?;
+                    let secret = given("CLIENT_SECRET", section.client_secret)
+                        .map_err(illegal("client secret"))?;
+                    let both = id.zip(secret).map(|(id, secret)| Application { id, secret });
+                    read.applications.extend(both.map(|both| (platform, both)));
+                }
+                Needs::Key => {
+                    let key = given("API_KEY", section.api_key).map_err(illegal("API key"))?;
+                    read.keys.extend(key.map(|key| (platform, key)));
+                }
+            }
+        }
+        Ok(read)
     }
 
     /// Makes sure that a platform has what it needs.
@@ -133,63 +141,55 @@ impl Credentials {
     /// # Errors
     /// Names what is missing.
     pub fn suffice(&self, platform: Platform) -> Result<(), CredentialsError> {
-        match platform {
-            Platform::Twitch => self.twitch().map(drop),
-            Platform::Kick => self.kick().map(drop),
-            Platform::Youtube => self.youtube().map(drop),
-            Platform::Euler => self.euler().map(drop),
-            Platform::Demo
-            | Platform::Tiktok
-            | Platform::Bilibili
-            | Platform::Chzzk
-            | Platform::Soop
-            | Platform::Custom(_) => Ok(()),
+        match adapter(platform).needs {
+            Needs::Nothing => Ok(()),
+            Needs::Application => self.application(platform).map(drop),
+            Needs::Key => self.key(platform).map(drop),
         }
     }
 
-    pub(crate) fn twitch(&self) -> Result<&Application, CredentialsError> {
-        let names = "ALMANAC_TWITCH_CLIENT_ID and ALMANAC_TWITCH_CLIENT_SECRET";
-        self.twitch.as_ref().ok_or(CredentialsError::Missing(Platform::Twitch, names))
+    pub(super) fn application(&self, platform: Platform) -> Result<&Application, CredentialsError> {
+        self.applications.get(&platform).ok_or_else(|| {
+            let names = ["CLIENT_ID", "CLIENT_SECRET"].map(|what| variable(platform, what));
+            CredentialsError::Missing(platform, names.join(" and "))
+        })
     }
 
-    pub(crate) fn kick(&self) -> Result<&Application, CredentialsError> {
-        let names = "ALMANAC_KICK_CLIENT_ID and ALMANAC_KICK_CLIENT_SECRET";
-        self.kick.as_ref().ok_or(CredentialsError::Missing(Platform::Kick, names))
-    }
-
-    pub(crate) fn youtube(&self) -> Result<&Secret, CredentialsError> {
-        let missing = CredentialsError::Missing(Platform::Youtube, "ALMANAC_YOUTUBE_API_KEY");
-        self.youtube.as_ref().ok_or(missing)
-    }
-
-    pub(crate) fn euler(&self) -> Result<&Secret, CredentialsError> {
-        let missing = CredentialsError::Missing(Platform::Euler, "ALMANAC_EULER_API_KEY");
-        self.euler.as_ref().ok_or(missing)
+    pub(super) fn key(&self, platform: Platform) -> Result<&Secret, CredentialsError> {
+        let missing = || CredentialsError::Missing(platform, variable(platform, "API_KEY"));
+        self.keys.get(&platform).ok_or_else(missing)
     }
 }
 
-/// An empty variable is one that is not set.
-fn legal(
-    name: &'static str,
-    what: &'static str,
-    text: Option<String>,
-) -> Result<Option<Secret>, CredentialsError> {
-    text.filter(|text| !text.trim().is_empty())
-        .map(|text| Secret::new(&text).ok_or(CredentialsError::Illegal(name, what)))
-        .transpose()
+/// The name of a variable of the environment.
+fn variable(platform: Platform, what: &str) -> String {
+    format!("ALMANAC_{}_{what}", platform.word().to_ascii_uppercase())
 }
 
-fn read_file(path: &Path) -> Result<CredentialsFile, CredentialsError> {
+/// Whether a platform has use for exactly what its section has.
+fn fits((word, section): (&String, &Section)) -> bool {
+    let Section { client_id, client_secret, api_key } = section;
+    let has = (client_id.is_some(), client_secret.is_some(), api_key.is_some());
+    let platform = Platform::ALL.into_iter().find(|platform| platform.word() == word);
+    match platform.map(|platform| adapter(platform).needs) {
+        Some(Needs::Application) => has == (true, true, false),
+        Some(Needs::Key) => has == (false, false, true),
+        Some(Needs::Nothing) | None => false,
+    }
+}
+
+fn read_file(path: &Path) -> Result<Sections, CredentialsError> {
     let unreadable = |source| CredentialsError::Unreadable { path: path.to_owned(), source };
     if is_public(path).map_err(unreadable)? {
         return Err(CredentialsError::Public(path.to_owned()));
     }
     let text = fs::read_to_string(path).map_err(unreadable)?;
-    toml::from_str(&text).map_err(|error| {
+    let malformed = |line| CredentialsError::Malformed { path: path.to_owned(), line };
+    let sections: Sections = toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
-        let line = before.map(|before| before.matches('\n').count() + 1);
-        CredentialsError::Malformed { path: path.to_owned(), line }
-    })
+        malformed(before.map(|before| before.matches('\n').count() + 1))
+    })?;
+    if sections.iter().all(fits) { Ok(sections) } else { Err(malformed(None)) }
 }
 
 #[cfg(unix)]

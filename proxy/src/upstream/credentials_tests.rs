@@ -22,10 +22,10 @@ fn the_environment_goes_before_the_file() {
         _ => None,
     };
     let credentials = Credentials::read(Some(&path), environment).unwrap();
-    let twitch = credentials.twitch.clone().unwrap();
+    let twitch = &credentials.applications[&Platform::Twitch];
     assert_eq!((twitch.id.text(), twitch.secret.text()), ("file-id", "hush-environment"));
-    assert_eq!(credentials.youtube.as_ref().map(Secret::text), Some("hush-key"));
-    assert_eq!(credentials.euler.as_ref().map(Secret::text), Some("hush-euler"));
+    assert_eq!(credentials.keys[&Platform::Youtube].text(), "hush-key");
+    assert_eq!(credentials.keys[&Platform::Euler].text(), "hush-euler");
     assert!(!format!("{credentials:?}").contains("hush"));
     for platform in [Platform::Twitch, Platform::Youtube, Platform::Euler, Platform::Demo] {
         credentials.suffice(platform).unwrap();
@@ -59,6 +59,14 @@ fn what_cannot_be_used_says_why_and_shows_nothing() {
         let complaint = complaint(text, 0o600);
         assert!(complaint.contains(words), "{complaint}");
         assert!(!complaint.contains("hush") && !complaint.contains("12345"), "{complaint}");
+    }
+    for section in [
+        "[myspace]\napi_key = \"x\"",
+        "[tiktok]\napi_key = \"x\"",
+        "[euler]\nclient_id = \"x\"",
+        "[kick]\nclient_id = \"x\"",
+    ] {
+        assert!(complaint(section, 0o600).contains("expected TOML with"), "{section}");
     }
     #[cfg(unix)]
     assert!(complaint(FILE, 0o644).contains("chmod 600"));

@@ -11,6 +11,7 @@ use almanac_wire::{AccountId, CustomName, Outcome, Platform, Reveals, UnknownRea
 use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
 use crate::upstream::http::{Http, HttpError, fetch};
 use crate::upstream::{Asking, Purse, Upstream, one_by_one};
 pub(super) use reply::read_reply;
@@ -78,6 +79,15 @@ impl Custom {
             Ok(answer) => read_reply(&self.rules, &answer.reply(), self.clock.now()),
             Err(outcome) => outcome,
         }
+    }
+}
+
+impl Connect for Custom {
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        let undefined = || ConnectError::Undefined(place.platform);
+        let Platform::Custom(name) = place.platform else { return Err(undefined()) };
+        let plan = place.plan.ok_or_else(undefined)?;
+        Ok(Self::new(name, plan, place.timeout, place.clock.clone())?)
     }
 }
 

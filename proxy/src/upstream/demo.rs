@@ -11,6 +11,7 @@ use almanac_wire::{AccountId, Broadcast, Outcome, Platform, Reveals, Span, Times
 use self::cast::{CAST, Streamer};
 use self::dice::Dice;
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
 use crate::upstream::{Asking, Purse, Recalling, Upstream};
 
 /// How far back the last broadcast is looked for.
@@ -25,6 +26,12 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) const fn new(clock: Clock) -> Self {
         Self { clock }
+    }
+}
+
+impl Connect for Demo {
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        Ok(Self::new(place.clock.clone()))
     }
 }
 

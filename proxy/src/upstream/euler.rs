@@ -10,6 +10,8 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName};
 
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
+use crate::upstream::credentials::Needs;
 use crate::upstream::http::{Http, HttpError, route};
 use crate::upstream::payer::Payer;
 use crate::upstream::secret::Secret;
@@ -26,9 +28,7 @@ pub(crate) struct Euler {
 
 impl Euler {
     /// Where it is.
-    pub(crate) const URL: &str = "https://api.eulerstream.com";
-    /// The day is its Business plan's; the minute is what it allows those without a key.
-    pub(crate) const QUOTAS: &str = "10/min,420/h,10000/day";
+    const URL: &str = "https://api.eulerstream.com";
 
     pub(crate) fn new(
         base: Url,
@@ -53,6 +53,17 @@ impl Euler {
             });
         }
         outcomes
+    }
+}
+
+impl Connect for Euler {
+    /// The day is its Business plan's; the minute is what it allows those without a key.
+    const QUOTAS: &str = "10/min,420/h,10000/day";
+    const NEEDS: Needs = Needs::Key;
+
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        let base = place.base(Self::URL)?;
+        Ok(Self::new(base, place.key()?, place.timeout, place.clock.clone())?)
     }
 }
 

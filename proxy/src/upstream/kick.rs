@@ -8,17 +8,17 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use almanac_wire::{AccountId, Outcome, Platform, Reveals};
-use reqwest::header::{AUTHORIZATION, HeaderMap};
-use reqwest::{RequestBuilder, Url};
+use reqwest::Url;
+use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
-use crate::upstream::credentials::Application;
-use crate::upstream::http::{Http, HttpError, route};
+use crate::upstream::adapters::{Connect, ConnectError, Place};
+use crate::upstream::credentials::{Application, Needs};
+use crate::upstream::http::{HttpError, route};
 use crate::upstream::lately::Lately;
 use crate::upstream::names::{Known, Names};
 use crate::upstream::payer::Payer;
-use crate::upstream::secret::Secret;
-use crate::upstream::tokens::Tokens;
+use crate::upstream::registered::Registered;
 use crate::upstream::{Asking, Purse, Upstream};
 pub(crate) use reply::{read_channels, read_live};
 
@@ -28,9 +28,7 @@ const SLUGS: usize = 25;
 /// Asks Kick.
 #[derive(Debug)]
 pub(crate) struct Kick {
-    http: Http,
-    base: Url,
-    tokens: Tokens,
+    api: Registered,
     clock: Clock,
     /// The users' numbers of slugs.
     users: Names<i64>,
@@ -42,11 +40,9 @@ type Live = HashMap<i64, Outcome>;
 
 impl Kick {
     /// Where it is.
-    pub(crate) const URL: &str = "https://api.kick.com";
+    const URL: &str = "https://api.kick.com";
     /// Where it gives out tokens.
-    pub(crate) const ID_URL: &str = "https://id.kick.com";
-    /// It publishes none; twenty a minute is what its staff has named as the least.
-    pub(crate) const QUOTAS: &str = "20/min,600/h";
+    const ID_URL: &str = "https://id.kick.com";
 
     pub(crate) fn new(
         base: Url,
@@ -55,26 +51,13 @@ impl Kick {
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, HttpError> {
-        let tokens = Tokens::new(
-            route(id_base, ["oauth", "token"]),
-            application.clone(),
-            timeout,
-            clock.clone(),
-        )?;
+        let (tokens, none) = (route(id_base, ["oauth", "token"]), HeaderMap::new());
         Ok(Self {
-            http: Http::new(timeout, HeaderMap::new())?,
-            base,
-            tokens,
+            api: Registered::new(base, tokens, application, none, timeout, clock.clone())?,
             clock,
             users: Names::new(),
             lately: Lately::default(),
         })
-    }
-
-    fn get(&self, path: [&str; 2], query: &[(&str, String)], token: &Secret) -> RequestBuilder {
-        let parts = ["public", "v1"].into_iter().chain(path).filter(|part| !part.is_empty());
-        let url = route(&self.base, parts);
-        self.http.get(url).query(query).header(AUTHORIZATION, token.header().clone())
     }
 
     async fn check(&self, accounts: &[AccountId], purse: &dyn Purse) -> Vec<Outcome> {
@@ -145,9 +128,8 @@ impl Kick {
         slugs: &[&str],
         payer: &mut Payer<'_>,
     ) -> Result<HashMap<String, i64>, Outcome> {
-        let query: Vec<_> = slugs.iter().map(|slug| ("slug", (*slug).to_owned())).collect();
-        let answer =
-            self.tokens.send(payer, |token| self.get(["channels", ""], &query, token)).await?;
+        let query: Vec<_> = slugs.iter().map(|slug| ("slug", *slug)).collect();
+        let answer = self.api.get(payer, ["public", "v1", "channels"], &query).await?;
         read_channels(&answer.reply(), self.clock.now())
     }
 
@@ -155,9 +137,8 @@ impl Kick {
         if users.is_empty() {
             return Ok(Live::new());
         }
-        let query: Vec<_> = users.iter().map(|user| ("user_id", user.to_string())).collect();
-        let path = ["users", "livestreams"];
-        let answer = self.tokens.send(payer, |token| self.get(path, &query, token)).await?;
+        let query: Vec<_> = users.iter().map(|user| ("user_id", *user)).collect();
+        let answer = self.api.get(payer, ["public", "v1", "users", "livestreams"], &query).await?;
         read_live(&answer.reply(), self.clock.now())
     }
 }
@@ -166,6 +147,18 @@ const fn number(user: &Known<i64>) -> Option<i64> {
     match user {
         Known::As(number) => Some(*number),
         Known::Nobody | Known::Not => None,
+    }
+}
+
+impl Connect for Kick {
+    /// It publishes none; twenty a minute is what its staff has named as the least.
+    const QUOTAS: &str = "20/min,600/h";
+    const NEEDS: Needs = Needs::Application;
+
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        let (base, id_base) = (place.base(Self::URL)?, place.base(Self::ID_URL)?);
+        let application = place.application()?;
+        Ok(Self::new(base, &id_base, application, place.timeout, place.clock.clone())?)
     }
 }
 

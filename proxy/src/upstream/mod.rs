@@ -1,5 +1,6 @@
-//! The upstreams: one file a platform, one trait.
+//! The upstreams: one file a platform, one trait, one line in `adapters.rs`.
 
+mod adapters;
 mod bilibili;
 mod chzzk;
 mod credentials;
@@ -15,6 +16,7 @@ mod lately;
 mod names;
 mod payer;
 pub(crate) mod reading;
+mod registered;
 mod retry;
 mod secret;
 mod soop;
@@ -31,39 +33,25 @@ use almanac_wire::{AccountId, Outcome, Platform, Reveals};
 
 use crate::history::History;
 
-pub(crate) use bilibili::Bilibili;
-pub(crate) use chzzk::Chzzk;
+pub use adapters::ConnectError;
+pub(crate) use adapters::{Place, adapter};
+use bilibili::Bilibili;
+use chzzk::Chzzk;
 pub use credentials::{Application, Credentials, CredentialsError};
-pub(crate) use custom::Custom;
+use custom::Custom;
 pub use custom::{
     CustomError, CustomPlan, CustomSettings, HeaderSetting, Meaning, OneOrMany, Scalar,
     SecretSetting, TemplateError,
 };
-pub(crate) use demo::Demo;
-pub(crate) use euler::Euler;
+use demo::Demo;
+use euler::Euler;
 pub use http::HttpError;
-pub(crate) use kick::Kick;
+use kick::Kick;
 pub use secret::Secret;
-pub(crate) use soop::Soop;
-pub(crate) use tiktok::Tiktok;
-pub(crate) use twitch::Twitch;
-pub(crate) use youtube::Youtube;
-
-/// The quotas that a platform is asked within unless told otherwise.
-pub(crate) const fn usual_quotas(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Twitch => Twitch::QUOTAS,
-        Platform::Kick => Kick::QUOTAS,
-        Platform::Youtube => Youtube::QUOTAS,
-        Platform::Euler => Euler::QUOTAS,
-        Platform::Demo
-        | Platform::Tiktok
-        | Platform::Bilibili
-        | Platform::Chzzk
-        | Platform::Soop
-        | Platform::Custom(_) => "10/min,60/h,120/day",
-    }
-}
+use soop::Soop;
+use tiktok::Tiktok;
+use twitch::Twitch;
+use youtube::Youtube;
 
 /// What an upstream is asking about, as it comes in: one outcome for each account, in order.
 pub(crate) type Asking<'a> = Pin<Box<dyn Future<Output = Vec<Outcome>> + Send + 'a>>;

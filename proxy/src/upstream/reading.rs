@@ -72,6 +72,18 @@ pub(crate) fn json(reply: &Reply<'_>, now: Timestamp) -> Result<Value, Outcome> 
     })
 }
 
+/// The list that an answer has as its `data`, as Twitch's and Kick's all do.
+pub(crate) fn data(reply: &Reply<'_>, now: Timestamp) -> Result<Vec<Value>, Outcome> {
+    if !reply.status.is_success() {
+        return Err(refused(reply, now));
+    }
+    let mut body = json(reply, now)?;
+    match body.get_mut("data").map(Value::take) {
+        Some(Value::Array(rows)) => Ok(rows),
+        _ => Err(bad_answer("no list of data")),
+    }
+}
+
 /// A page for people, where JSON was asked for.
 fn is_page(body: &[u8]) -> bool {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start().starts_with(b"<")

@@ -9,6 +9,7 @@ use reqwest::Url;
 use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
 use crate::upstream::http::{Http, HttpError, fetch, route};
 use crate::upstream::{Asking, Purse, Upstream, one_by_one};
 pub(crate) use reply::read_reply;
@@ -23,7 +24,7 @@ pub(crate) struct Soop {
 
 impl Soop {
     /// Where it is.
-    pub(crate) const URL: &str = "https://chapi.sooplive.co.kr";
+    const URL: &str = "https://chapi.sooplive.co.kr";
 
     pub(crate) fn new(base: Url, timeout: Duration, clock: Clock) -> Result<Self, HttpError> {
         Ok(Self { http: Http::new(timeout, HeaderMap::new())?, base, clock })
@@ -35,6 +36,12 @@ impl Soop {
             Ok(answer) => read_reply(&answer.reply(), self.clock.now()),
             Err(outcome) => outcome,
         }
+    }
+}
+
+impl Connect for Soop {
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        Ok(Self::new(place.base(Self::URL)?, place.timeout, place.clock.clone())?)
     }
 }
 

@@ -13,6 +13,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderValue, REFERER};
 
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
 use crate::upstream::http::{Http, HttpError, fetch, route};
 use crate::upstream::{Asking, Purse, Upstream, one_by_one};
 pub(crate) use reply::read_reply;
@@ -26,6 +27,9 @@ pub(crate) struct Tiktok {
 }
 
 impl Tiktok {
+    /// Where it is.
+    const URL: &str = "https://www.tiktok.com";
+
     /// Asks the server at `base`, waiting at most `timeout` for a whole answer.
     pub(crate) fn new(base: &Url, timeout: Duration, clock: Clock) -> Result<Self, HttpError> {
         let mut headers = HeaderMap::new();
@@ -40,6 +44,12 @@ impl Tiktok {
             Ok(answer) => read_reply(&answer.reply(), self.clock.now()),
             Err(outcome) => outcome,
         }
+    }
+}
+
+impl Connect for Tiktok {
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        Ok(Self::new(&place.base(Self::URL)?, place.timeout, place.clock.clone())?)
     }
 }
 

@@ -8,17 +8,17 @@ mod streams;
 use std::time::Duration;
 
 use almanac_wire::{AccountId, Outcome, Platform, Reveals};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
-use reqwest::{RequestBuilder, Url};
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName};
 
 use crate::clock::Clock;
-use crate::upstream::credentials::Application;
-use crate::upstream::http::{Http, HttpError, route};
+use crate::upstream::adapters::{Connect, ConnectError, Place};
+use crate::upstream::credentials::{Application, Needs};
+use crate::upstream::http::{HttpError, route};
 use crate::upstream::lately::Lately;
 use crate::upstream::names::{Known, Names};
 use crate::upstream::payer::Payer;
-use crate::upstream::secret::Secret;
-use crate::upstream::tokens::Tokens;
+use crate::upstream::registered::Registered;
 use crate::upstream::{Asking, Purse, Recalling, Upstream};
 #[cfg(any(test, fuzzing))]
 pub(crate) use history::read_videos;
@@ -27,9 +27,7 @@ pub(crate) use reply::{Streams, read_streams, read_users};
 /// Asks Twitch.
 #[derive(Debug)]
 pub(crate) struct Twitch {
-    http: Http,
-    base: Url,
-    tokens: Tokens,
+    api: Registered,
     clock: Clock,
     /// The ids of logins. Whoever has one and is not listed is offline.
     ids: Names<String>,
@@ -40,11 +38,9 @@ pub(crate) struct Twitch {
 
 impl Twitch {
     /// Where it is.
-    pub(crate) const URL: &str = "https://api.twitch.tv";
+    const URL: &str = "https://api.twitch.tv";
     /// Where it gives out tokens.
-    pub(crate) const ID_URL: &str = "https://id.twitch.tv";
-    /// What it allows: a bucket of 800 points, and a request is one.
-    pub(crate) const QUOTAS: &str = "800/min";
+    const ID_URL: &str = "https://id.twitch.tv";
 
     pub(crate) fn new(
         base: Url,
@@ -55,26 +51,14 @@ impl Twitch {
     ) -> Result<Self, HttpError> {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static("client-id"), application.id.header().clone());
-        let tokens = Tokens::new(
-            route(id_base, ["oauth2", "token"]),
-            application.clone(),
-            timeout,
-            clock.clone(),
-        )?;
+        let tokens = route(id_base, ["oauth2", "token"]);
         Ok(Self {
-            http: Http::new(timeout, headers)?,
-            base,
-            tokens,
+            api: Registered::new(base, tokens, application, headers, timeout, clock.clone())?,
             clock,
             ids: Names::new(),
             unsound: Names::new(),
             lately: Lately::default(),
         })
-    }
-
-    fn get(&self, path: &str, query: &[(&str, &str)], token: &Secret) -> RequestBuilder {
-        let url = route(&self.base, ["helix", path]);
-        self.http.get(url).query(query).header(AUTHORIZATION, token.header().clone())
     }
 
     async fn check(&self, accounts: &[AccountId], purse: &dyn Purse) -> Vec<Outcome> {
@@ -119,12 +103,24 @@ impl Twitch {
             return Ok(());
         }
         let query: Vec<_> = logins.iter().map(|login| ("login", *login)).collect();
-        let answer = self.tokens.send(payer, |token| self.get("users", &query, token)).await?;
+        let answer = self.api.get(payer, ["helix", "users"], &query).await?;
         let mut ids = read_users(&answer.reply(), self.clock.now())?;
         for login in logins {
             self.ids.learn(login, ids.remove(*login), self.clock.now());
         }
         Ok(())
+    }
+}
+
+impl Connect for Twitch {
+    /// What it allows: a bucket of 800 points, and a request is one.
+    const QUOTAS: &str = "800/min";
+    const NEEDS: Needs = Needs::Application;
+
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        let (base, id_base) = (place.base(Self::URL)?, place.base(Self::ID_URL)?);
+        let application = place.application()?;
+        Ok(Self::new(base, &id_base, application, place.timeout, place.clock.clone())?)
     }
 }
 

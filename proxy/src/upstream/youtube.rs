@@ -16,6 +16,8 @@ use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Url};
 
 use crate::clock::Clock;
+use crate::upstream::adapters::{Connect, ConnectError, Place};
+use crate::upstream::credentials::Needs;
 use crate::upstream::http::{Http, HttpError, fetch, route};
 use crate::upstream::names::{Known, Names};
 use crate::upstream::payer::Payer;
@@ -46,15 +48,15 @@ pub(crate) struct Youtube {
     /// The channels of handles.
     channels: Names<String>,
     watched: Watched,
+    /// How long feeds are read for one check.
+    longest_look: Duration,
 }
 
 impl Youtube {
     /// Where the API is.
-    pub(crate) const URL: &str = "https://youtube.googleapis.com";
+    const URL: &str = "https://youtube.googleapis.com";
     /// Where the feeds are.
-    pub(crate) const FEED_URL: &str = "https://www.youtube.com";
-    /// Units of the API, of which it gives out so many a day.
-    pub(crate) const QUOTAS: &str = "60/min,10000/day@America/Los_Angeles";
+    const FEED_URL: &str = "https://www.youtube.com";
 
     pub(crate) fn new(
         api_base: Url,
@@ -74,6 +76,7 @@ impl Youtube {
             clock,
             channels: Names::new(),
             watched: Watched::default(),
+            longest_look: check::LONGEST_LOOK,
         })
     }
 
@@ -146,6 +149,17 @@ impl Youtube {
             videos.extend(read_videos(&answer.reply(), self.clock.now())?);
         }
         Ok(videos)
+    }
+}
+
+impl Connect for Youtube {
+    /// Units of the API, of which it gives out so many a day.
+    const QUOTAS: &str = "60/min,10000/day@America/Los_Angeles";
+    const NEEDS: Needs = Needs::Key;
+
+    fn connect(place: &Place<'_>) -> Result<Self, ConnectError> {
+        let (api, feeds) = (place.base(Self::URL)?, place.base(Self::FEED_URL)?);
+        Ok(Self::new(api, feeds, place.key()?, place.timeout, place.clock.clone())?)
     }
 }
 

@@ -82,6 +82,7 @@ async fn no_account_and_no_redirect_leads_elsewhere() {
     assert_eq!((fake.count(), elsewhere.count()), (1, 0));
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn no_secret_reaches_the_log() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -97,7 +98,7 @@ async fn no_secret_reaches_the_log() {
     let path = "/api/v1/status?platform=custom-home&account=mira";
     let reply = client().get(format!("{}{path}", running.base)).send().await.unwrap();
     assert!(reply.text().await.unwrap().contains("unreachable"));
-    drop(running);
+    assert!(running.stop().await);
     let log = fs::read_to_string(folder.path().join("log")).unwrap();
     assert!(log.contains("no answer from an upstream"), "the log says something: {log}");
     assert!(!log.contains("hush"), "{log}");

@@ -12,7 +12,7 @@ fn window(from: Timestamp, minutes: i64, probability: f64) -> Value {
     json!({"from": from.ms(), "length": Span::MINUTE.ms() * minutes, "probability": probability})
 }
 
-fn snapshot(made_at: Timestamp) -> Value {
+pub(crate) fn snapshot(made_at: Timestamp) -> Value {
     let evening = made_at + Span::MINUTE * 400;
     json!({
         "made_at": made_at.ms(),

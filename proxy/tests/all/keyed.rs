@@ -232,6 +232,7 @@ async fn the_past_is_asked_for_once() {
     }
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn no_credential_reaches_the_log_an_answer_or_a_complaint() {
     let at = second(&trace()).start + Span::MINUTE;
@@ -264,7 +265,7 @@ async fn no_credential_reaches_the_log_an_answer_or_a_complaint() {
             let url = format!("{}/api/v1/status?platform={word}&account={handle}", running.base);
             told += &client().get(url).send().await.unwrap().text().await.unwrap();
         }
-        drop(running);
+        assert!(running.stop().await);
         let log = fs::read_to_string(folder.path().join("log")).unwrap();
         assert!(!told.is_empty() && !log.is_empty() && count(&pair) > 1);
         assert!(!log.contains("hush") && !told.contains("hush"), "{word}: {log}\n{told}");

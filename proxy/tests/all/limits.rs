@@ -7,7 +7,7 @@ use almanac_wire::{Refusal, RefusalCode};
 use reqwest::header::{HOST, ORIGIN};
 use reqwest::{Method, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::{Manner, Served, Setup, serve};
 
@@ -145,6 +145,44 @@ async fn a_client_that_dawdles_is_let_go() {
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
     assert!(rest(&mut kept).await.ends_with("ok\n"));
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+}
+
+/// Such a client would hold its connection, and what is ready for it, for ever.
+#[tokio::test]
+async fn a_client_that_takes_its_answers_a_byte_at_a_time_is_let_go() {
+    let network = Network { answer_timeout: Duration::from_millis(500), ..Network::default() };
+    let served = with(network).await;
+    let address = served.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut sipping = socket.connect(address).await.unwrap();
+    // More than the system keeps for it on the way.
+    let many = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1000);
+    let (mut answers, mut requests) = sipping.split();
+    let sip = async {
+        while answers.read_u8().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let held = async || {
+        let text = served.get("/metrics").await.text().await.unwrap();
+        let held = text.lines().find_map(|line| line.strip_prefix("almanac_connections "));
+        held.unwrap().parse::<u32>().unwrap()
+    };
+    assert_eq!(held().await, 2, "this one and that which counts them");
+    let begin = Instant::now();
+    let let_go = async {
+        drop(requests.write_all(many.as_bytes()).await);
+        while held().await > 1 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        () = let_go => {}
+        () = sip => {}
+        () = tokio::time::sleep(Duration::from_secs(10)) => panic!("it is still served"),
+    }
+    assert!(begin.elapsed() >= Duration::from_millis(500), "not before its time");
 }
 
 #[tokio::test]

@@ -52,10 +52,8 @@ fn credentials() -> Credentials {
     let secret = |text| Secret::new(text).unwrap();
     let application = || Application { id: secret(CLIENT_ID), secret: secret(CLIENT_SECRET) };
     Credentials {
-        twitch: Some(application()),
-        kick: Some(application()),
-        youtube: Some(secret(API_KEY)),
-        euler: Some(secret(API_KEY)),
+        applications: [Platform::Twitch, Platform::Kick].map(|on| (on, application())).into(),
+        keys: [Platform::Youtube, Platform::Euler].map(|on| (on, secret(API_KEY))).into(),
     }
 }
 
@@ -104,7 +102,6 @@ impl Pair {
             state_dir: folder.path().join("state"),
             shared: StateArgs::default(),
             upstreams: BTreeMap::from([(platform, quotas.parse().unwrap())]),
-            tiktok_url: url.clone(),
             urls: BTreeMap::from([(platform, url)]),
             custom: BTreeMap::from([(name(), plan(&fake.url()))]),
             credentials: credentials(),

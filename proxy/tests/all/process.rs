@@ -62,7 +62,7 @@ impl Running {
 
     /// SIGTERM, and whether it then ended well.
     #[cfg(unix)]
-    async fn stop(mut self) -> bool {
+    pub(crate) async fn stop(mut self) -> bool {
         let id = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
         tokio::time::timeout(Duration::from_secs(5), self.child.wait())
@@ -105,6 +105,7 @@ async fn two_on_one_state_folder_would_spend_twice() {
     assert!(complaint.contains("another Almanac proxy is using"), "{complaint}");
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn the_log_has_one_line_a_request_and_no_secret() {
     let state = tempfile::tempdir().unwrap();
@@ -122,10 +123,10 @@ async fn the_log_has_one_line_a_request_and_no_secret() {
     assert_eq!(get("/api/v1/upstreams").await, 200);
     assert_eq!(get(&format!("/calendar.ics?key={key}")).await, 404);
     assert_eq!(get("/api/v1/status?platform=demo&account=not-a-secret&key=x").await, 400);
-    running.child.start_kill().unwrap();
+    let mut stderr = running.child.stderr.take().unwrap();
+    assert!(running.stop().await);
     let mut log = String::new();
-    let stderr = running.child.stderr.as_mut().unwrap();
-    tokio::io::AsyncReadExt::read_to_string(stderr, &mut log).await.unwrap();
+    tokio::io::AsyncReadExt::read_to_string(&mut stderr, &mut log).await.unwrap();
     let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let answered: Vec<_> = lines.filter(|line| line["message"] == "answered").collect();
     assert_eq!(answered.len(), 3, "{log}");

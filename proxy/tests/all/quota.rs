@@ -1,6 +1,7 @@
 //! The promise the proxy is for: the upstream never sees more than the quotas allow, with fifty
 //! clients at once and the program killed again and again, and yet nothing is refused without need.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
@@ -62,9 +63,12 @@ async fn hammer(trial: &Trial) -> Seen {
     let mut running: Running = start(state.path(), &args).await;
     let base = Arc::new(RwLock::new(running.base.clone()));
     let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+    let enough = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|i| {
-            tokio::spawn(ask_for_ever(i, Arc::clone(&base), clock.clone(), Arc::clone(&asked)))
+            let (base, enough, asked) =
+                (Arc::clone(&base), Arc::clone(&enough), Arc::clone(&asked));
+            tokio::spawn(ask_until(enough, i, base, clock.clone(), asked))
         })
         .collect();
     let began = clock.now();
@@ -79,12 +83,17 @@ async fn hammer(trial: &Trial) -> Seen {
         base.write().unwrap().clone_from(&running.base);
     }
     wait_until(&clock, began + trial.lasts).await;
-    clients.iter().for_each(tokio::task::JoinHandle::abort);
+    // What is under way holds a slot as well: it is waited for, and counted.
+    enough.store(true, Ordering::Relaxed);
+    for client in clients {
+        client.await.unwrap();
+    }
     let asked = asked.lock().unwrap().clone();
     Seen { arrivals: fake.arrivals(), asked, restarts, clock }
 }
 
-async fn ask_for_ever(
+async fn ask_until(
+    enough: Arc<AtomicBool>,
     i: usize,
     base: Arc<RwLock<String>>,
     clock: Clock,
@@ -92,6 +101,9 @@ async fn ask_for_ever(
 ) {
     let client = client();
     for n in 0_u64.. {
+        if enough.load(Ordering::Relaxed) {
+            break;
+        }
         let base = base.read().unwrap().clone();
         // Another account each time: no cache hides a request.
         let url = format!("{base}/api/v1/status?platform=tiktok&account=a{i}.{n}");

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use almanac_proxy::{Clock, StateArgs};
+use almanac_proxy::{Clock, Network, StateArgs, TokenHash};
 use almanac_wire::{Outcome, RefusalCode, Span, Timestamp, UnknownReason};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use crate::support::{Fake, LIVE, Served, Setup, anchors, clock, http, ok, serve_before};
+
+const TOKEN: &str = "correct-horse-battery-staple";
 
 /// A redis-server of our own on loopback. Killed (SIGKILL) when dropped.
 struct Redis {
@@ -252,4 +254,69 @@ async fn what_the_upstream_says_is_left_holds_for_all() {
     assert!(refusal.message.contains("upstream's own"), "{}", refusal.message);
     assert!((200..=300).contains(&refusal.retry_after_s.unwrap()));
     assert_eq!(fake.count(), before + 2);
+}
+
+/// Waits until something holds, as replicas agree only now and then.
+async fn soon(holds: impl AsyncFn() -> bool) {
+    for _ in 0..100 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("replicas never agree");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn snapshot_and_reader_key_are_the_same_everywhere() {
+    let Some(mut redis) = Redis::start(false).await else { return };
+    let token = Some(TokenHash::of(TOKEN).unwrap());
+    let network = || Network { token: token.clone(), ..Network::default() };
+    let setup = || Setup { network: network(), ..Setup::default() };
+    let (_, all, clock) = replicas(&redis, 2, "1", setup).await;
+    let key = async |replica: usize, method: Method| {
+        let request =
+            all[replica].client.request(method, format!("{}/api/v1/reader-key", all[replica].base));
+        let reply = request.bearer_auth(TOKEN).send().await.unwrap();
+        let text = reply.text().await.unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["key"]
+            .as_str()
+            .unwrap_or(&text)
+            .to_owned()
+    };
+    let opens = async |replica: usize, key: &str| {
+        all[replica].get(&format!("/calendar.ics?key={key}")).await.status()
+            != StatusCode::UNAUTHORIZED
+    };
+    soon(async || key(0, Method::GET).await == key(1, Method::GET).await).await;
+    let first = key(0, Method::GET).await;
+    assert!(opens(1, &first).await);
+    let second = key(1, Method::DELETE).await;
+    assert_ne!(first, second);
+    soon(async || !opens(0, &first).await && opens(0, &second).await).await;
+
+    let url = format!("{}/api/v1/snapshot", all[0].base);
+    let body = crate::forecasts::snapshot(clock.now()).to_string();
+    let put = all[0].client.put(url).bearer_auth(TOKEN).header("content-type", "application/json");
+    assert_eq!(put.body(body).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let calendar = async |replica: usize| {
+        let reply = all[replica].get(&format!("/calendar.ics?key={second}")).await;
+        (reply.status(), reply.text().await.unwrap())
+    };
+    soon(async || calendar(1).await.0 == StatusCode::OK).await;
+    assert_eq!(
+        calendar(0).await.1,
+        calendar(1).await.1,
+        "with the same names for the same windows"
+    );
+
+    // While the others cannot be told, the old key stays with all.
+    redis.kill().await;
+    assert!(key(0, Method::DELETE).await.contains("the old one stays"));
+    assert!(opens(0, &second).await && opens(1, &second).await);
+    // A server that forgot both is told again.
+    redis.come_back().await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert!(opens(0, &second).await && opens(1, &second).await);
+    assert_eq!(calendar(1).await.0, StatusCode::OK);
 }

@@ -199,8 +199,7 @@ pub(crate) async fn serve_before(
         state_dir: state.clone(),
         shared,
         upstreams: BTreeMap::from([(Platform::Tiktok, setup.quotas.parse().unwrap())]),
-        tiktok_url: tiktok_url.parse().unwrap(),
-        urls: BTreeMap::new(),
+        urls: BTreeMap::from([(Platform::Tiktok, tiktok_url.parse().unwrap())]),
         custom: BTreeMap::new(),
         credentials: Credentials::default(),
         upstream_timeout: setup.timeout,
@@ -216,7 +215,7 @@ pub(crate) async fn serve_before(
     tokio::spawn(async move {
         let never = std::future::pending();
         let app = make_app(Arc::clone(&proxy));
-        almanac_proxy::serve(listener, app, &settings.network, &proxy, never).await;
+        almanac_proxy::serve(listener, app, &settings.network, &proxy, never).await.unwrap();
     });
     Served { fake, base, state, client: client(), _folder: folder }
 }

@@ -16,8 +16,8 @@ pub enum AccountError {
     Empty,
     /// The part before the colon is no platform of ours.
     #[error(
-        "“{0}” is not a platform Almanac knows; known are: demo, tiktok, bilibili, chzzk, soop, \
-         twitch, kick, youtube, euler, and custom-NAME for those of the proxy's settings file"
+        "“{0}” is not a platform Almanac knows; known are: {known}, and custom-NAME for those of the \
+         proxy's settings file", known = Platform::ALL.map(|one| one.to_string()).join(", ")
     )]
     UnknownPlatform(String),
     /// A link, but not to a profile on a platform we know.

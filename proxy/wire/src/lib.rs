@@ -4,6 +4,8 @@
 //! alphabet here, so that an account can never become a host, a path or a query of its own.
 
 pub mod account;
+mod custom_name;
+mod facts;
 pub mod history;
 pub mod number;
 pub mod platform;
@@ -17,9 +19,10 @@ pub mod zone;
 pub mod zone_name;
 
 pub use account::{AccountError, AccountId};
+pub use custom_name::CustomName;
 pub use history::{HistoryReply, HowKnown, PastSession};
 pub use number::{HourOfDay, Hours, Probability, RangeError};
-pub use platform::{CustomName, Platform, is_channel_id};
+pub use platform::{Platform, is_channel_id};
 pub use quota::{Quota, QuotaError, QuotaState, Quotas};
 pub use snapshot::{
     AccountForecast, Chances, ForecastSnapshot, PatternColumns, StartWindow, Weekdays, WindowLength,

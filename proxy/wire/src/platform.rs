@@ -6,149 +6,133 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountError, shorten};
+use crate::custom_name::CustomName;
+use crate::facts::{Alphabet, Facts, Profile};
 
-/// A place where people stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub enum Platform {
+/// Makes the enumeration of all platforms, and what is known of each.
+macro_rules! platforms {
+    ($($(#[$doc:meta])* $platform:ident = $facts:expr;)*) => {
+        /// A place where people stream.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub enum Platform {
+            $($(#[$doc])* $platform,)*
+            /// One that is defined in the proxy's settings file alone.
+            Custom(CustomName),
+        }
+
+        impl Platform {
+            /// Every platform this version knows by itself.
+            pub const ALL: [Self; [$(Self::$platform),*].len()] = [$(Self::$platform),*];
+
+            const fn facts(&self) -> &'static Facts {
+                match self {
+                    $(Self::$platform => const { &$facts },)*
+                    Self::Custom(_) => const { &Facts::of("custom", "Custom").handles("_.-", 64) },
+                }
+            }
+        }
+    };
+}
+
+// One entry for each.
+platforms! {
     /// The built-in generated streamers: no key, no network.
-    Demo,
+    Demo = Facts::of("demo", "Demo").handles("_.-", 32);
     /// TikTok LIVE through its undocumented web routes.
-    Tiktok,
-    /// Bilibili's live rooms; accounts are user numbers.
-    Bilibili,
+    Tiktok = Facts::of("tiktok", "TikTok")
+        .handles("_.", 24)
+        .profiles(&["tiktok.com"], Profile::At)
+        .watched_at("https://www.tiktok.com/@{}/live");
+    /// Bilibili's live rooms; accounts are user numbers. The room has a number of its own, to which a
+    /// person's page leads.
+    Bilibili = Facts::of("bilibili", "Bilibili")
+        .numbers(19)
+        .profiles(&["space.bilibili.com"], Profile::Bare)
+        .watched_at("https://space.bilibili.com/{}");
     /// Chzzk; accounts are channel ids.
-    Chzzk,
+    Chzzk = Facts::of("chzzk", "Chzzk")
+        .handles("", 32)
+        .profiles(&["chzzk.naver.com"], Profile::BareOrAfter("live"))
+        .watched_at("https://chzzk.naver.com/live/{}");
     /// SOOP, once AfreecaTV.
-    Soop,
+    Soop = Facts::of("soop", "SOOP")
+        .handles("_", 32)
+        .profiles(&["play.sooplive.co.kr", "ch.sooplive.co.kr", "sooplive.com"], Profile::BareOrAfter("station"))
+        .watched_at("https://play.sooplive.co.kr/{}");
     /// Twitch through its Helix API, with an application's id and secret.
-    Twitch,
+    Twitch = Facts::of("twitch", "Twitch")
+        .handles("_", 25)
+        .profiles(&["twitch.tv"], Profile::Bare)
+        .watched_at("https://www.twitch.tv/{}");
     /// Kick through its public API, with an application's id and secret.
-    Kick,
+    Kick = Facts::of("kick", "Kick")
+        .handles("_-", 25)
+        .profiles(&["kick.com"], Profile::Bare)
+        .watched_at("https://kick.com/{}");
     /// YouTube through its Data API, with a key; accounts are handles or channel ids.
-    Youtube,
-    /// TikTok LIVE through Euler Stream, a paid service, with a key.
-    Euler,
-    /// One that is defined in the proxy's settings file alone.
-    Custom(CustomName),
+    Youtube = Facts::of("youtube", "YouTube")
+        .handles("_.-", 30)
+        .profiles(&["youtube.com"], Profile::AtOrAfter("channel"))
+        .watched_at("https://www.youtube.com/@{}/live")
+        .ids("https://www.youtube.com/channel/{}/live", is_channel_id);
+    /// TikTok LIVE through Euler Stream, a paid service, with a key. Links to its accounts mean TikTok.
+    Euler = Facts::of("euler", "Euler Stream")
+        .handles("_.", 24)
+        .watched_at("https://www.tiktok.com/@{}/live");
 }
 
 impl Platform {
-    /// Every platform this version knows by itself.
-    pub const ALL: [Self; 9] = [
-        Self::Demo,
-        Self::Tiktok,
-        Self::Bilibili,
-        Self::Chzzk,
-        Self::Soop,
-        Self::Twitch,
-        Self::Kick,
-        Self::Youtube,
-        Self::Euler,
-    ];
-
     /// The word used in identifiers, URLs and settings.
     #[must_use]
     pub fn word(&self) -> &str {
-        match self {
-            Self::Demo => "demo",
-            Self::Tiktok => "tiktok",
-            Self::Bilibili => "bilibili",
-            Self::Chzzk => "chzzk",
-            Self::Soop => "soop",
-            Self::Twitch => "twitch",
-            Self::Kick => "kick",
-            Self::Youtube => "youtube",
-            Self::Euler => "euler",
-            Self::Custom(name) => name.word(),
-        }
+        if let Self::Custom(name) = self { name.word() } else { self.facts().word }
     }
 
     /// The name people know it by.
     #[must_use]
     pub fn name(&self) -> &str {
-        match self {
-            Self::Demo => "Demo",
-            Self::Tiktok => "TikTok",
-            Self::Bilibili => "Bilibili",
-            Self::Chzzk => "Chzzk",
-            Self::Soop => "SOOP",
-            Self::Twitch => "Twitch",
-            Self::Kick => "Kick",
-            Self::Youtube => "YouTube",
-            Self::Euler => "Euler Stream",
-            Self::Custom(name) => name.as_str(),
-        }
+        if let Self::Custom(name) = self { name.as_str() } else { self.facts().name }
+    }
+
+    /// Its name in the settings file, if it is defined there alone.
+    #[must_use]
+    pub const fn custom_name(self) -> Option<CustomName> {
+        if let Self::Custom(name) = self { Some(name) } else { None }
     }
 
     /// Where a person watches the account; `None` where there is nothing to watch.
     #[must_use]
     pub fn watch_url(&self, handle: &str) -> Option<String> {
-        match self {
-            Self::Demo | Self::Custom(_) => None,
-            Self::Tiktok | Self::Euler => Some(format!("https://www.tiktok.com/@{handle}/live")),
-            // The room has a number of its own, to which this page leads.
-            Self::Bilibili => Some(format!("https://space.bilibili.com/{handle}")),
-            Self::Chzzk => Some(format!("https://chzzk.naver.com/live/{handle}")),
-            Self::Soop => Some(format!("https://play.sooplive.co.kr/{handle}")),
-            Self::Twitch => Some(format!("https://www.twitch.tv/{handle}")),
-            Self::Kick => Some(format!("https://kick.com/{handle}")),
-            Self::Youtube => {
-                let channel = if is_channel_id(handle) { "channel/" } else { "@" };
-                Some(format!("https://www.youtube.com/{channel}{handle}/live"))
-            }
-        }
+        let Facts { ids, watched_at, .. } = self.facts();
+        let of_id = ids.filter(|ids| (ids.are)(handle)).map(|ids| ids.watched_at);
+        of_id.or(*watched_at).map(|url| url.replace("{}", handle))
     }
 
     /// Host names of profile links, without `www.` or `m.`.
     pub(crate) const fn hosts(self) -> &'static [&'static str] {
-        match self {
-            // Euler's accounts are TikTok's, and their links mean TikTok.
-            Self::Demo | Self::Euler | Self::Custom(_) => &[],
-            Self::Tiktok => &["tiktok.com"],
-            Self::Bilibili => &["space.bilibili.com"],
-            Self::Chzzk => &["chzzk.naver.com"],
-            Self::Soop => &["play.sooplive.co.kr", "ch.sooplive.co.kr", "sooplive.com"],
-            Self::Twitch => &["twitch.tv"],
-            Self::Kick => &["kick.com"],
-            Self::Youtube => &["youtube.com"],
-        }
+        self.facts().hosts
     }
 
     /// The handle in the path of a profile link, after its first slash.
     pub(crate) fn handle_in_path(self, path: &str) -> Option<&str> {
         let mut parts = path.split(['/', '?', '#']);
         let first = parts.next().unwrap_or_default();
-        match self {
-            Self::Demo | Self::Euler | Self::Custom(_) => None,
-            Self::Youtube if first == "channel" => parts.next(),
-            Self::Tiktok | Self::Youtube => first.strip_prefix('@'),
-            Self::Chzzk if first == "live" => parts.next(),
-            Self::Soop if first == "station" => parts.next(),
-            Self::Bilibili | Self::Chzzk | Self::Soop | Self::Twitch | Self::Kick => Some(first),
+        match self.facts().profile {
+            Profile::BareOrAfter(word) | Profile::AtOrAfter(word) if first == word => parts.next(),
+            Profile::At | Profile::AtOrAfter(_) => first.strip_prefix('@'),
+            Profile::Bare | Profile::BareOrAfter(_) => Some(first),
         }
     }
 
     /// A handle as it is kept: in lower case, unless its case is part of it.
     pub(crate) fn cased(self, handle: &str) -> String {
-        let cased = self == Self::Youtube && is_channel_id(handle);
+        let cased = self.facts().ids.is_some_and(|ids| (ids.are)(handle));
         if cased { handle.to_owned() } else { handle.to_ascii_lowercase() }
     }
 
-    pub(crate) const fn alphabet(self) -> Alphabet {
-        match self {
-            Self::Demo => Alphabet { letters: true, punctuation: "_.-", longest: 32 },
-            Self::Tiktok | Self::Euler => {
-                Alphabet { letters: true, punctuation: "_.", longest: 24 }
-            }
-            Self::Bilibili => Alphabet { letters: false, punctuation: "", longest: 19 },
-            Self::Chzzk => Alphabet { letters: true, punctuation: "", longest: 32 },
-            Self::Soop => Alphabet { letters: true, punctuation: "_", longest: 32 },
-            Self::Twitch => Alphabet { letters: true, punctuation: "_", longest: 25 },
-            Self::Kick => Alphabet { letters: true, punctuation: "_-", longest: 25 },
-            Self::Youtube => Alphabet { letters: true, punctuation: "_.-", longest: 30 },
-            Self::Custom(_) => Alphabet { letters: true, punctuation: "_.-", longest: 64 },
-        }
+    pub(crate) const fn alphabet(self) -> &'static Alphabet {
+        &self.facts().alphabet
     }
 }
 
@@ -156,13 +140,6 @@ impl Platform {
 #[must_use]
 pub fn is_channel_id(handle: &str) -> bool {
     handle.len() == 24 && handle.starts_with("UC")
-}
-
-/// Which handles a platform gives out: ASCII digits, perhaps letters, and some punctuation.
-pub(crate) struct Alphabet {
-    pub(crate) letters: bool,
-    pub(crate) punctuation: &'static str,
-    pub(crate) longest: usize,
 }
 
 impl fmt::Display for Platform {
@@ -196,55 +173,6 @@ impl TryFrom<String> for Platform {
     }
 }
 
-/// The name of a platform from the settings file: lower-case letters, digits and dashes, with a
-/// letter or digit at both ends.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CustomName([u8; Self::LONGEST_WORD]);
-
-impl CustomName {
-    /// Most characters of a name.
-    pub const LONGEST: usize = 20;
-    const LONGEST_WORD: usize = PREFIX.len() + Self::LONGEST;
-
-    /// A name, if it can be one.
-    #[must_use]
-    pub fn new(name: &str) -> Option<Self> {
-        let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let ends = !name.starts_with('-') && !name.ends_with('-');
-        if name.is_empty() || name.len() > Self::LONGEST || !ends || !name.bytes().all(legal) {
-            return None;
-        }
-        let mut word = [0; Self::LONGEST_WORD];
-        let bytes = PREFIX.bytes().chain(name.bytes());
-        word.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
-        Some(Self(word))
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::new(word.strip_prefix(PREFIX)?)
-    }
-
-    fn word(&self) -> &str {
-        let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
-        // It holds ASCII alone.
-        self.0.get(..end).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default()
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.word().strip_prefix(PREFIX).unwrap_or_default()
-    }
-}
-
-const PREFIX: &str = "custom-";
-
-impl fmt::Debug for CustomName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.as_str())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,17 +188,5 @@ mod tests {
             assert_eq!(json, format!("\"{platform}\""));
             assert_eq!(serde_json::from_str::<Platform>(&json).unwrap(), platform);
         }
-    }
-
-    #[test]
-    fn names_that_could_be_mistaken_are_none() {
-        let long = "x".repeat(CustomName::LONGEST + 1);
-        for name in ["", "-", "-a", "a-", "A", "a_b", "a.b", "a:b", "é", "a\0b", &long] {
-            assert_eq!(CustomName::new(name), None, "{name}");
-            assert!(format!("custom-{name}").parse::<Platform>().is_err() || name == "A");
-        }
-        assert!("custom".parse::<Platform>().is_err());
-        let longest = "x".repeat(CustomName::LONGEST);
-        assert_eq!(CustomName::new(&longest).unwrap().as_str(), longest);
     }
 }

@@ -14,6 +14,7 @@ use server::{Client, Server};
 
 use crate::{
     debian::{self, NGINX, WRK},
+    deployed,
     error::{Error, Result},
     serve,
     workspace::Workspace,
@@ -42,7 +43,7 @@ struct Bars {
 /// Measures, and says which bars are met.
 pub(crate) fn proxy(workspace: &Workspace) -> Result<()> {
     let (nginx, wrk) = (debian::need(NGINX)?, debian::need(WRK)?);
-    let (program, fake) = (serve::proxy(workspace)?, serve::fake_tiktok(workspace)?);
+    let (program, fake) = (deployed::proxy(workspace, false)?, serve::fake_tiktok(workspace)?);
     let folder = workspace.kept("bench-proxy");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(Error::file("remove", &folder))?;

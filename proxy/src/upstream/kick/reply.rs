@@ -6,7 +6,7 @@ use almanac_wire::{Broadcast, Outcome, Timestamp};
 use serde_json::Value;
 
 use crate::upstream::reading::{
-    Reply, bad_answer, integer, json, refused, room_id, start_rfc3339, title, viewers,
+    Reply, bad_answer, data, integer, room_id, start_rfc3339, title, viewers,
 };
 
 /// Who of a batch is live, by user number. Whoever is not in it is not live.
@@ -14,7 +14,7 @@ pub(crate) fn read_live(
     reply: &Reply<'_>,
     now: Timestamp,
 ) -> Result<HashMap<i64, Outcome>, Outcome> {
-    let rows = read_rows(reply, now)?;
+    let rows = data(reply, now)?;
     let rows = rows.iter().map(|row| {
         let user = row.pointer("/broadcaster_user/id").or_else(|| row.get("broadcaster_user_id"));
         let user = integer(user).ok_or_else(|| bad_answer("a stream that is nobody's"))?;
@@ -28,25 +28,13 @@ pub(crate) fn read_channels(
     reply: &Reply<'_>,
     now: Timestamp,
 ) -> Result<HashMap<String, i64>, Outcome> {
-    let rows = read_rows(reply, now)?;
+    let rows = data(reply, now)?;
     let rows = rows.iter().map(|row| {
         let slug = row.get("slug").and_then(Value::as_str).map(str::to_ascii_lowercase);
         let user = integer(row.get("broadcaster_user_id")).filter(|user| *user > 0);
         slug.zip(user).ok_or_else(|| bad_answer("a channel without a slug or a user"))
     });
     rows.collect()
-}
-
-/// The list that every answer is.
-fn read_rows(reply: &Reply<'_>, now: Timestamp) -> Result<Vec<Value>, Outcome> {
-    if !reply.status.is_success() {
-        return Err(refused(reply, now));
-    }
-    let mut body = json(reply, now)?;
-    match body.get_mut("data").map(Value::take) {
-        Some(Value::Array(rows)) => Ok(rows),
-        _ => Err(bad_answer("no list of data")),
-    }
 }
 
 fn read_stream(row: &Value, now: Timestamp) -> Outcome {

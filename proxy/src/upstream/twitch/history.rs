@@ -4,12 +4,11 @@ use almanac_wire::{AccountId, HowKnown, Outcome, PastSession, Span, Timestamp};
 use serde_json::Value;
 
 use super::Twitch;
-use super::reply::read_rows;
 use crate::history::{History, unlearned};
 use crate::upstream::Purse;
 use crate::upstream::names::Known;
 use crate::upstream::payer::Payer;
-use crate::upstream::reading::{Reply, bad_answer, room_id, start_rfc3339, title};
+use crate::upstream::reading::{Reply, bad_answer, data, room_id, start_rfc3339, title};
 
 /// A recording that ends so shortly before now is taken for one that goes on.
 const STILL_ON: Span = Span::from_s(900);
@@ -33,14 +32,14 @@ impl Twitch {
             return Ok(History::NotFound);
         };
         let query = [("user_id", &*id), ("type", "archive"), ("first", "100")];
-        let answer = self.tokens.send(payer, |token| self.get("videos", &query, token)).await?;
+        let answer = self.api.get(payer, ["helix", "videos"], &query).await?;
         read_videos(&answer.reply(), self.clock.now())
     }
 }
 
 /// The broadcasts that recordings are left of.
 pub(crate) fn read_videos(reply: &Reply<'_>, now: Timestamp) -> Result<History, Outcome> {
-    let rows = read_rows(reply, now)?;
+    let rows = data(reply, now)?;
     let mut sessions = rows
         .iter()
         .filter(|row| row.get("type").and_then(Value::as_str).is_none_or(|kind| kind == "archive"))

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use almanac_wire::{Broadcast, Outcome, Timestamp};
 use serde_json::Value;
 
-use crate::upstream::reading::{
-    Reply, bad_answer, json, refused, room_id, start_rfc3339, title, viewers,
-};
+use crate::upstream::reading::{Reply, bad_answer, data, room_id, start_rfc3339, title, viewers};
 
 /// An answer about a batch of logins.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +21,7 @@ pub(crate) fn read_streams(reply: &Reply<'_>, now: Timestamp) -> Result<Streams,
     if reply.status.as_u16() == 400 {
         return Ok(Streams::Malformed);
     }
-    let rows = read_rows(reply, now)?;
+    let rows = data(reply, now)?;
     let rows = rows.iter().map(|row| {
         let login =
             word(row.get("user_login")).ok_or_else(|| bad_answer("a stream that is nobody's"))?;
@@ -37,25 +35,13 @@ pub(crate) fn read_users(
     reply: &Reply<'_>,
     now: Timestamp,
 ) -> Result<HashMap<String, String>, Outcome> {
-    let rows = read_rows(reply, now)?;
+    let rows = data(reply, now)?;
     let users = rows.iter().map(|row| {
         let login = word(row.get("login"));
         let user = login.zip(room_id(row.get("id")));
         user.ok_or_else(|| bad_answer("a user without a login or an id"))
     });
     users.collect()
-}
-
-/// The list that every answer is.
-pub(super) fn read_rows(reply: &Reply<'_>, now: Timestamp) -> Result<Vec<Value>, Outcome> {
-    if !reply.status.is_success() {
-        return Err(refused(reply, now));
-    }
-    let mut body = json(reply, now)?;
-    match body.get_mut("data").map(Value::take) {
-        Some(Value::Array(rows)) => Ok(rows),
-        _ => Err(bad_answer("no list of data")),
-    }
 }
 
 fn read_stream(row: &Value, now: Timestamp) -> Outcome {

@@ -77,7 +77,7 @@ impl Twitch {
         let mut query: Vec<_> = logins.iter().map(|login| ("user_login", *login)).collect();
         // Twenty unless told otherwise, and the others would seem to be offline.
         query.push(("first", "100"));
-        let answer = self.tokens.send(payer, |token| self.get("streams", &query, token)).await?;
+        let answer = self.api.get(payer, ["helix", "streams"], &query).await?;
         read_streams(&answer.reply(), self.clock.now())
     }
 }

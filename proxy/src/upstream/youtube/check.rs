@@ -10,7 +10,7 @@ use crate::upstream::Purse;
 use crate::upstream::payer::Payer;
 
 /// How long feeds are read for one check, of which there may be fifty: somebody waits for the answer.
-const LONGEST_LOOK: Duration = Duration::from_secs(25);
+pub(super) const LONGEST_LOOK: Duration = Duration::from_secs(25);
 
 impl Youtube {
     pub(super) async fn check(&self, accounts: &[AccountId], purse: &dyn Purse) -> Vec<Outcome> {
@@ -19,7 +19,7 @@ impl Youtube {
         let mut failed = None;
         let begun = Instant::now();
         for account in accounts {
-            if failed.is_none() && begun.elapsed() > LONGEST_LOOK {
+            if failed.is_none() && begun.elapsed() > self.longest_look {
                 failed = Some(Outcome::Unknown {
                     reason: UnknownReason::Timeout,
                     retry_at: None,
@@ -73,3 +73,7 @@ impl Youtube {
         Ok((channel, videos))
     }
 }
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;
