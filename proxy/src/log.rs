@@ -18,8 +18,10 @@ use crate::settings::{Args, LogFormat};
 
 /// How long a line waits for others.
 const LATEST: Duration = Duration::from_millis(100);
-/// As many bytes are written at once, whoever else might come.
+/// As many bytes are written at once, whoever else might come, unless somebody writes already...
 const ENOUGH: usize = 32 << 10;
+/// ...and with so many, whoever has one more waits for that.
+const MOST: usize = 1 << 20;
 
 /// A log that cannot be opened.
 #[derive(Debug, Error)]
@@ -58,7 +60,7 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.0.0.write_out(&mut self.0.0.gathered());
+        self.0.0.write_out();
     }
 }
 
@@ -70,7 +72,14 @@ struct Lines<W>(Arc<Inner<W>>);
 struct Inner<W> {
     gathered: Mutex<Vec<u8>>,
     some: Condvar,
-    out: Mutex<W>,
+    out: Mutex<Out<W>>,
+}
+
+/// Where lines go, and what is on its way there: nobody who has a line waits while it is written.
+#[derive(Debug)]
+struct Out<W> {
+    to: W,
+    batch: Vec<u8>,
 }
 
 /// One line on its way.
@@ -87,7 +96,8 @@ impl<W> Clone for Lines<W> {
 
 impl<W: Write + Send + 'static> Lines<W> {
     fn start(out: W) -> io::Result<Self> {
-        let (gathered, some, out) = (Mutex::default(), Condvar::new(), Mutex::new(out));
+        let (gathered, some) = (Mutex::default(), Condvar::new());
+        let out = Mutex::new(Out { to: out, batch: Vec::new() });
         let lines = Self(Arc::new(Inner { gathered, some, out }));
         let inner = Arc::clone(&lines.0);
         thread::Builder::new().name("log".to_owned()).spawn(move || inner.keep_writing())?;
@@ -107,25 +117,36 @@ impl<W: Write> Inner<W> {
             let some = self.some.wait_while(gathered, |gathered| gathered.is_empty());
             drop(some.unwrap_or_else(PoisonError::into_inner));
             thread::sleep(LATEST);
-            self.write_out(&mut self.gathered());
+            self.write_out();
         }
     }
 
-    fn write_out(&self, gathered: &mut Vec<u8>) {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+    fn write_out(&self) {
+        self.write_with(&mut self.out.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn write_with(&self, out: &mut Out<W>) {
+        out.batch.clear();
+        std::mem::swap(&mut *self.gathered(), &mut out.batch);
         // There is nowhere to say that the log cannot be written.
-        drop(out.write_all(gathered));
-        gathered.clear();
+        drop(out.to.write_all(&out.batch));
     }
 
     fn add(&self, line: &[u8], at_once: bool) {
-        let mut gathered = self.gathered();
-        if gathered.is_empty() && !at_once {
-            self.some.notify_one();
-        }
-        gathered.extend_from_slice(line);
-        if at_once || gathered.len() >= ENOUGH {
-            self.write_out(&mut gathered);
+        let bytes = {
+            let mut gathered = self.gathered();
+            if gathered.is_empty() && !at_once {
+                self.some.notify_one();
+            }
+            gathered.extend_from_slice(line);
+            gathered.len()
+        };
+        if at_once || bytes >= MOST {
+            self.write_out();
+        } else if bytes >= ENOUGH
+            && let Ok(mut out) = self.out.try_lock()
+        {
+            self.write_with(&mut out);
         }
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn log_told(entry: &LogEntry) -> (LogKind, String, String) {
                 Some(Reason::Pinned) => Some(say::why_pinned()),
                 Some(Reason::Audit) => Some(say::why_audit()),
                 Some(Reason::LongestGap) => Some(say::why_gap()),
+                Some(Reason::Spare) => Some(say::why_spare()),
             };
             let what = match others {
                 0 => say::checked().to_owned(),

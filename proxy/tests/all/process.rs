@@ -8,7 +8,7 @@ use almanac_wire::{Outcome, StatusReply, UpstreamsReply};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::support::client;
+use crate::support::{Fake, LIVE, Manner, anchors, client, clock, http};
 
 /// A running program. Killed (SIGKILL) when dropped.
 pub(crate) struct Running {
@@ -93,6 +93,27 @@ async fn the_demo_needs_nothing_and_goes_on_where_it_stopped() {
     let after = second.upstreams().await;
     assert_eq!(after.clock.timeline, before.clock.timeline);
     assert!(after.clock.now >= reply.now);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn answers_under_way_go_out_before_it_ends() {
+    let state = tempfile::tempdir().unwrap();
+    let fake = Fake::start(clock(anchors("1"))).await;
+    fake.behave(Manner::Slow(Duration::from_secs(1), http("200 OK", "", LIVE)));
+    let url = format!("http://{}", fake.address);
+    let running = start(state.path(), &["--upstream", "tiktok", "--tiktok-url", &url]).await;
+    let status = format!("{}/api/v1/status?platform=tiktok&account=mira", running.base);
+    let answer =
+        tokio::spawn(
+            async move { client().get(status).send().await.unwrap().text().await.unwrap() },
+        );
+    while fake.count() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(running.stop().await);
+    let reply: StatusReply = serde_json::from_str(&answer.await.unwrap()).unwrap();
+    assert!(matches!(reply.results[0].outcome, Outcome::Live { .. }), "{reply:?}");
 }
 
 #[tokio::test]

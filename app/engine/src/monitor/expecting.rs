@@ -49,6 +49,7 @@ impl Monitor {
             Reason::Asked => Why::Asked,
             Reason::Pinned => Why::Pinned,
             Reason::LongestGap => Why::LongestGap,
+            Reason::Spare => Why::Plan { live: live() },
             Reason::Audit => Why::Audit,
         }
     }

@@ -6,6 +6,7 @@ use almanac_wire::{CheckResult, Span, Timestamp};
 use super::Monitor;
 use super::message::{Change, LogEntry, LogWhat, ProxyFailure};
 use super::upstream::Link;
+use crate::policy::Reason;
 
 /// How often the log says how the monitor is doing, as long as it does anything.
 const STATUS_EVERY: Span = Span::from_ms(5 * Span::MINUTE.ms());
@@ -26,14 +27,27 @@ impl Journal {
 }
 
 impl Monitor {
-    /// The lines of a check that was answered.
-    pub(super) fn journal_of(&mut self, results: &[CheckResult]) -> Vec<Change> {
+    /// The lines of a check that was answered, made for this reason.
+    pub(super) fn journal_of(&mut self, reason: Reason, results: &[CheckResult]) -> Vec<Change> {
         let mut lines = Vec::new();
         if let Some(first) = results.first() {
             let planned = self.entries.get(&first.account).and_then(|entry| entry.planned);
+            let own = planned.map(|planned| planned.reason);
+            // A request is made when the first account is due; whom it asks about may have another
+            // reason, unless there was one for the request itself.
+            let why = match reason {
+                Reason::Spare | Reason::LongestGap => Some(reason),
+                Reason::First
+                | Reason::Interval
+                | Reason::End
+                | Reason::Plan
+                | Reason::Asked
+                | Reason::Pinned
+                | Reason::Audit => own,
+            };
             lines.push(LogWhat::Checked {
                 first: first.account.clone(),
-                why: planned.map(|planned| planned.reason),
+                why,
                 others: u32::try_from(results.len() - 1).unwrap_or(u32::MAX),
             });
         }

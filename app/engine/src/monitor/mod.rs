@@ -142,7 +142,10 @@ impl Monitor {
                         self.upstreams.iter_mut().find(|one| one.info.platform == info.platform);
                     match known {
                         Some(upstream) => upstream.set(info, share),
-                        None => self.upstreams.push(Upstream::new(info, share, self.now)),
+                        None => {
+                            let asked_at = self.last_asked(info.platform);
+                            self.upstreams.push(Upstream::new(info, share, asked_at, self.now));
+                        }
                     }
                 }
                 self.plan_all();
@@ -253,22 +256,26 @@ impl Monitor {
     }
 
     fn answered(&mut self, ticket: u64, reply: StatusReply) {
-        let Some(upstream) =
-            self.upstreams.iter_mut().find_map(|one| one.landed(ticket).then_some(one))
-        else {
-            return;
-        };
+        let mut upstreams = self.upstreams.iter_mut();
+        let landed = upstreams.find_map(|one| Some((one.landed(ticket)?, one)));
+        let Some((reason, upstream)) = landed else { return };
         upstream.budget_reported(reply.budget, self.now);
         upstream.judge(&reply.results, self.now);
         let platform = upstream.info.platform;
         // All that a reply leads to is saved at once or not at all.
         self.link_answered();
         let mut changes = self.gather(platform);
-        changes.extend(self.journal_of(&reply.results));
+        changes.extend(self.journal_of(reason, &reply.results));
         let part = 1.0 / reply.results.len().max(1) as f64;
         changes.extend(reply.results.iter().flat_map(|result| self.observe(result, part)));
         changes.extend(self.weigh_trial());
         self.save(changes);
+    }
+
+    /// When anybody on a platform was last asked about, as the accounts remember it.
+    fn last_asked(&self, platform: Platform) -> Option<Timestamp> {
+        let here = self.entries.iter().filter(|(account, _)| account.platform() == platform);
+        here.filter_map(|(_, entry)| entry.track.asked_at).max()
     }
 
     /// Gathers what all accounts of a platform have taught, once a day.
@@ -341,7 +348,7 @@ impl Monitor {
 
     fn failed(&mut self, ticket: u64, failure: ProxyFailure) {
         let Some(upstream) =
-            self.upstreams.iter_mut().find_map(|one| one.landed(ticket).then_some(one))
+            self.upstreams.iter_mut().find_map(|one| one.landed(ticket).is_some().then_some(one))
         else {
             return;
         };

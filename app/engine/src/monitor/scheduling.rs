@@ -55,13 +55,14 @@ impl Monitor {
         }
         let ready = |upstream: &Upstream| {
             let (at, reason) = self.request_at(upstream)?;
-            (at <= self.now).then(|| (upstream.info.platform, reason, self.most_urgent(upstream)))
+            (at <= self.now)
+                .then(|| (upstream.info.platform, reason, self.most_urgent(upstream, reason)))
         };
         let (platform, reason, accounts) = self.upstreams.iter().find_map(ready)?;
         let upstream = self.upstreams.iter_mut().find(|one| one.info.platform == platform)?;
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        upstream.in_flight = Some(ticket);
+        upstream.in_flight = Some((ticket, reason));
         upstream.asked_at = Some(self.now);
         if upstream.weighing.is_some() {
             upstream.weighing = Some(Weighing::Again { at: self.now + WEIGH_EVERY });
@@ -99,6 +100,9 @@ impl Monitor {
             Some(Weighing::Again { at }) => first.at = first.at.min(at),
             None => {}
         }
+        if let Some(at) = self.spare_at(upstream).filter(|at| *at < first.at) {
+            first = Planned { at, reason: Reason::Spare };
+        }
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
             (Reason::First, _) | (_, Some(_)) => upstream.quotas.even_gap(),
@@ -110,14 +114,41 @@ impl Monitor {
         Some((at, first.reason))
     }
 
+    /// When there is a request to spare, if nobody is due by then.
+    fn spare_at(&self, upstream: &Upstream) -> Option<Timestamp> {
+        let gap = self.policy.spare_after(upstream.surroundings())?;
+        let at = upstream.asked_at.filter(|_| upstream.failing.is_none())? + gap;
+        // Batches go by worth, to whomever that may be.
+        let anybody = upstream.weighing.is_some() || self.by_plan(upstream).next().is_some();
+        anybody.then_some(at)
+    }
+
+    /// The accounts that go by their plans, those due next, and how much of the wait until then has
+    /// passed.
+    fn by_plan<'a>(
+        &'a self,
+        upstream: &'a Upstream,
+    ) -> impl Iterator<Item = (f64, &'a AccountId)> + 'a {
+        upstream.due.iter().take(WEIGHED).filter_map(|(due, account)| {
+            let entry = self.entries.get(account)?;
+            entry.planned.filter(|planned| planned.reason == Reason::Plan)?;
+            let asked_at = entry.track.asked_at?;
+            let wait = (*due - asked_at).max(Span::MINUTE);
+            Some(((self.now - asked_at).hours() / wait.hours(), account))
+        })
+    }
+
     /// Whom the next request is about, most urgent first; places that are left over go to those
     /// who are due next.
-    fn most_urgent(&self, upstream: &Upstream) -> Vec<AccountId> {
+    fn most_urgent(&self, upstream: &Upstream, reason: Reason) -> Vec<AccountId> {
         let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
         if upstream.pressed_from().is_some_and(|at| at <= self.now) {
             // Nobody waits beyond their bound, however little a check of them may be worth.
             let bounds = upstream.bounds.iter().take(most);
             return bounds.map(|(_, account)| account.clone()).collect();
+        }
+        if reason == Reason::Spare && upstream.weighing.is_none() {
+            return first_of(self.by_plan(upstream).collect(), most);
         }
         let due = match upstream.weighing {
             // Whoever is worth most, due or not.
@@ -132,13 +163,12 @@ impl Monitor {
         }
         let urgency = |at: Timestamp, account: &AccountId| {
             let entry = self.entries.get(account)?;
-            Some(self.policy.urgency(entry.subject(&self.trials, self.now), at, self.now))
+            let subject = entry.subject(&self.trials, self.now);
+            Some(self.policy.urgency(subject, upstream.surroundings(), at, self.now))
         };
         let weighed = upstream.due.iter().take(due);
-        let mut urgent: Vec<(f64, &AccountId)> =
-            weighed.filter_map(|(at, account)| Some((urgency(*at, account)?, account))).collect();
-        urgent.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        urgent.into_iter().take(most).map(|(_, account)| account.clone()).collect()
+        let urgent = weighed.filter_map(|(at, account)| Some((urgency(*at, account)?, account)));
+        first_of(urgent.collect(), most)
     }
 
     /// Weighs, where a policy has batches go by their worth, whether the most a batch could be
@@ -149,12 +179,14 @@ impl Monitor {
             if at > self.now || upstream.in_flight.is_some() {
                 continue;
             }
+            let around = upstream.surroundings();
             let mut worths: Vec<f64> = upstream
                 .due
                 .iter()
                 .filter_map(|(at, account)| {
                     let entry = self.entries.get(account)?;
-                    Some(self.policy.urgency(entry.subject(&self.trials, self.now), *at, self.now))
+                    let subject = entry.subject(&self.trials, self.now);
+                    Some(self.policy.urgency(subject, around, *at, self.now))
                 })
                 .collect();
             worths.sort_by(|a, b| b.total_cmp(a));
@@ -248,4 +280,10 @@ impl Monitor {
         let holds = [upstream.hold_until, upstream.broke_until];
         Some(holds.into_iter().flatten().fold(entry.planned?.at, Timestamp::max))
     }
+}
+
+/// So many accounts with the highest numbers, the highest first; of equals, those that came first.
+fn first_of(mut accounts: Vec<(f64, &AccountId)>, most: usize) -> Vec<AccountId> {
+    accounts.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    accounts.into_iter().take(most).map(|(_, account)| account.clone()).collect()
 }

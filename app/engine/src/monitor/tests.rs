@@ -4,6 +4,7 @@ mod foreseeing;
 mod publishing;
 mod revising;
 mod shares;
+mod spare;
 mod trying;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use almanac_wire::{
 };
 
 use super::message::ProxyFailure;
-use crate::policy::{Planned, Surroundings};
+use crate::policy::{Planned, Reason, Surroundings};
 use crate::settings::Share;
 
 /// The first wait after a failure; it doubles with each further one.
@@ -105,7 +105,8 @@ pub(super) struct Upstream {
     /// As last reported, and when.
     budget: Vec<QuotaState>,
     reported_at: Timestamp,
-    pub(super) in_flight: Option<u64>,
+    /// The request under way, and why it was made.
+    pub(super) in_flight: Option<(u64, Reason)>,
     /// Not before this: it is in trouble.
     pub(super) hold_until: Option<Timestamp>,
     /// Not before this: its budget is used up.
@@ -126,7 +127,12 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(info: UpstreamInfo, share: Share, now: Timestamp) -> Self {
+    pub(super) fn new(
+        info: UpstreamInfo,
+        share: Share,
+        asked_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
             reported_at: now,
@@ -137,7 +143,7 @@ impl Upstream {
             hold_until: None,
             broke_until: None,
             failing: None,
-            asked_at: None,
+            asked_at,
             accounts: 0,
             due: BTreeSet::new(),
             bounds: BTreeSet::new(),
@@ -216,13 +222,9 @@ impl Upstream {
         near.map(|(place, (bound, _))| *bound - needs(place)).min()
     }
 
-    /// Whether this was the request under way, which it now is no more.
-    pub(super) fn landed(&mut self, ticket: u64) -> bool {
-        let ours = self.in_flight == Some(ticket);
-        if ours {
-            self.in_flight = None;
-        }
-        ours
+    /// Why this request was made, if it was under way; now it is no more.
+    pub(super) fn landed(&mut self, ticket: u64) -> Option<Reason> {
+        self.in_flight.take_if(|(under_way, _)| *under_way == ticket).map(|(_, reason)| reason)
     }
 
     pub(super) fn budget_reported(&mut self, budget: Vec<QuotaState>, now: Timestamp) {

@@ -68,9 +68,11 @@ impl Plan {
 
     /// When to check next after an offline answer at `now`; `None` outside the plan's horizon,
     /// where a new plan is due. At least half a step from `now`, for a check seldom comes at the
-    /// very beginning of a step.
+    /// very beginning of a step. An answer takes its time, and a plan is made when it is in: asked
+    /// a step before the origin is asked at the origin.
     #[must_use]
     pub fn next_after(&self, now: Timestamp) -> Option<Timestamp> {
+        let now = if now + self.step < self.origin { now } else { now.max(self.origin) };
         let place = (now - self.origin).ms().div_euclid(self.step.ms().max(1));
         let steps = *self.next.get(usize::try_from(place).ok()?)?;
         let planned = self.origin + self.step * (place + i64::from(steps));
@@ -87,6 +89,12 @@ impl Plan {
     #[must_use]
     pub fn starts_and_missed(&self) -> (f64, f64) {
         (f64::from(self.starts), f64::from(self.missed))
+    }
+
+    /// The end of the plan's last step.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.origin + self.step * i64::try_from(self.next.len()).unwrap_or(0)
     }
 
     /// The beginning of the plan's first step.
@@ -303,7 +311,8 @@ mod tests {
     #[test]
     fn outside_its_horizon_it_says_nothing() {
         let plan = plan(&even(100, 0.01), Span::DAY);
-        assert_eq!(plan.next_after(ORIGIN - Span::from_ms(1)), None);
+        assert_eq!(plan.next_after(ORIGIN - STEP - Span::from_ms(1)), None);
+        assert_eq!(plan.next_after(ORIGIN - Span::SECOND), plan.next_after(ORIGIN));
         assert_eq!(plan.next_after(ORIGIN + STEP * 100), None);
         assert!(plan.next_after(ORIGIN + STEP * 100 - Span::from_ms(1)).is_some());
         assert_eq!(self::plan(&even(0, 0.0), Span::DAY).next_after(ORIGIN), None);

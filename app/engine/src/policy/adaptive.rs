@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use almanac_wire::{Platform, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::market::{Market, hour_of};
+use super::market::{Demand, Market};
 use super::{Planned, Policy, Reason, Subject, Surroundings};
 use crate::forecast::Standing;
 use crate::mind::Prospect;
@@ -30,6 +30,8 @@ const SCARCE: f64 = 1.0;
 const FIRST_WORTH: f64 = 100.0;
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
+/// The power of a batch's places that are of use in it: 23 of 50.
+const PLACES_OF_USE: f64 = 0.8;
 /// How often prices are set anew.
 const MARKET_DAY: Span = Span::HOUR;
 
@@ -98,14 +100,32 @@ impl Adaptive {
         self.markets.get(&platform).map(|dealing| dealing.due)
     }
 
-    /// The price of a request at a moment.
-    fn request_price(&self, platform: Platform, at: Timestamp) -> f64 {
-        let price = self.markets.get(&platform).map_or(1.0, |one| one.market.price(at));
+    /// The price of a request.
+    fn request_price(&self, platform: Platform, of: impl Fn(&Market) -> f64) -> f64 {
+        let price = self.markets.get(&platform).map_or(1.0, |one| of(&one.market));
         match self.aim {
             Aim::Worth | Aim::Catch(_) => price.max(1.0),
             Aim::Budget => price,
         }
     }
+
+    /// The price of a check at a moment.
+    fn check_price(&self, around: Surroundings<'_>, at: Timestamp) -> f64 {
+        self.request_price(around.platform, |market| market.price(at)) * part_of_request(around)
+    }
+
+    /// What is worth how much where checks cost what they do.
+    fn prices(&self, around: Surroundings<'_>) -> Prices {
+        let mean = self.request_price(around.platform, Market::mean_price);
+        self.prices.where_checks_cost(mean * part_of_request(around))
+    }
+}
+
+/// What part of a request a check takes, where a request asks about many accounts. More than its
+/// even part: when a batch goes out, not all of its places are of use.
+fn part_of_request(around: Surroundings<'_>) -> f64 {
+    let places = f64::from(around.batch.max(1)).min(around.accounts as f64);
+    places.max(1.0).powf(-PLACES_OF_USE)
 }
 
 impl Policy for Adaptive {
@@ -143,10 +163,11 @@ impl Policy for Adaptive {
         around: Surroundings<'_>,
         _now: Timestamp,
     ) -> Option<Plan> {
-        let price = |at| self.request_price(around.platform, at);
+        let price = |at| self.check_price(around, at);
         let Prospect { ahead, survival, share, longest_gap } = prospect;
-        let Prices { missed, delay, .. } = self.prices;
-        let prices = Prices { missed: missed * share, delay: delay * share, ..self.prices };
+        let prices = self.prices(around);
+        let Prices { missed, delay, .. } = prices;
+        let prices = Prices { missed: missed * share, delay: delay * share, ..prices };
         Some(Plan::make(ahead, survival, &prices, &price, longest_gap))
     }
 
@@ -170,8 +191,8 @@ impl Policy for Adaptive {
         let Some(outlook) = mind.and_then(|mind| mind.outlook()) else { return Some(beyond) };
         let planned = if let Some(session) = track.open() {
             let start = session.start.middle();
-            let price = self.request_price(around.platform, asked_at);
-            let gap = outlook.end_gap(asked_at - start, &self.prices, price);
+            let price = self.check_price(around, asked_at);
+            let gap = outlook.end_gap(asked_at - start, &self.prices(around), price);
             Planned { at: asked_at + gap, reason: Reason::End }
         } else {
             let next = mind.and_then(|mind| mind.plan()).and_then(|plan| plan.next_after(asked_at));
@@ -196,22 +217,16 @@ impl Policy for Adaptive {
         dealing.due = now + MARKET_DAY;
         let market = &mut dealing.market;
         market.adjust(around.quotas);
-        let mut demand = [0.0; 24];
-        let mut planned = 0_u32;
+        let mut demand = Demand::of(around.accounts, part_of_request(around));
         let (mut starts, mut missed) = (0.0, 0.0);
         for plan in roster.filter_map(|subject| subject.mind?.plan()) {
-            planned += 1;
             let expected = plan.starts_and_missed();
             starts += expected.0;
             missed += expected.1;
-            for at in plan.checks_from(now).take_while(|at| *at < now + Span::DAY) {
-                demand[hour_of(at)] += 1.0;
-            }
+            demand.add(plan, now);
         }
-        if planned > 0 {
-            // Those who are live are taken to ask for as much as others.
-            let all = around.accounts as f64 / f64::from(planned);
-            market.follow(&demand.map(|checks| checks * all), around.short);
+        if !demand.is_empty() {
+            market.follow(&demand, around.short);
         }
         if let Aim::Catch(share) = self.aim
             && starts > 0.0
@@ -227,20 +242,39 @@ impl Policy for Adaptive {
         Some(dealing.due)
     }
 
-    fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
+    fn urgency(
+        &self,
+        subject: Subject<'_>,
+        around: Surroundings<'_>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> f64 {
         let Some(asked_at) = subject.track.asked_at else { return NEW };
         let Some(outlook) = subject.mind.and_then(|mind| mind.outlook()) else {
             return (now - due).hours().max(0.0);
         };
-        let share = f64::from(subject.track.wishes.share) / 100.0;
+        let prices = self.prices(around);
+        let price = self.request_price(around.platform, |market| market.price(now));
+        let share = f64::from(subject.track.wishes.share) / 100.0 / price;
         match outlook.standing() {
             Standing::Offline { .. } => {
-                share * worth_while_offline(outlook, asked_at, now, &self.prices)
+                share * worth_while_offline(outlook, asked_at, now, &prices)
             }
             Standing::Live { start, class, .. } => {
                 let (age, waited) = (asked_at - start, now - asked_at);
-                share * worth_while_live(&outlook.survival(), class, age, waited, &self.prices)
+                share * worth_while_live(&outlook.survival(), class, age, waited, &prices)
             }
+        }
+    }
+
+    fn spare_after(&self, around: Surroundings<'_>) -> Option<Span> {
+        let quotas = around.quotas.as_slice().iter();
+        let even = quotas.map(|quota| (quota.window() / i64::from(quota.limit.get()), quota));
+        let (gap, quota) = even.max_by_key(|(gap, _)| *gap)?;
+        match self.aim {
+            // What a day gives is better kept for its best hours, unless a request asks about many.
+            Aim::Budget if quota.window() <= Span::HOUR || around.batch > 1 => Some(gap),
+            Aim::Budget | Aim::Worth | Aim::Catch(_) => None,
         }
     }
 

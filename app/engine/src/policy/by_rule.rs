@@ -156,10 +156,18 @@ impl Policy for ByRule {
         next
     }
 
-    fn urgency(&self, subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
+    fn urgency(
+        &self,
+        subject: Subject<'_>,
+        around: Surroundings<'_>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> f64 {
         let ruling = if self.mixed { Ruling::Adaptive } else { self.ruling };
         match (ruling, self.ruling_of(subject)) {
-            (Ruling::Adaptive, Ruling::Adaptive) => self.adaptive.urgency(subject, due, now),
+            (Ruling::Adaptive, Ruling::Adaptive) => {
+                self.adaptive.urgency(subject, around, due, now)
+            }
             // Among accounts that are weighed in requests: once due worth one, and more with time.
             (Ruling::Adaptive, Ruling::Fixed | Ruling::Roadmap) => {
                 if due > now {
@@ -168,8 +176,12 @@ impl Policy for ByRule {
                     1.0 + (now - due).hours()
                 }
             }
-            (Ruling::Fixed | Ruling::Roadmap, _) => self.fixed.urgency(subject, due, now),
+            (Ruling::Fixed | Ruling::Roadmap, _) => self.fixed.urgency(subject, around, due, now),
         }
+    }
+
+    fn spare_after(&self, around: Surroundings<'_>) -> Option<Span> {
+        self.ruling().spare_after(around)
     }
 
     fn pace(&self, around: Surroundings<'_>) -> Span {

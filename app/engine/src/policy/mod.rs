@@ -88,6 +88,8 @@ pub enum Reason {
     LongestGap,
     /// At a moment that chance alone decides: only such checks tell of what plans miss.
     Audit,
+    /// Nobody is due, and a request that is not used now is lost.
+    Spare,
 }
 
 /// A planned check.
@@ -170,13 +172,25 @@ pub trait Policy: fmt::Debug {
 
     /// Whom to ask first when more are due than can be asked: the account with the most. By
     /// default the one that has been due for longest.
-    fn urgency(&self, _subject: Subject<'_>, due: Timestamp, now: Timestamp) -> f64 {
+    fn urgency(
+        &self,
+        _subject: Subject<'_>,
+        _around: Surroundings<'_>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> f64 {
         (now - due).minutes()
     }
 
     /// The least time between two requests to an upstream, so that checks spread evenly
     /// and nothing comes in bursts after a pause.
     fn pace(&self, around: Surroundings<'_>) -> Span;
+
+    /// So long after a request there is one to spare although nobody is due, which would be lost;
+    /// `None` where all that is planned is all that is wanted.
+    fn spare_after(&self, _around: Surroundings<'_>) -> Option<Span> {
+        None
+    }
 
     /// How long a round through all accounts takes, where that can be said.
     fn round(&self, _around: Surroundings<'_>) -> Option<Span> {
