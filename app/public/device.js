@@ -58,6 +58,8 @@ window.almanac = {
     const done = number > 0 ? navigator.setAppBadge?.(number) : navigator.clearAppBadge?.();
     done?.catch(() => {});
   },
+  /** Whether the browser offers to install the app. */
+  installable: () => Boolean(installer),
   /** Asks the person whether the browser may install the app. */
   async install() {
     await installer?.prompt();

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use almanac_engine::tables::RowTrouble;
 use almanac_engine::{LogEntry, Zone};
 use almanac_wire::{Platform, Timestamp};
 
@@ -108,6 +109,48 @@ pub struct Tally {
     pub replaced: usize,
 }
 
+/// Why a row of a table cannot be used; whoever shows it says it in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowProblem {
+    /// A column that a row must fill is empty.
+    Missing(String),
+    /// A column holds what cannot be read.
+    Wrong {
+        /// Which.
+        column: String,
+        /// What it holds, shortened.
+        value: String,
+        /// What could stand there; empty where that is no matter of form.
+        example: String,
+    },
+    /// The end lies before the start.
+    Backwards,
+    /// It has another number of columns than the first line names.
+    Columns {
+        /// How many it has.
+        found: usize,
+        /// How many the first line names.
+        expected: usize,
+    },
+}
+
+impl From<&RowTrouble> for RowProblem {
+    fn from(trouble: &RowTrouble) -> Self {
+        match trouble {
+            RowTrouble::Missing(column) => Self::Missing((*column).to_owned()),
+            RowTrouble::Wrong { column, value, expected } => Self::Wrong {
+                column: (*column).to_owned(),
+                value: value.clone(),
+                example: expected.split_once("such as ").map_or("", |(_, one)| one).to_owned(),
+            },
+            RowTrouble::Backwards => Self::Backwards,
+            RowTrouble::Columns { found, expected } => {
+                Self::Columns { found: *found, expected: *expected }
+            }
+        }
+    }
+}
+
 /// What a table holds, against what is here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableView {
@@ -120,7 +163,7 @@ pub struct TableView {
     /// Sessions left out, for there is no room for their accounts.
     pub no_room: usize,
     /// Rows that cannot be used: the first of them, each with its line and the reason.
-    pub refused: Vec<(u64, String)>,
+    pub refused: Vec<(u64, RowProblem)>,
     /// How many those are in all.
     pub refused_in_all: usize,
 }

@@ -179,6 +179,12 @@ impl State {
 
     /// Changes what alerts are wanted.
     pub fn alert(&self, rules: AlertRules) {
+        // Another change may follow before the monitor has spoken.
+        self.overview.update(|all| {
+            if let Some(all) = all {
+                all.alerts.rules.clone_from(&rules);
+            }
+        });
         self.ask(Command::Alert(rules));
     }
 

@@ -97,7 +97,7 @@ test('tables come in row by row, and go out again', { timeout: 120_000 }, async 
   await page.getByLabel(/Times without a zone/).selectOption('utc');
   await give(page, 'Choose a table', 'schedule_learning.csv', LEARNING);
   await page.getByText('2 sessions new, 1 account to follow, 1 row not understood').waitFor();
-  await page.getByText('session_date is “2026-06-99”, which is no date such as 2026-03-01').waitFor();
+  await page.getByText('session_date cannot be read: “2026-06-99” (as it should be: 2026-03-01)').waitFor();
   await page.getByRole('button', { name: 'Import 2' }).click();
   await page.getByText(/^Imported: 2 sessions new/).waitFor();
   const { sessions, accounts } = await records(page);

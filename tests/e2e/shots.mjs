@@ -1,16 +1,18 @@
-// Pictures of the Now screen, into the folder named first; `cargo xtask shots` runs this.
+// Pictures of every screen, into the folder named first; `cargo xtask shots` runs this.
+//
+// SCREEN-STATE-WIDTH-SCHEME.png: empty, with 50 accounts, with 1,000; and a few in other circumstances.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { AddDialog, Settings, eventually, notices, sleep } from './harness/app.mjs';
+import { AddDialog, eventually, notices, sleep } from './harness/app.mjs';
 import { Browser } from './harness/browser.mjs';
 import { FastClock, scratch, startFake, startProxy } from './harness/processes.mjs';
 
 // The generated streamers live by this zone's evenings.
 process.env.TZ = 'UTC';
 
-const FOLDER = process.argv[2] ?? 'docs/pictures';
+const FOLDER = process.argv[2] ?? 'target/pictures';
 const HOUR = 3_600_000;
 const START = Date.parse('2026-07-01T09:00:00Z');
 /** Two weeks later, when habits are known: a believable evening. */
@@ -40,6 +42,7 @@ function freezable() {
   let frozen;
   Date.now = () => frozen ?? now.call(Date);
   window.freeze = () => (frozen = now.call(Date));
+  window.thaw = () => (frozen = undefined);
   window.BroadcastChannel = class extends BroadcastChannel {
     constructor(name) {
       super(name);
@@ -61,29 +64,67 @@ function media(width, scheme) {
   return { features: Object.entries(features).map(([name, value]) => ({ name, value })) };
 }
 
-/** One screen at every size, light and dark; the page stands still meanwhile. */
-async function shoot(page, name, { whole = false } = {}) {
+/** One screen at sizes, light and dark; the page stands still meanwhile. */
+async function shoot(page, name, sizes = SIZES) {
   // Only the tab in front is drawn.
   await page.bringToFront();
+  await freeze(page);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setScrollbarsHidden', { hidden: true });
   await page.mouse.move(0, 0);
-  const take = async (path, size) => {
-    await page.setViewportSize(size);
-    // Rows come into sight, and are drawn.
-    await sleep(200);
-    await page.screenshot({ path: join(FOLDER, `${path}.png`) });
-  };
-  for (const size of SIZES) {
+  for (const size of sizes) {
     for (const scheme of ['light', 'dark']) {
       await devtools.send('Emulation.setEmulatedMedia', media(size.width, scheme));
-      await take(`${name}-${size.width}-${scheme}`, size);
+      await page.setViewportSize(size);
+      // Rows come into sight, and are drawn.
+      await sleep(200);
+      await page.screenshot({ path: join(FOLDER, `${name}-${size.width}-${scheme}.png`) });
     }
-    if (!whole) continue;
-    // Not Playwright's `fullPage`: rows out of sight are not drawn.
-    const height = await page.evaluate(() => document.documentElement.scrollHeight);
-    await take(`${name}-${size.width}-whole`, { ...size, height });
   }
+  await page.evaluate(() => window.thaw());
+  await devtools.detach();
+}
+
+/** Opens a screen, and waits for what it asks the monitor for. */
+async function go(page, hash) {
+  await page.evaluate((to) => (location.hash = to), hash);
+  await page.locator('main h2:visible').first().waitFor();
+  await page.locator('main .opening:visible').waitFor({ state: 'hidden', timeout: 30_000 }).catch(() => {});
+  await sleep(500);
+}
+
+/** Opens a dialog by what opens it, and closes it again. */
+async function withDialog(page, open, work) {
+  await open();
+  await page.locator('dialog[open]').waitFor();
+  await sleep(300);
+  await work();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+}
+
+/** Every screen and dialog in one state; `account` is whose own screen is shown. */
+async function walk(page, state, account) {
+  await go(page, '#/');
+  await shoot(page, `now-${state}`);
+  const screens = ['plan', 'results', 'log', 'data', 'settings'].map((name) => [name, `#/${name}`]);
+  if (account) screens.unshift(['account', `#/account/${account}`]);
+  for (const [name, hash] of screens) {
+    await go(page, hash);
+    await shoot(page, `${name}-${state}`);
+  }
+  await go(page, '#/');
+  await withDialog(page, () => page.keyboard.press('a'), () => shoot(page, `add-${state}`));
+  await withDialog(page, () => page.keyboard.press('?'), () => shoot(page, `keys-${state}`));
+  if (!account) return;
+  const alerts = page.getByRole('button', { name: /^Alerts/ });
+  await withDialog(page, () => alerts.first().click(), () => shoot(page, `alerts-${state}`));
+}
+
+/** The account with most to show: the last that was live. */
+async function liveliest(page) {
+  const links = page.locator('.row .handle');
+  return (await links.first().getAttribute('href')).replace('#/account/', '');
 }
 
 async function inject(fake, faults) {
@@ -106,7 +147,8 @@ async function tiktok(stage) {
   await browser.context.addInitScript(freezable);
   const page = await browser.open(proxy.address);
   await page.getByRole('button', { name: 'Add accounts' }).waitFor();
-  await shoot(page, 'now-empty');
+  await walk(page, 'empty');
+  await go(page, '#/');
 
   const trace = await (await fetch(`${fake.address}/_fake/trace`)).json();
   const add = await AddDialog.open(page);
@@ -119,22 +161,71 @@ async function tiktok(stage) {
   await inject(fake, [{ kind: 'restricted', share: 0.05, from_ms: EVENING - 0.5 * HOUR }]);
   const later = await browser.open(proxy.address);
   await fast.until(EVENING);
-  await freeze(page);
+  await page.bringToFront();
+  await walk(page, '50', await liveliest(page));
+
+  // The same elsewhere: between phone and desk, on a wall, in words and colours of others.
+  await go(page, '#/');
+  await shoot(page, 'now-50', [{ width: 780, height: 900 }, { width: 2560, height: 1300 }]);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
+  for (const [name, hash] of [['now', '#/'], ['plan', '#/plan'], ['settings', '#/settings']]) {
+    await go(page, hash);
+    await page.setViewportSize(SIZES[0]);
+    await page.screenshot({ path: join(FOLDER, `${name}-forced.png`) });
+  }
+  await devtools.send('Emulation.setEmulatedMedia', { features: [] });
+  await devtools.detach();
+  for (const tag of ['de', 'zh']) {
+    await go(page, '#/settings');
+    await page.locator('#set-language').selectOption(tag);
+    await eventually(`lang ${tag}`, async () => (await page.locator('html').getAttribute('lang')) === tag);
+    await go(page, '#/settings');
+    await shoot(page, `settings-${tag}`);
+    await go(page, '#/');
+    await shoot(page, `now-${tag}`);
+    await go(page, '#/plan');
+    await shoot(page, `plan-${tag}`);
+  }
+  await go(page, '#/settings');
+  await page.locator('#set-language').selectOption('');
+  await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor();
+  await go(page, '#/');
 
   await inject(fake, [{ kind: 'waf' }]);
   await eventually('the trouble', async () => /block page/.test(await notices(later)));
-  await freeze(later);
-  await shoot(page, 'now-50', { whole: true });
   await shoot(later, 'now-trouble');
-
-  const settings = await Settings.open(page);
-  await shoot(page, 'settings');
-  await settings.leave();
   const wrong = await AddDialog.open(page);
   const lines = ['@mira.codes', 'wr ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
   await wrong.paste(lines.join('\n'));
   await eventually('the problems', async () => (await wrong.problems()).length === 3);
   await shoot(page, 'add-errors');
+}
+
+/** A thousand accounts, a day and a half in. */
+async function thousand(stage) {
+  const rate = 1200;
+  const hours = Number(process.env.SHOTS_HOURS ?? 36);
+  const start = EVENING - hours * HOUR;
+  const fast = new FastClock(start, rate);
+  const clock = ['--clock', fast.flag];
+  const generated = ['--generate', '--accounts', '1000', '--days', '16', '--from', '2026-07-01T00:00:00Z'];
+  const fake = await startFake(stage, [...generated, ...clock]);
+  const proxy = await startProxy(stage, [
+    ...['--upstream', 'tiktok', '--tiktok-url', fake.address, '--quota', 'tiktok=20/min,600/h,9600/day'],
+    ...['--state-dir', await scratch(stage, 'state'), ...clock],
+  ]);
+  const browser = await Browser.start(stage, await scratch(stage, 'profile'));
+  await browser.context.addInitScript(freezable);
+  const page = await browser.open(proxy.address);
+  const trace = await (await fetch(`${fake.address}/_fake/trace`)).json();
+  const add = await AddDialog.open(page);
+  await add.paste(trace.map(({ account }) => account).join('\n'));
+  await add.follow(/^Follow [\d,]+ accounts$/);
+  await add.dialog.waitFor({ state: 'hidden' });
+  console.log(`shots: a thousand accounts, ${Math.round((hours * HOUR) / rate / 1000)} s`);
+  await fast.until(EVENING);
+  await walk(page, '1000', await liveliest(page));
 }
 
 /** What a first visitor sees of the demo after a day and a half. */
@@ -147,15 +238,16 @@ async function demo(stage) {
   await page.getByRole('button', { name: /demo streamers/ }).first().click();
   console.log('shots: and another in the demo, 45 s');
   await sleep(45_000);
-  await freeze(page);
   await shoot(page, 'demo');
 }
 
 const stage = new Stage();
 try {
   await mkdir(FOLDER, { recursive: true });
-  await tiktok(stage);
-  await demo(stage);
+  const wanted = process.env.SHOTS?.split(',') ?? ['tiktok', 'thousand', 'demo'];
+  for (const [name, make] of Object.entries({ tiktok, thousand, demo })) {
+    if (wanted.includes(name)) await make(stage);
+  }
 } finally {
   await stage.clear();
 }

@@ -19,6 +19,14 @@ const FOLDER: &str = "tests/e2e";
 /// Where Lighthouse is told what to look at.
 const LIGHTHOUSE: &str = "tests/lighthouse";
 
+/// The pictures that the README shows.
+const SHOWN: [&str; 4] = [
+    "now-50-1440-light.png",
+    "now-50-390-dark.png",
+    "account-50-1440-light.png",
+    "plan-50-1440-light.png",
+];
+
 /// The names under which Chromium goes.
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -33,13 +41,22 @@ pub(crate) fn end_to_end(workspace: &Workspace) -> Result<()> {
     process::run(node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(checks))
 }
 
-/// Leaves a picture of every screen in a folder.
-pub(crate) fn shots(workspace: &Workspace, folder: Option<&Path>) -> Result<()> {
-    let folder = workspace.root().join(folder.unwrap_or(Path::new("docs/pictures")));
+/// Leaves a picture of every screen, light and dark, on desk and phone, empty and full, in a
+/// folder; where none is named, also those that the README shows where it finds them.
+pub(crate) fn shots(workspace: &Workspace, named: Option<&Path>) -> Result<()> {
+    let folder =
+        named.map_or_else(|| workspace.kept("pictures"), |named| workspace.root().join(named));
     let mut node = stage(workspace)?;
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     process::run(node.arg(workspace.path(FOLDER).join("shots.mjs")).arg(&folder))?;
     println!("shots: pictures lie in {}", folder.display());
+    if named.is_none() {
+        for picture in SHOWN {
+            let (from, to) = (folder.join(picture), workspace.path("docs/pictures").join(picture));
+            fs::copy(&from, &to).map_err(Error::file("copy", &from))?;
+        }
+        println!("shots: those that the README shows lie in docs/pictures, too");
+    }
     Ok(())
 }
 

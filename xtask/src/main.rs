@@ -47,7 +47,11 @@ const TASKS: &[(&str, &str, &str)] = &[
     ("size", "", "what a first visit downloads, against the limit"),
     ("fuzz", "[--minutes N] [TARGET...]", "every reader of answers against made-up ones (nightly)"),
     ("package", "", "one program with the app in it, and what a server needs (target/package)"),
-    ("shots", "[DIR]", "pictures of every screen (docs/pictures)"),
+    (
+        "shots",
+        "[DIR]",
+        "pictures of every screen (target/pictures; the README's go to docs/pictures)",
+    ),
     ("icons", "", "the app's icons as PNG, drawn from its SVG (app/public/icons)"),
     ("lighthouse", "", "Lighthouse on a first visit: at least 95 of 100"),
     ("bench", "app", "the app with a thousand accounts and a million sessions, in Chromium"),

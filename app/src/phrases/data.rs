@@ -1,6 +1,6 @@
 //! What the Data screen says of backups, tables and storage.
 
-use crate::jobs::{BackupView, TableView, Tally};
+use crate::jobs::{BackupView, RowProblem, TableView, Tally};
 
 use super::times::Present;
 use crate::words::{data as say, list, number};
@@ -44,6 +44,21 @@ pub(crate) fn table_told(view: &TableView) -> String {
     list(&parts)
 }
 
+/// Why a row of a table cannot be used.
+pub(crate) fn row_told(problem: &RowProblem) -> String {
+    match problem {
+        RowProblem::Missing(column) => say::row_missing(column),
+        RowProblem::Wrong { column, value, example } => {
+            let wrong = say::row_wrong(column, value);
+            if example.is_empty() { wrong } else { say::row_example(&wrong, example) }
+        }
+        RowProblem::Backwards => say::row_backwards().to_owned(),
+        RowProblem::Columns { found, expected } => {
+            say::row_columns(&number(*found), &number(*expected))
+        }
+    }
+}
+
 /// How far a backfill is.
 pub(crate) fn backfilling_told(done: usize, of: usize, fresh: usize) -> String {
     list(&[say::asked(&number(done), &number(of)), say::fresh(fresh)])
@@ -84,6 +99,8 @@ fn whole(n: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::times::tests::{PRESENT, ago};
+    use almanac_engine::tables::RowTrouble;
+
     use super::*;
 
     #[test]
@@ -105,6 +122,21 @@ mod tests {
                 "What is here and not in the backup stays.",
             ]
         );
+    }
+
+    #[test]
+    fn a_row_says_why_it_cannot_be_used() {
+        let wrong = RowTrouble::Wrong {
+            column: "start",
+            value: "soon".to_owned(),
+            expected: "time such as 19:30",
+        };
+        let told = |trouble: RowTrouble| row_told(&RowProblem::from(&trouble));
+        assert_eq!(told(wrong), "start cannot be read: “soon” (as it should be: 19:30)");
+        assert_eq!(told(RowTrouble::Missing("account")), "account is missing");
+        assert_eq!(told(RowTrouble::Backwards), "it ends before it begins");
+        let columns = RowTrouble::Columns { found: 2, expected: 5 };
+        assert_eq!(told(columns), "2 columns, where the first line names 5");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What the Plan screen says.
 
+use std::collections::BTreeMap;
+
 use almanac_engine::view::{BudgetPoint, ComingCheck, PlanView, Why};
-use almanac_wire::Span;
+use almanac_wire::{AccountId, Platform, Span};
 
 use super::times::{Present, clock, span};
 use crate::words::{number, percent, plan as say};
@@ -63,6 +65,42 @@ pub(crate) fn budget_row(point: &BudgetPoint) -> [String; 4] {
     [name.to_owned(), requests, percent(point.seen), span(point.delay)]
 }
 
+/// Accounts named of each platform, those checked most.
+const NAMED: usize = 6;
+
+/// What used a platform's budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Used {
+    /// How many checks, of which platform.
+    pub(crate) sum: String,
+    /// Who was checked most, and how often.
+    pub(crate) most: Vec<(AccountId, String)>,
+    /// How many others were checked; empty where none.
+    pub(crate) others: String,
+}
+
+/// Tells who used which budget, given the checks of each account in the latest hour.
+pub(crate) fn used(counts: Vec<(AccountId, usize)>) -> Vec<Used> {
+    let mut platforms: BTreeMap<Platform, Vec<(AccountId, usize)>> = BTreeMap::new();
+    for (account, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+        platforms.entry(account.platform()).or_default().push((account, count));
+    }
+    let tell = |(platform, mut all): (Platform, Vec<(AccountId, usize)>)| {
+        all.sort_by(|(one, few), (other, many)| many.cmp(few).then_with(|| one.cmp(other)));
+        let others = all.len().saturating_sub(NAMED);
+        Used {
+            sum: say::used(all.iter().map(|(_, count)| count).sum(), platform.name()),
+            others: if others > 0 { say::used_by_others(others) } else { String::new() },
+            most: all
+                .into_iter()
+                .take(NAMED)
+                .map(|(account, count)| (account, number(count)))
+                .collect(),
+        }
+    };
+    platforms.into_iter().map(tell).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::times::tests::{NOW, PRESENT, ago};
@@ -83,6 +121,24 @@ mod tests {
         assert_eq!(told.worth, "otherwise seen 25 min later");
         let told = check_row(&check(Why::Pinned, Some(Span::HOUR)), PRESENT);
         assert_eq!((told.why.as_str(), told.worth.as_str()), ("you pinned its interval", ""));
+    }
+
+    #[test]
+    fn who_used_a_budget_is_named_the_greediest_first() {
+        let count = |name: &str, count| (name.parse().unwrap(), count);
+        let mut counts =
+            vec![count("twitch:zoe", 1), count("tiktok:mira", 2), count("tiktok:off", 0)];
+        counts.extend((0..7).map(|n| count(&format!("tiktok:name{n}"), 1)));
+        let told = used(counts);
+        assert_eq!(told[0].sum, "TikTok: 9 checks in the last hour");
+        assert_eq!(told[0].most.len(), 6);
+        assert_eq!(told[0].most[0], (count("tiktok:mira", 2).0, "2".to_owned()));
+        assert_eq!(told[0].others, "and 2 others");
+        assert_eq!(
+            (told[1].sum.as_str(), told[1].others.as_str()),
+            ("Twitch: 1 check in the last hour", "")
+        );
+        assert_eq!(used(Vec::new()), []);
     }
 
     #[test]

@@ -273,7 +273,7 @@ async fn table(
     let table = tables::read(&text, &how).map_err(told)?;
     let mut view = TableView { refused_in_all: table.refused.len(), ..TableView::default() };
     let refused = table.refused.iter().take(REFUSED_TOLD);
-    view.refused = refused.map(|one| (one.line, one.why.to_string())).collect();
+    view.refused = refused.map(|one| (one.line, (&one.why).into())).collect();
     let mut coming: BTreeMap<AccountId, Vec<Session>> = BTreeMap::new();
     for session in table.sessions {
         coming.entry(session.account.clone()).or_default().push(session);

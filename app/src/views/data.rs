@@ -10,8 +10,10 @@ use almanac_wire::Platform;
 use super::Screen;
 use crate::desk::{Desk, chosen};
 use crate::device;
-use crate::jobs::{Job, Reading, Report};
-use crate::phrases::{backfilled_told, backfilling_told, backup_told, storage_told, table_told};
+use crate::jobs::{Job, Reading, Report, RowProblem};
+use crate::phrases::{
+    backfilled_told, backfilling_told, backup_told, row_told, storage_told, table_told,
+};
 use crate::reactive::{flag, text};
 use crate::words::{add, data as say, number};
 
@@ -188,11 +190,11 @@ fn Import(screen: Screen) -> impl IntoView {
             _ => String::new(),
         })
     });
-    let row = |(line, why): (u64, String)| {
+    let row = |(line, why): (u64, RowProblem)| {
         view! {
             <li>
                 <span class="number">{line.to_string()}</span>
-                <span class="why">{why}</span>
+                <span class="why">{row_told(&why)}</span>
             </li>
         }
     };

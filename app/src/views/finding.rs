@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use almanac_engine::view::{Search, Show, Sort};
 
 use super::Screen;
-use crate::reactive::{flag, memo, text};
+use crate::reactive::{flag, text};
 use crate::words::finding as say;
 
 /// The identifier of the field for words.
@@ -98,15 +98,7 @@ pub(super) fn Finding(screen: Screen) -> impl IntoView {
 /// The tags that accounts have.
 #[component]
 fn Tags(screen: Screen) -> impl IntoView {
-    let tags = memo(move || {
-        let mut tags = BTreeSet::new();
-        screen.places.with(|places| {
-            for row in places.iter().filter_map(|place| screen.state.row(&place.account)) {
-                row.with(|row| tags.extend(row.tags.iter().cloned()));
-            }
-        });
-        tags.into_iter().collect::<Vec<String>>()
-    });
+    let tags = screen.tags();
     let none = flag(move || tags.with(Vec::is_empty));
     let search = screen.search;
     let chosen = text(move || search.with(|now| now.tag.clone().unwrap_or_default()));

@@ -3,6 +3,7 @@
 
 mod account;
 mod add;
+mod alert_rules;
 mod alerts;
 mod data;
 mod finding;

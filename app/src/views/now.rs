@@ -7,7 +7,7 @@ use almanac_wire::AccountId;
 use super::Screen;
 use super::finding::Finding;
 use super::sections::{Section, live};
-use super::welcome::{FollowSuggested, Welcome};
+use super::welcome::{FollowSuggested, RemoveDemo, Welcome};
 use crate::phrases::{Present, accounts_and_next_check, alerts_button, clock, live_now};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::account_row::AccountRow;
@@ -122,6 +122,7 @@ fn Summary(screen: Screen) -> impl IntoView {
             <h2>{title}</h2>
             <p>{rest}</p>
             <div class="tools">
+                <RemoveDemo screen=screen />
                 <FollowSuggested screen=screen main=false />
                 <button type="button" on:click=move |_| screen.alerting.set(true)>
                     {alerts}

@@ -129,6 +129,19 @@ impl Screen {
         })
     }
 
+    /// The tags that accounts have, in order.
+    pub(crate) fn tags(self) -> Memo<Vec<String>> {
+        memo(move || {
+            let mut tags = BTreeSet::new();
+            self.places.with(|places| {
+                for row in places.iter().filter_map(|place| self.state.row(&place.account)) {
+                    row.with(|row| tags.extend(row.tags.iter().cloned()));
+                }
+            });
+            tags.into_iter().collect()
+        })
+    }
+
     /// Handles that an upstream offers and nobody follows yet, under its platform.
     pub(crate) fn suggestions(self) -> Memo<Vec<AccountId>> {
         let state = self.state;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use almanac_engine::view::{ComingCheck, OtherBudgets, PlanView};
+use almanac_wire::{AccountId, Span};
 
 use super::Screen;
 use crate::phrases::Present;
@@ -47,7 +48,7 @@ pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
             </p>
             <div class="cards" hidden=unread>
                 <div>{hours(screen, view)} {checks(screen, view)}</div>
-                <div>{other(view)}</div>
+                <div>{used(screen)} {other(view)}</div>
             </div>
         </article>
     }
@@ -121,6 +122,46 @@ fn checks(screen: Screen, view: View) -> impl IntoView {
         </p>
     };
     card("plan-next", say::next(), content)
+}
+
+/// Who used what the gauges show.
+fn used(screen: Screen) -> impl IntoView {
+    let state = screen.state;
+    let list = memo(move || {
+        let from = screen.minute.get() - Span::HOUR;
+        let count = |account: &AccountId| {
+            let row = state.row(account)?;
+            let since = row.with(|row| row.ticks.iter().filter(|tick| tick.at >= from).count());
+            Some((account.clone(), since))
+        };
+        told::used(state.order.with(|order| order.iter().filter_map(count).collect()))
+    });
+    let some = flag(move || !list.with(Vec::is_empty));
+    let line = |(account, count): (AccountId, String)| {
+        let handle = account.handle().to_owned();
+        view! {
+            <li>
+                <a class="handle" href=Route::Account(account).href()>
+                    {handle}
+                </a>
+                <span class="when">{count}</span>
+            </li>
+        }
+    };
+    let platform = move |used: told::Used| {
+        view! {
+            <p class="lead">{used.sum}</p>
+            <ol class="coming used">{used.most.into_iter().map(line).collect_view()}</ol>
+            <p class="lead">{used.others}</p>
+        }
+    };
+    let content = view! {
+        {move || list.get().into_iter().map(platform).collect_view()}
+        <p class="lead" hidden=some>
+            {say::used_by_none()}
+        </p>
+    };
+    card("plan-used", say::used_title(), content)
 }
 
 fn other(view: View) -> impl IntoView {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use almanac_wire::Platform;
 
 use super::Screen;
+use super::sections::Place;
 use crate::phrases::{alternative, example, follow_suggested};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::day_strip::DayStrip;
@@ -24,6 +25,8 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
         })
     });
     let suggestions = screen.suggestions();
+    let served = screen.served();
+    let more_than_demo = flag(move || served.with(|served| *served != [Platform::Demo]));
     let alone = flag(move || suggestions.with(Vec::is_empty));
     view! {
         <section class="welcome" aria-labelledby="welcome">
@@ -43,6 +46,11 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
                     {now::add_accounts()}
                 </button>
             </div>
+            <p class="real" hidden=more_than_demo>
+                {say::only_demo()}
+                " "
+                <code>"almanac-proxy --upstream tiktok"</code>
+            </p>
             <figure>
                 <DayStrip strip=drawn grid=screen.grid alternative=described />
                 <figcaption>
@@ -50,6 +58,27 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
                 </figcaption>
             </figure>
         </section>
+    }
+}
+
+/// Follows none of the demo any more, in one press.
+#[component]
+pub(super) fn RemoveDemo(screen: Screen) -> impl IntoView {
+    let demo = memo(move || {
+        let of_the_demo = |place: &Place| {
+            let account = place.account.clone();
+            (account.platform() == Platform::Demo).then_some(account)
+        };
+        screen.places.with(|places| places.iter().filter_map(of_the_demo).collect::<Vec<_>>())
+    });
+    view! {
+        <button
+            type="button"
+            hidden=flag(move || demo.with(Vec::is_empty))
+            on:click=move |_| screen.state.remove(demo.get_untracked())
+        >
+            {say::remove_demo()}
+        </button>
     }
 }
 

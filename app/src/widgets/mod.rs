@@ -11,6 +11,7 @@ pub(crate) mod day_strip;
 pub(crate) mod dialog;
 pub(crate) mod gauges;
 pub(crate) mod mark;
+pub(crate) mod notify;
 mod sight;
 pub(crate) mod strip;
 pub(crate) mod week;

@@ -43,7 +43,7 @@ export class AddDialog {
 
   /** Presses the button that follows so many accounts. */
   async follow(label) {
-    await this.dialog.getByRole('button', { name: label, exact: true }).click();
+    await this.dialog.getByRole('button', { name: label, exact: typeof label === 'string' }).click();
   }
 
   /** Every line that is complained of: `[number, text, reason]`. */

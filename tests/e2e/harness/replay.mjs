@@ -14,8 +14,8 @@ const TRACE = fileURLToPath(new URL('../../../../shared/traces/twitch-2026-a.csv
 const START = Date.parse('2026-07-01T00:00:00Z');
 
 /** The real trace where it is, else a generated one; says which. */
-function traceArguments(test, accounts, days, generated) {
-  const common = ['--accounts', `${accounts}`, '--from', new Date(START).toISOString(), '--days', `${days}`];
+function traceArguments(test, { accounts, days, start, generated }) {
+  const common = ['--accounts', `${accounts}`, '--from', new Date(start).toISOString(), '--days', `${days}`];
   if (generated) return ['--generate', ...common];
   if (existsSync(TRACE)) return ['--trace', TRACE, '--min-sessions', '2', ...common];
   test.diagnostic(`SKIPPED the real trace: ${TRACE} is not here; a generated one takes its place`);
@@ -29,15 +29,15 @@ export class Replay {
    */
   static async start(test, options = {}) {
     const { accounts = 20, days = 3, rate = 2400, interval = 1_800_000 } = options;
-    const { generated = false, quota = '1000/min', proxy = [] } = options;
+    const { generated = false, quota = '1000/min', proxy = [], start = START } = options;
     const replay = new Replay();
     replay.test = test;
     replay.interval = interval;
-    replay.clock = new FastClock(START, rate);
-    replay.end = START + days * DAY;
+    replay.clock = new FastClock(start, rate);
+    replay.end = start + days * DAY;
     const clock = ['--clock', replay.clock.flag];
     const state = ['--state-dir', await scratch(test, 'state')];
-    const trace = traceArguments(test, accounts, days, generated);
+    const trace = traceArguments(test, { accounts, days, start, generated });
     replay.fake = await startFake(test, [...trace, ...clock]);
     const upstream = ['--upstream', 'tiktok', '--tiktok-url', replay.fake.address];
     const budget = ['--quota', `tiktok=${quota}`];

@@ -3,12 +3,13 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::wishes::{Notify, Ruling, Wish, Wishes};
+use almanac_engine::wishes::{Ruling, Wish, Wishes};
 
 use super::Account;
 use crate::phrases::{fields, minutes, minutes_of};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::card::card;
+use crate::widgets::notify::notify;
 use crate::words::account as say;
 
 /// The wishes' own page.
@@ -17,7 +18,7 @@ pub(super) fn wishes(account: Account) -> impl IntoView {
     let content = view! {
         <div class="fields">
             {policy(account, wishes)} {interval(account, wishes)} {window(account, wishes)}
-            {notify(account, wishes)} {zone(account, wishes)} {words(account, wishes)}
+            {told(account, wishes)} {zone(account, wishes)} {words(account, wishes)}
         </div>
     };
     card("wishes", say::wishes(), content)
@@ -108,46 +109,10 @@ fn window(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
     view! { <div class="field pair">{field(say::only_from(), from)} {field(say::only_to(), to)}</div> }
 }
 
-fn notify(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
+fn told(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
     let own = memo(move || wishes.with(|wishes| wishes.notify));
-    let as_for_all = flag(move || own.get().is_none());
-    let choose = move |event| {
-        let notify = (event_target_value(&event) == "own")
-            .then_some(Notify { live: true, ..Notify::default() });
-        account.wish(Wish::Notify(notify));
-    };
-    let check = move |label: &'static str, read: fn(&mut Notify) -> &mut bool| {
-        let checked = flag(move || *read(&mut own.get().unwrap_or_default()));
-        let change = move |event| {
-            let mut notify = own.get_untracked().unwrap_or_default();
-            *read(&mut notify) = event_target_checked(&event);
-            account.wish(Wish::Notify(Some(notify)));
-        };
-        view! {
-            <label class="choice">
-                <input type="checkbox" prop:checked=checked on:change=change />
-                <span>{label}</span>
-            </label>
-        }
-    };
-    view! {
-        <label class="field">
-            <span>{say::notify()}</span>
-            <select on:change=choose>
-                <option value="all" selected=as_for_all>
-                    {say::as_for_all()}
-                </option>
-                <option value="own" selected=flag(move || !as_for_all.get())>
-                    {say::notify_own()}
-                </option>
-            </select>
-        </label>
-        <div class="choices" hidden=as_for_all>
-            {check(say::notify_live(), |notify| &mut notify.live)}
-            {check(say::notify_ended(), |notify| &mut notify.ended)}
-            {check(say::notify_soon(), |notify| &mut notify.soon)}
-        </div>
-    }
+    let set = move |own| account.wish(Wish::Notify(own));
+    notify(say::notify().to_owned(), say::notify_own(), own, set)
 }
 
 fn zone(account: Account, wishes: Memo<Wishes>) -> impl IntoView {

@@ -2,14 +2,17 @@
 
 mod appearance;
 mod danger;
+mod install;
 mod platforms;
+mod proxy;
 mod rule;
 mod storage;
 
 use leptos::prelude::*;
 
 use super::Screen;
-use crate::words::settings as say;
+use super::alert_rules::alert_rules;
+use crate::words::{alerts, settings as say};
 
 /// One part of the screen under its heading, whose identifier is `id`.
 fn part(id: &'static str, title: &'static str, content: impl IntoView) -> impl IntoView {
@@ -28,7 +31,16 @@ pub(super) fn Settings(screen: Screen) -> impl IntoView {
             <h2>{say::title()}</h2>
             {part("set-rule", say::checks(), view! { <rule::RuleForm screen=screen /> })}
             {part("set-platforms", say::platforms(), platforms::platforms(screen))}
-            {part("set-appearance", say::appearance(), appearance::appearance(screen))}
+            {part("set-alerts", alerts::title(), alert_rules(screen, || true))}
+            {part("set-proxy", say::proxy(), proxy::proxy(screen))}
+            {part(
+                "set-appearance",
+                say::appearance(),
+                view! {
+                    {appearance::appearance(screen)}
+                    {install::install()}
+                },
+            )}
             {part("set-storage", say::storage(), storage::storage())}
             {part("set-danger", say::danger(), danger::danger(screen))}
         </div>

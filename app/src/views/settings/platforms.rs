@@ -23,6 +23,9 @@ pub(super) fn platforms(screen: Screen) -> impl IntoView {
             {move || all.get().into_iter().map(|one| platform(screen, one)).collect_view()}
         </ul>
         <p class="hint">{say::share_hint()}</p>
+        <p class="hint">
+            {say::serve_hint()} " " <code>"--upstream tiktok"</code>
+        </p>
     }
 }
 
@@ -35,7 +38,7 @@ fn platform(screen: Screen, platform: Platform) -> impl IntoView {
             let upstreams = overview.as_ref().map_or(&[][..], |one| &one.upstreams);
             match upstreams.iter().find(|one| one.platform == platform) {
                 Some(upstream) => quotas(&upstream.budget),
-                None => say::not_served(platform.word()),
+                None => say::not_served().to_owned(),
             }
         })
     });

@@ -1,0 +1,157 @@
+// What a person sets, asks and looks up on screens that no other check walks.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { eventually, rows } from './harness/app.mjs';
+import { Browser, records } from './harness/browser.mjs';
+import { hold } from './harness/oracle.mjs';
+import { scratch, startProxy } from './harness/processes.mjs';
+import { Replay } from './harness/replay.mjs';
+
+/** The demo with everybody followed. */
+async function demo(t) {
+  const budget = ['--quota', 'demo=30/min,600/h,6000/day', '--demo-speed', '2880'];
+  const proxy = await startProxy(t, [...budget, '--state-dir', await scratch(t, 'state')]);
+  const browser = await Browser.start(t, await scratch(t, 'profile'));
+  const page = await browser.open(proxy.address);
+  await page.getByRole('button', { name: /demo streamers/ }).first().click();
+  await eventually('rows', async () => (await rows(page)).length === 12);
+  return page;
+}
+
+const open = (page, name) => page.getByRole('navigation').getByRole('link', { name }).click();
+
+test('the demo goes in one press, can be taken back, and leads on', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await page.getByRole('button', { name: 'Remove the demo' }).click();
+  await eventually('nobody', async () => (await rows(page)).length === 0);
+  await page.getByText('This proxy serves the demo only').waitFor();
+  await page.getByRole('button', { name: 'Add accounts' }).first().waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await eventually('everybody is back', async () => (await rows(page)).length === 12);
+});
+
+test('what is told is ruled in Settings, for all and by tag', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await page.locator('.row .handle').first().click();
+  await page.getByLabel('Tags').fill('music');
+  await page.getByLabel('Note').focus();
+  await open(page, 'Settings');
+  const alerts = page.getByRole('region', { name: 'Alerts' });
+  const live = alerts.getByLabel('when somebody goes live');
+  await live.check();
+  await alerts.getByLabel('music').selectOption({ label: 'of these accounts:' });
+  await alerts.getByLabel('it has ended').check();
+  await alerts.getByLabel('Show nothing in these hours').check();
+  await alerts.getByLabel('From').fill('22:30');
+  const kept = async () => {
+    const ruled = page.getByRole('region', { name: 'Alerts' });
+    return (
+      (await ruled.getByLabel('when somebody goes live').isChecked()) &&
+      (await ruled.getByLabel('it is live').isChecked()) &&
+      (await ruled.getByLabel('it has ended').isChecked()) &&
+      (await ruled.getByLabel('From').inputValue()) === '22:30'
+    );
+  };
+  await eventually('all of it is taken', kept);
+  // The monitor has it on disk by then.
+  await page.waitForTimeout(1_000);
+  await page.reload();
+  await eventually('all of it is kept', kept);
+  await alerts.getByLabel('music').selectOption({ label: 'as for all' });
+  await alerts.getByLabel('it has ended').waitFor({ state: 'hidden' });
+});
+
+test('the token is kept and forgotten in Settings, and the app installed', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await open(page, 'Settings');
+  const proxy = page.getByRole('region', { name: 'The proxy' });
+  await proxy.getByText(new URL(page.url()).origin).waitFor();
+  await proxy.getByText('No token is kept.').waitFor();
+  await proxy.getByRole('textbox').fill('a token that nobody wants');
+  await proxy.getByRole('button', { name: 'Enter' }).click();
+  await proxy.getByText('A token is kept in this browser.').waitFor();
+  await proxy.getByRole('button', { name: 'Forget the token' }).click();
+  await proxy.getByText('No token is kept.').waitFor();
+
+  const install = page.getByRole('button', { name: 'Install Almanac' });
+  await page.evaluate(() => {
+    const offer = new Event('beforeinstallprompt', { cancelable: true });
+    offer.prompt = async () => (window.prompted = true);
+    window.dispatchEvent(offer);
+  });
+  await install.click();
+  await install.waitFor({ state: 'hidden' });
+  assert.ok(await page.evaluate(() => window.prompted));
+});
+
+test('accounts are found by word, tag and state, and put in another order', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await page.locator('.row .handle').getByText('mira.codes', { exact: true }).click();
+  await page.getByLabel('Tags').fill('music');
+  await page.getByLabel('Note').focus();
+  await open(page, 'Now');
+  const visible = () => page.locator('.row:visible').count();
+  const find = page.getByRole('searchbox', { name: 'Search' });
+  await page.keyboard.press('/');
+  await find.fill('mira');
+  await eventually('one by its name', async () => (await visible()) === 1);
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  await eventually('all', async () => (await visible()) === 12);
+  await page.getByRole('combobox', { name: 'Tag' }).selectOption('music');
+  await eventually('one by its tag', async () => (await visible()) === 1);
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  await page.locator('.finding select').filter({ hasText: 'Paused' }).selectOption({ label: 'Paused' });
+  await eventually('nobody is paused', async () => (await visible()) === 0);
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  const order = page.locator('.finding select').filter({ hasText: 'Most often live' });
+  await order.selectOption({ label: 'Most often live' });
+  await eventually('all in another order', async () => (await visible()) === 12);
+});
+
+test('the log is read by kind and by words, and saved', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await open(page, 'Log');
+  const lines = page.locator('.log ol li');
+  await eventually('lines', async () => (await lines.count()) > 12);
+  await page.getByLabel('Show').selectOption({ label: 'Yours' });
+  await eventually('what the person did', async () => (await lines.count()) === 12);
+  await page.getByLabel('with the words').fill('mira');
+  await eventually('of one', async () => (await lines.count()) === 1);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file' }).click();
+  assert.match((await saved).suggestedFilename(), /log/);
+});
+
+test('the plan says who used the budget', { timeout: 90_000 }, async (t) => {
+  const page = await demo(t);
+  await open(page, 'Plan');
+  const used = page.getByRole('region', { name: 'What used the budget' });
+  await used.getByText(/^Demo: [\d,]+ checks? in the last hour$/).waitFor({ timeout: 60_000 });
+  assert.ok((await used.locator('.used li').count()) > 0);
+});
+
+test('the night when clocks go back costs no broadcast and no truth', { timeout: 120_000 }, async (t) => {
+  // 25 October 2026, 01:00 UTC, in Berlin.
+  const start = Date.parse('2026-10-24T12:00:00Z');
+  const options = { accounts: 4, days: 2, rate: 4800, interval: 1_800_000, generated: true, start };
+  const replay = await Replay.start(t, options);
+  await replay.open();
+  await replay.follow();
+  const { page } = replay;
+  await open(page, 'Settings');
+  await page.locator('#set-zone').selectOption('Europe/Berlin');
+  await open(page, 'Now');
+  const clock = () => page.locator('.axis').innerText();
+  await replay.clock.until(Date.parse('2026-10-24T23:30:00Z'));
+  await eventually('01:30 and later, summer time', async () => /0[12]:\d\d/.test(await clock()));
+  await replay.clock.until(Date.parse('2026-10-25T12:00:00Z'));
+  await eventually('13:00 and later, winter time', async () => /1[345]:\d\d/.test(await clock()));
+  await replay.clock.until(Date.parse('2026-10-26T00:00:00Z'));
+  const { sessions } = await replay.settle();
+  const result = hold(sessions, replay.trace, await replay.requests());
+  t.diagnostic(JSON.stringify(result));
+  assert.ok(result.seen > 0, 'the night was too quiet to prove anything');
+  assert.ok((await records(page)).log.length > 0);
+});
