@@ -5,6 +5,7 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen::JsValue;
 use web_sys::BroadcastChannel;
@@ -17,6 +18,19 @@ use crate::protocol::Details;
 
 use super::files;
 use super::keeper::Keeper;
+
+/// How long it is waited before a file that did not come is asked for again.
+const ASK_AGAIN_MS: u32 = 2_000;
+
+/// Has a file come without which there is no going on: it is asked for until it does.
+pub(super) async fn come<T>(fetch: impl AsyncFn() -> Result<T, SplitLoaderError>) -> T {
+    loop {
+        match fetch().await {
+            Ok(come) => return come,
+            Err(_) => TimeoutFuture::new(ASK_AGAIN_MS).await,
+        }
+    }
+}
 
 /// Work under way.
 pub(super) type Working = Pin<Box<dyn Future<Output = ()>>>;

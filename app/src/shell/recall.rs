@@ -4,7 +4,6 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, JSON};
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use rexie::{KeyRange, TransactionMode};
@@ -16,6 +15,7 @@ use almanac_engine::monitor::PlatformPool;
 use almanac_engine::{CheckDay, Session, Settings, Snapshot};
 use almanac_wire::{AccountId, Span, Timestamp};
 
+use super::later::come;
 use super::schema::{
     ACCOUNTS, BY_ACCOUNT_START, BY_DAY, BY_START, CHECKS, PATTERNS, SESSIONS, SETTINGS, TRIALS,
 };
@@ -27,8 +27,6 @@ const RECENT: Span = Span::from_ms(31 * Span::DAY.ms());
 /// Of these, those that began within this time are read before anything is shown: the longest
 /// that touch a day strip.
 const PRESENT: Span = Span::from_ms(3 * Span::DAY.ms());
-/// How long it is waited before a missing file is asked for again.
-const ASK_AGAIN_MS: u32 = 2_000;
 
 type Read<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>>>;
 
@@ -44,12 +42,7 @@ pub(super) struct Recall {
 
 /// Has the file come, and does not give up: without it the records would seem to be gone.
 pub(super) async fn recalled() -> Recall {
-    loop {
-        match fetched().await {
-            Ok(recall) => return recall,
-            Err(_) => TimeoutFuture::new(ASK_AGAIN_MS).await,
-        }
-    }
+    come(fetched).await
 }
 
 #[wasm_split(recall, wasm_split_path = leptos::wasm_split, fallible)]

@@ -1,7 +1,6 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
-use std::future::poll_fn;
-use std::task::Poll;
+use std::collections::BTreeMap;
 
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
@@ -18,6 +17,8 @@ use super::schema::{
     ACCOUNTS, BY_ACCOUNT, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, TRIALS, open,
 };
 
+/// What the browser calls the end of a transaction that failed.
+const ABORTED: &str = "AbortError";
 /// Lines the log keeps.
 const LOG_LINES: u32 = 2000;
 /// Lines the log may grow by before it is cut.
@@ -48,6 +49,8 @@ impl From<rexie::Error> for StoreError {
     fn from(error: rexie::Error) -> Self {
         match error {
             rexie::Error::TransactioncommitFailed => Self::TakenBack,
+            // One record could not be put: that takes all the others back.
+            rexie::Error::IdbError(inner) if inner.to_string().contains(ABORTED) => Self::TakenBack,
             // rexie's own words hide what the browser said.
             rexie::Error::IdbError(inner) => Self::Browser(inner.to_string()),
             other => Self::Browser(other.to_string()),
@@ -151,90 +154,70 @@ impl Store {
     }
 }
 
-/// Puts all changes: what is forgotten goes first, then all others are asked for before the first
-/// of them is waited for.
-async fn put_all(writing: &Transaction, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
-    let is_forgotten = |change: &&Change| matches!(change, Change::Forget(_));
-    let (forgotten, others): (Vec<_>, Vec<_>) = changes.iter().partition(is_forgotten);
-    for change in forgotten {
-        put(writing, change, zone).await?;
-    }
-    let mut puts: Vec<_> =
-        others.into_iter().map(|change| Some(Box::pin(put(writing, change, zone)))).collect();
-    // The browser is asked when a put is first polled.
-    poll_fn(|context| {
-        for waiting in &mut puts {
-            if let Some(put) = waiting
-                && let Poll::Ready(done) = put.as_mut().poll(context)
-            {
-                done?;
-                *waiting = None;
-            }
+/// What storing a change asks of the browser.
+enum Deed {
+    /// To put a record into a store.
+    Put(&'static str, JsValue),
+    /// To delete one.
+    Delete(&'static str, JsValue),
+    /// To delete all records of an account.
+    Forget(AccountId),
+}
+
+/// Stores changes. Of what is put only the last record of each store is waited for: they are taken
+/// in order, and the transaction knows of all.
+pub(super) async fn put_all(
+    writing: &Transaction,
+    changes: &[Change],
+    zone: &Zone,
+) -> Result<(), StoreError> {
+    let mut puts = BTreeMap::<&str, Vec<JsValue>>::new();
+    for change in changes {
+        match deed(change, zone)? {
+            Deed::Put(store, record) => puts.entry(store).or_default().push(record),
+            Deed::Delete(store, key) => writing.store(store)?.delete(key).await?,
+            Deed::Forget(account) => forget(writing, &account).await?,
         }
-        Poll::Ready(Ok::<(), StoreError>(()))
-    })
-    .await?;
-    for put in puts.into_iter().flatten() {
-        put.await?;
+    }
+    for (store, records) in puts {
+        let records = records.into_iter().map(|record| (record, None));
+        writing.store(store)?.put_all(records).await?;
     }
     Ok(())
 }
 
-pub(super) async fn put(
-    writing: &Transaction,
-    change: &Change,
-    zone: &Zone,
-) -> Result<(), StoreError> {
-    match change {
-        Change::Track(track) => {
-            writing.store(ACCOUNTS)?.put(&record(track.as_ref())?, None).await?;
-        }
-        Change::Session(session) => {
-            writing.store(SESSIONS)?.put(&session_record(session, zone)?, None).await?;
-        }
+fn deed(change: &Change, zone: &Zone) -> Result<Deed, StoreError> {
+    let named = |name: &str, value: JsValue| {
+        set(&value, "name", &name.into())?;
+        Ok::<_, StoreError>(Deed::Put(SETTINGS, value))
+    };
+    Ok(match change {
+        Change::Track(track) => Deed::Put(ACCOUNTS, record(track.as_ref())?),
+        Change::Session(session) => Deed::Put(SESSIONS, session_record(session, zone)?),
         Change::Strike(account, recorded_at) => {
-            let key = Session::key_of(account, *recorded_at);
-            writing.store(SESSIONS)?.delete(key.into()).await?;
+            Deed::Delete(SESSIONS, Session::key_of(account, *recorded_at).into())
         }
         Change::CheckDay(day) => {
             let value = record(day)?;
             set(&value, "key", &day.key().into())?;
-            writing.store(CHECKS)?.put(&value, None).await?;
+            Deed::Put(CHECKS, value)
         }
         Change::Mind(mind) => {
-            let value = packed("account", &mind.account.to_string(), mind)?;
-            writing.store(PATTERNS)?.put(&value, None).await?;
+            Deed::Put(PATTERNS, packed("account", &mind.account.to_string(), mind)?)
         }
         Change::Pool(pool) => {
-            let value = packed("account", &pool.platform.to_string(), pool)?;
-            writing.store(PATTERNS)?.put(&value, None).await?;
+            Deed::Put(PATTERNS, packed("account", &pool.platform.to_string(), pool)?)
         }
-        Change::Memory(memory) => {
-            writing.store(SETTINGS)?.put(&packed("name", POLICY, memory)?, None).await?;
-        }
-        Change::Trials(trials) => {
-            writing.store(TRIALS)?.put(&packed("id", TRIALS, trials)?, None).await?;
-        }
+        Change::Memory(memory) => Deed::Put(SETTINGS, packed("name", POLICY, memory)?),
+        Change::Trials(trials) => Deed::Put(TRIALS, packed("id", TRIALS, trials)?),
         Change::Follow(follow) => {
-            let value = packed("id", &follow.account.to_string(), follow)?;
-            writing.store(TRIALS)?.put(&value, None).await?;
+            Deed::Put(TRIALS, packed("id", &follow.account.to_string(), follow)?)
         }
-        Change::Settings(settings) => {
-            let value = record(settings)?;
-            set(&value, "name", &SETTINGS.into())?;
-            writing.store(SETTINGS)?.put(&value, None).await?;
-        }
-        Change::Alerts(book) => {
-            let value = record(book.as_ref())?;
-            set(&value, "name", &ALERTS.into())?;
-            writing.store(SETTINGS)?.put(&value, None).await?;
-        }
-        Change::Log(entry) => {
-            writing.store(LOG)?.put(&record(entry)?, None).await?;
-        }
-        Change::Forget(account) => forget(writing, account).await?,
-    }
-    Ok(())
+        Change::Settings(settings) => named(SETTINGS, record(settings)?)?,
+        Change::Alerts(book) => named(ALERTS, record(book.as_ref())?)?,
+        Change::Log(entry) => Deed::Put(LOG, record(entry)?),
+        Change::Forget(account) => Deed::Forget(account.clone()),
+    })
 }
 
 async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ use almanac_wire::AccountId;
 
 use super::recall::{parse, parse_all};
 use super::schema::{BY_ACCOUNT, LOG, SESSIONS};
-use super::store::{BYTES, Store, StoreError, put, set};
+use super::store::{BYTES, Store, StoreError, put_all, set};
 use crate::archive::{Kind, Record, to_hex};
 
 /// Where a page begins.
@@ -175,6 +175,6 @@ impl Writing<'_> {
                 return Ok(());
             }
         };
-        put(&self.transaction, &change, self.zone).await
+        put_all(&self.transaction, &[change], self.zone).await
     }
 }

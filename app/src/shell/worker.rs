@@ -1,17 +1,13 @@
 //! The worker: waits for its turn, receives a first visitor, and has the keeper come.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
 use super::browser::become_the_monitor;
 use super::keeper::keep;
-use super::later::Working;
+use super::later::{Working, come};
 use super::porter::{Asked, Porter, something_is_recorded};
 use super::recall::recalled;
-
-/// How long it is waited before a missing file is asked for again.
-const ASK_AGAIN_MS: u32 = 2_000;
 
 /// Waits for its turn, then keeps the monitor until the worker ends.
 pub(super) fn start() {
@@ -27,12 +23,7 @@ pub(super) fn start() {
             } else {
                 Porter::receive().await
             };
-            let keep = loop {
-                match keeper().await {
-                    Ok(keep) => break keep,
-                    Err(_) => TimeoutFuture::new(ASK_AGAIN_MS).await,
-                }
-            };
+            let keep = come(keeper).await;
             keep(porter.map_or_else(Asked::default, |porter| porter.leave())).await;
         }
     });

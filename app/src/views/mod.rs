@@ -49,6 +49,9 @@ pub fn App(
     page::fetch_the_rest(screen);
     places::follow_the_address(screen);
     let elsewhere = places::not_at(screen, Route::Now);
+    // Who begins at another screen need not wait for this one.
+    let ever_now =
+        Memo::new(move |before: Option<&bool>| !elsewhere.get() || before == Some(&true));
     view! {
         <div class="page">
             <top::Top screen=screen />
@@ -58,8 +61,16 @@ pub fn App(
                 <notices::NotLoaded screen=screen />
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>
-                    <now::Now screen=screen />
-                    {in_time(screen, Part::Legend)}
+                    {move || {
+                        ever_now
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <now::Now screen=screen />
+                                    {in_time(screen, Part::Legend)}
+                                }
+                            })
+                    }}
                 </div>
                 {later(screen, Part::Screens, move || elsewhere.get())}
             </main>

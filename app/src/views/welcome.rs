@@ -89,6 +89,9 @@ pub(super) fn FollowSuggested(screen: Screen, main: bool) -> impl IntoView {
     let none = flag(move || suggestions.with(Vec::is_empty));
     let label = text(move || {
         suggestions.with(|all| {
+            if all.is_empty() {
+                return String::new();
+            }
             let demo = all.iter().all(|account| account.platform() == Platform::Demo);
             follow_suggested(all.len(), demo)
         })

@@ -21,6 +21,11 @@ pub(super) fn forget() {
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub(super) fn number(n: usize) -> String {
+    // So few need no separator in any of our languages, and the first formatter costs a page more
+    // time than all it draws.
+    if n < 1000 {
+        return n.to_string();
+    }
     say("NumberFormat", "", "format", &[JsValue::from_f64(n as f64)])
         .unwrap_or_else(|| n.to_string())
 }

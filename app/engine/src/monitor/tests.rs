@@ -5,6 +5,8 @@ mod publishing;
 mod revising;
 mod shares;
 mod spare;
+mod telling;
+mod trouble;
 mod trying;
 
 use std::collections::BTreeMap;
@@ -322,66 +324,6 @@ fn a_killed_browser_loses_nothing_and_leaves_nothing_open() {
 }
 
 #[test]
-fn unknown_and_not_found_waves_end_nothing() {
-    for outcome in [
-        Outcome::NotFound,
-        Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None },
-        Outcome::Unknown { reason: UnknownReason::BadAnswer, retry_at: None, detail: None },
-    ] {
-        let mut world = two_evenings();
-        world.faults.push((121, 200, outcome));
-        world.run(215, &[]);
-        let sessions = world.sessions_of(&account("mira"));
-        assert!(matches!(sessions.as_slice(), [Session { end: End::Open { .. }, .. }]));
-        world.run(2000, &[]);
-        world.assert_truthful();
-    }
-}
-
-#[test]
-fn trouble_is_shown_with_its_beginning_and_an_upstream_in_trouble_is_left_be() {
-    let mut world = two_evenings();
-    let retry_at = Some(minute(165));
-    world.faults.push((
-        145,
-        164,
-        Outcome::Unknown { reason: UnknownReason::Blocked, retry_at, detail: None },
-    ));
-    world.run(163, &[]);
-    let overview = world.monitor.overview();
-    assert!(matches!(overview.troubles[0].matter, Matter::Upstream(Platform::Tiktok, _)));
-    assert_eq!(overview.troubles[0].retry_at, retry_at);
-    let row = world.monitor.row(&account("mira")).unwrap();
-    assert!(matches!(row.standing, Standing::Unknown { was_live: true, .. }));
-    let during = world.requests.iter().filter(|m| (145..165).contains(*m)).count();
-    assert_eq!(during, 1, "asked again before the time it was told");
-    world.run(170, &[]);
-    assert!(world.monitor.overview().troubles.is_empty());
-    assert!(matches!(world.monitor.row(&account("mira")).unwrap().standing, Standing::Live { .. }));
-}
-
-#[test]
-fn what_was_known_is_doubted_once_its_check_is_overdue_for_want_of_answers() {
-    let evening = vec![Truth { start: 10, end: 900 }];
-    let truth = ["mira", "nora"].map(|name| (account(name), evening.clone()));
-    let mut world = World::new(BTreeMap::from(truth), Reveals::Last, Span::MINUTE * 60);
-    world.run(130, &[]);
-    let blocked = Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None };
-    world.faults.push((130, 500, blocked));
-    let unknown = |world: &World| {
-        let rows = ["mira", "nora"].map(|name| world.monitor.row(&account(name)).unwrap());
-        rows.iter()
-            .filter(|row| matches!(row.standing, Standing::Unknown { was_live: true, .. }))
-            .count()
-    };
-    assert_eq!(unknown(&world), 0);
-    world.run(300, &[]);
-    assert_eq!(unknown(&world), 2, "only one was asked, but both are overdue");
-    world.run(600, &[]);
-    assert_eq!(unknown(&world), 0);
-}
-
-#[test]
 fn who_was_seen_live_long_ago_is_doubted_until_asked_again() {
     let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 10, end: 100 }])]);
     let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 60);
@@ -398,23 +340,6 @@ fn who_was_seen_live_long_ago_is_doubted_until_asked_again() {
     );
     world.run(world.now + 90, &[]);
     assert!(matches!(standing(&world), Standing::Offline { .. }));
-}
-
-#[test]
-fn after_a_long_sleep_checks_come_back_evenly() {
-    let names: Vec<String> = (0..60).map(|i| format!("name{i}")).collect();
-    let truth = names.iter().map(|name| (account(name), Vec::new())).collect();
-    let mut world = World::new(truth, Reveals::Start, Span::MINUTE * 120);
-    world.run(300, &[]);
-    world.requests.clear();
-    world.now += 480;
-    let woke = world.now;
-    world.run(woke + 120, &[]);
-    let burst = world.requests.iter().filter(|at| **at < woke + 10).count();
-    assert!(burst <= 7, "{burst} requests within ten minutes of waking");
-    let asked: std::collections::BTreeSet<_> =
-        world.answers.iter().filter(|(_, at, ..)| *at >= woke).map(|(of, ..)| of).collect();
-    assert_eq!(asked.len(), 60, "everybody is caught up with within one interval");
 }
 
 #[test]
@@ -452,53 +377,6 @@ fn removing_an_account_forgets_it_and_late_answers_bring_nothing_back() {
             && world.store.days.is_empty()
     );
     assert_eq!(world.monitor.overview().accounts, 0);
-}
-
-#[test]
-fn a_lost_proxy_is_greeted_again_with_growing_patience() {
-    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
-    let mut greetings = Vec::new();
-    for second in 0..3600 {
-        let now = minute(0) + Span::from_s(second);
-        while let Some(action) = monitor.poll_action(now) {
-            if let Action::Save(changes) = action {
-                // The first failure is in the log, and the others are not.
-                assert!(matches!(changes[..], [Change::Log(_)]) && greetings.len() == 1);
-                continue;
-            }
-            assert_eq!(action, Action::Greet);
-            greetings.push(second);
-            monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), now);
-        }
-    }
-    assert_eq!(greetings, [0, 15, 45, 105, 225, 465, 945, 1845, 2745]);
-    let troubles = monitor.overview().troubles;
-    assert_eq!(troubles[0].matter, Matter::Proxy(ProxyFailure::Unreachable));
-    assert_eq!(troubles[0].since, minute(0));
-}
-
-#[test]
-fn a_proxy_that_may_answer_again_is_greeted_at_once() {
-    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
-    let greeted = |monitor: &mut Monitor, now| {
-        let mut count = 0;
-        while let Some(action) = monitor.poll_action(now) {
-            // That it was lost is in the log.
-            if matches!(action, Action::Save(_)) {
-                continue;
-            }
-            assert_eq!(action, Action::Greet);
-            count += 1;
-            monitor.handle(Event::GreetingFailed(ProxyFailure::TokenWanted), now);
-        }
-        count
-    };
-    assert_eq!(greeted(&mut monitor, minute(0)), 1);
-    let soon = minute(0) + Span::from_s(2);
-    assert_eq!(greeted(&mut monitor, soon), 0);
-    monitor.handle(Event::TryAgain, soon);
-    assert_eq!(greeted(&mut monitor, soon), 1);
-    assert_eq!(monitor.overview().troubles[0].matter, Matter::Proxy(ProxyFailure::TokenWanted));
 }
 
 #[test]
@@ -628,50 +506,4 @@ mod laws {
             world.assert_truthful();
         }
     }
-}
-
-/// Everything that a person can be told.
-fn told_of_everything() -> AlertRules {
-    AlertRules { live: true, ended: true, ..AlertRules::default() }
-}
-
-#[test]
-fn each_broadcast_is_told_once_although_the_browser_is_killed() {
-    let evenings = vec![Truth { start: 100, end: 200 }, Truth { start: 500, end: 600 }];
-    let truth = BTreeMap::from([(account("mira"), evenings)]);
-    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 5);
-    world.monitor.handle(Event::Alert(told_of_everything()), minute(0));
-    world.run(700, &[101, 106, 150, 204, 207, 503, 599, 620]);
-    let kinds: Vec<_> = world.alerts.iter().map(|(_, kind)| *kind).collect();
-    assert_eq!(
-        kinds,
-        [AlertKind::Live, AlertKind::Ended, AlertKind::Live, AlertKind::Ended],
-        "{:?}",
-        world.alerts
-    );
-    assert_eq!(world.monitor.overview().alerts.unseen.len(), 4);
-    world.monitor.handle(Event::Seen(None), minute(700));
-    assert_eq!(world.monitor.overview().alerts.unseen, []);
-}
-
-#[test]
-fn the_log_says_why_each_check_was_made_and_how_things_stand_every_five_minutes() {
-    let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 10, end: 100 }])]);
-    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 10);
-    world.run(60, &[]);
-    let checked = |entry: &LogEntry| match &entry.what {
-        LogWhat::Checked { why, .. } => *why,
-        _ => None,
-    };
-    let whys: Vec<_> = world.store.log.iter().filter_map(checked).collect();
-    assert_eq!(whys.len(), world.requests.len());
-    assert!(whys.contains(&crate::policy::Reason::Interval), "{whys:?}");
-    let status =
-        world.store.log.iter().filter(|entry| matches!(entry.what, LogWhat::Status { .. }));
-    let status: Vec<_> = status.collect();
-    assert!((4..=6).contains(&status.len()), "{status:?}");
-    assert!(
-        matches!(&status.last().unwrap().what, LogWhat::Status { checks: 1, live: 1, left, .. }
-            if *left == [(Platform::Tiktok, 50, 100)])
-    );
 }

@@ -29,7 +29,8 @@ impl Keeper {
                 Ok(reply) => {
                     keeper.clock.set(clock_of(&reply.clock, asked));
                     if *keeper.timeline.borrow() != reply.clock.timeline {
-                        keeper.enter(reply.clock.timeline).await;
+                        let served = Some(reply.upstreams.clone());
+                        keeper.enter(reply.clock.timeline, served).await;
                     }
                     keeper.remember_clock();
                     keeper.all();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
-use almanac_wire::{ClockInfo, Timestamp};
+use almanac_wire::{ClockInfo, Timestamp, UpstreamInfo};
 
 use super::Keeper;
 use crate::protocol::Clock;
@@ -23,17 +23,18 @@ pub(super) struct LastClock {
     pub(super) clock: Clock,
 }
 
-/// The proxy's clock, else the one last heard of, else this machine's.
-pub(super) async fn first_clock() -> LastClock {
+/// The proxy's clock with what it serves, else the one last heard of, else this machine's.
+pub(super) async fn first_clock() -> (LastClock, Option<Vec<UpstreamInfo>>) {
     let asked = machine_ms();
     if let Ok(reply) = fetch::upstreams().await {
-        return LastClock { clock: clock_of(&reply.clock, asked), timeline: reply.clock.timeline };
+        let clock = clock_of(&reply.clock, asked);
+        return (LastClock { clock, timeline: reply.clock.timeline }, Some(reply.upstreams));
     }
     let remembered = match Store::open(None).await {
         Ok(store) => store.recall(LAST_CLOCK).await.ok().flatten(),
         Err(_) => None,
     };
-    remembered.unwrap_or(LastClock { timeline: None, clock: Clock::MACHINE })
+    (remembered.unwrap_or(LastClock { timeline: None, clock: Clock::MACHINE }), None)
 }
 
 /// The answer's time lies between asking and now; the middle errs least.

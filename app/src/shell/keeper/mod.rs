@@ -17,7 +17,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 
 use almanac_engine::policy::{ByRule, Policy};
 use almanac_engine::{Action, Alert, Event, Monitor, Snapshot, Zone};
-use almanac_wire::{AccountId, Span, Timestamp};
+use almanac_wire::{AccountId, Span, Timestamp, UpstreamInfo};
 
 use super::browser::{machine_ms, zone};
 use super::channel::Channel;
@@ -115,12 +115,16 @@ pub(super) async fn keep(before: Asked) {
         left_at: Cell::new(None),
     });
     fetch::use_token(kept_token().await);
-    let LastClock { timeline, clock } = first_clock().await;
+    let (LastClock { timeline, clock }, served) = first_clock().await;
+    let greeted = served.is_some();
     keeper.clock.set(clock);
     let listening = keeper.clone();
     let channel = Channel::open(move |message| listening.hear(message)).ok();
     *keeper.channel.borrow_mut() = channel;
-    keeper.enter(timeline).await;
+    keeper.enter(timeline, served).await;
+    if greeted {
+        keeper.remember_clock();
+    }
     let work = work_on_files(&keeper);
     keeper.turn();
     keeper.publish();
@@ -183,14 +187,15 @@ impl Keeper {
     /// Has the monitor begin anew, with what is stored now.
     pub(super) async fn reenter(self: &Rc<Self>) {
         let timeline = self.timeline.borrow().clone();
-        self.enter(timeline).await;
+        self.enter(timeline, None).await;
         self.turn();
         self.publish_soon();
     }
 
     /// Begins, or changes to, a time line: its own database, its own monitor. Who is followed and
     /// how they stand is shown before the months that policies look at have been read.
-    async fn enter(self: &Rc<Self>, timeline: Option<String>) {
+    /// Where the proxy has just said what it serves, nobody need ask it again.
+    async fn enter(self: &Rc<Self>, timeline: Option<String>, served: Option<Vec<UpstreamInfo>>) {
         self.life.set(self.life.get() + 1);
         self.read.set(Read::Nothing);
         *self.timer.borrow_mut() = None;
@@ -219,12 +224,22 @@ impl Keeper {
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;
         self.left_at.set(None);
+        let hear = || {
+            if let Some(served) = served.clone() {
+                self.monitor.borrow_mut().handle(Event::Upstreams(served), now);
+            }
+        };
+        hear();
         self.scope.set(Scope::Anew);
         self.read.set(Read::Present);
         self.publish();
         if let (Some(store), Some(past)) = (store, past) {
             match past(store.clone(), now).await {
-                Ok(sessions) => self.monitor.borrow_mut().recall(sessions),
+                Ok(sessions) => {
+                    self.monitor.borrow_mut().recall(sessions);
+                    // What was planned without them is planned anew.
+                    hear();
+                }
                 Err(error) => {
                     *self.store.borrow_mut() = None;
                     *self.storage.borrow_mut() = Storage::Denied { why: error.to_string() };

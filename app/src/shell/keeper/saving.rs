@@ -122,7 +122,7 @@ impl Keeper {
             match erased {
                 Ok(()) => {
                     let timeline = keeper.timeline.borrow().clone();
-                    keeper.enter(timeline).await;
+                    keeper.enter(timeline, None).await;
                 }
                 Err(error) => keeper.storing_failed(&error),
             }

@@ -6,29 +6,46 @@ use crate::preferences::{Preferences, Theme};
 use crate::views::Screen;
 use crate::words::{Language, keys, settings as say, zone_names};
 
-/// A choice among some, with its label; `choices` are value, text, and the language of the text
-/// where it is another.
+/// A field with choices.
 fn choice(
     id: &'static str,
     label: &'static str,
-    chosen: String,
-    choices: Vec<(String, String)>,
+    options: impl IntoView,
     choose: impl Fn(String) + 'static,
 ) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select id=id on:change=move |event| choose(event_target_value(&event))>
+                {options}
+            </select>
+        </div>
+    }
+}
+
+/// Choices by their values, one of which is chosen.
+fn options(choices: Vec<(String, String)>, chosen: String) -> impl IntoView {
     let option = move |(value, text): (String, String)| {
         let selected = value == chosen;
         // A language's own name is in that language.
         let lang = Language::ALL.into_iter().find(|one| one.tag() == value).map(Language::tag);
         view! { <option value=value selected=selected lang=lang>{text}</option> }
     };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <select id=id on:change=move |event| choose(event_target_value(&event))>
-                {choices.into_iter().map(option).collect_view()}
-            </select>
-        </div>
-    }
+    choices.into_iter().map(option).collect_view()
+}
+
+/// Every zone as HTML: the browser makes four hundred choices of it in a moment, one by one they
+/// would take longer than the rest of the screen.
+fn zones(chosen: &str) -> String {
+    // Nothing that HTML could take for something else.
+    let is_plain = |name: &String| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte))
+    };
+    let option = |name: String| {
+        let selected = if name == chosen { " selected" } else { "" };
+        format!("<option value=\"{name}\"{selected}>{}</option>", name.replace('_', " "))
+    };
+    zone_names().into_iter().filter(is_plain).map(option).collect()
 }
 
 pub(super) fn appearance(screen: Screen) -> impl IntoView {
@@ -45,14 +62,17 @@ pub(super) fn appearance(screen: Screen) -> impl IntoView {
         };
         (one.word().unwrap_or_default().to_owned(), text.to_owned())
     });
-    let zones = zone_names().into_iter().map(|name| (name.clone(), name.replace('_', " ")));
+    let zone = zone.unwrap_or_default();
+    let zones = zones(&zone);
     let change = move |change: &dyn Fn(&mut Preferences)| preferences.update(|all| change(all));
     view! {
         {choice(
             "set-language",
             say::language(),
-            language.map(Language::tag).unwrap_or_default().to_owned(),
-            std::iter::once(followed()).chain(languages).collect(),
+            options(
+                std::iter::once(followed()).chain(languages).collect(),
+                language.map(Language::tag).unwrap_or_default().to_owned(),
+            ),
             move |tag| {
                 let chosen = Language::ALL.into_iter().find(|one| one.tag() == tag);
                 change(&|all| all.language = chosen);
@@ -61,15 +81,16 @@ pub(super) fn appearance(screen: Screen) -> impl IntoView {
         {choice(
             "set-theme",
             say::theme(),
-            theme.word().unwrap_or_default().to_owned(),
-            themes.to_vec(),
+            options(themes.to_vec(), theme.word().unwrap_or_default().to_owned()),
             move |word| change(&|all| all.theme = Theme::from_word(Some(&word))),
         )}
         {choice(
             "set-zone",
             say::zone(),
-            zone.unwrap_or_default(),
-            std::iter::once(followed()).chain(zones).collect(),
+            view! {
+                {options(vec![followed()], zone)}
+                <optgroup label=say::zone() inner_html=zones></optgroup>
+            },
             move |name| change(&|all| all.zone = Some(name.clone()).filter(|name| !name.is_empty())),
         )}
         <label class="choice">

@@ -1,0 +1,130 @@
+//! Upstreams and a proxy that fail, and browsers that sleep.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+
+#[test]
+fn unknown_and_not_found_waves_end_nothing() {
+    for outcome in [
+        Outcome::NotFound,
+        Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None },
+        Outcome::Unknown { reason: UnknownReason::BadAnswer, retry_at: None, detail: None },
+    ] {
+        let mut world = two_evenings();
+        world.faults.push((121, 200, outcome));
+        world.run(215, &[]);
+        let sessions = world.sessions_of(&account("mira"));
+        assert!(matches!(sessions.as_slice(), [Session { end: End::Open { .. }, .. }]));
+        world.run(2000, &[]);
+        world.assert_truthful();
+    }
+}
+
+#[test]
+fn trouble_is_shown_with_its_beginning_and_an_upstream_in_trouble_is_left_be() {
+    let mut world = two_evenings();
+    let retry_at = Some(minute(165));
+    world.faults.push((
+        145,
+        164,
+        Outcome::Unknown { reason: UnknownReason::Blocked, retry_at, detail: None },
+    ));
+    world.run(163, &[]);
+    let overview = world.monitor.overview();
+    assert!(matches!(overview.troubles[0].matter, Matter::Upstream(Platform::Tiktok, _)));
+    assert_eq!(overview.troubles[0].retry_at, retry_at);
+    let row = world.monitor.row(&account("mira")).unwrap();
+    assert!(matches!(row.standing, Standing::Unknown { was_live: true, .. }));
+    let during = world.requests.iter().filter(|m| (145..165).contains(*m)).count();
+    assert_eq!(during, 1, "asked again before the time it was told");
+    world.run(170, &[]);
+    assert!(world.monitor.overview().troubles.is_empty());
+    assert!(matches!(world.monitor.row(&account("mira")).unwrap().standing, Standing::Live { .. }));
+}
+
+#[test]
+fn what_was_known_is_doubted_once_its_check_is_overdue_for_want_of_answers() {
+    let evening = vec![Truth { start: 10, end: 900 }];
+    let truth = ["mira", "nora"].map(|name| (account(name), evening.clone()));
+    let mut world = World::new(BTreeMap::from(truth), Reveals::Last, Span::MINUTE * 60);
+    world.run(130, &[]);
+    let blocked = Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None };
+    world.faults.push((130, 500, blocked));
+    let unknown = |world: &World| {
+        let rows = ["mira", "nora"].map(|name| world.monitor.row(&account(name)).unwrap());
+        rows.iter()
+            .filter(|row| matches!(row.standing, Standing::Unknown { was_live: true, .. }))
+            .count()
+    };
+    assert_eq!(unknown(&world), 0);
+    world.run(300, &[]);
+    assert_eq!(unknown(&world), 2, "only one was asked, but both are overdue");
+    world.run(600, &[]);
+    assert_eq!(unknown(&world), 0);
+}
+
+#[test]
+fn after_a_long_sleep_checks_come_back_evenly() {
+    let names: Vec<String> = (0..60).map(|i| format!("name{i}")).collect();
+    let truth = names.iter().map(|name| (account(name), Vec::new())).collect();
+    let mut world = World::new(truth, Reveals::Start, Span::MINUTE * 120);
+    world.run(300, &[]);
+    world.requests.clear();
+    world.now += 480;
+    let woke = world.now;
+    world.run(woke + 120, &[]);
+    let burst = world.requests.iter().filter(|at| **at < woke + 10).count();
+    assert!(burst <= 7, "{burst} requests within ten minutes of waking");
+    let asked: std::collections::BTreeSet<_> =
+        world.answers.iter().filter(|(_, at, ..)| *at >= woke).map(|(of, ..)| of).collect();
+    assert_eq!(asked.len(), 60, "everybody is caught up with within one interval");
+}
+
+#[test]
+fn a_lost_proxy_is_greeted_again_with_growing_patience() {
+    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
+    let mut greetings = Vec::new();
+    for second in 0..3600 {
+        let now = minute(0) + Span::from_s(second);
+        while let Some(action) = monitor.poll_action(now) {
+            if let Action::Save(changes) = action {
+                // The first failure is in the log, and the others are not.
+                assert!(matches!(changes[..], [Change::Log(_)]) && greetings.len() == 1);
+                continue;
+            }
+            assert_eq!(action, Action::Greet);
+            greetings.push(second);
+            monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), now);
+        }
+    }
+    assert_eq!(greetings, [0, 15, 45, 105, 225, 465, 945, 1845, 2745]);
+    let troubles = monitor.overview().troubles;
+    assert_eq!(troubles[0].matter, Matter::Proxy(ProxyFailure::Unreachable));
+    assert_eq!(troubles[0].since, minute(0));
+}
+
+#[test]
+fn a_proxy_that_may_answer_again_is_greeted_at_once() {
+    let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
+    let greeted = |monitor: &mut Monitor, now| {
+        let mut count = 0;
+        while let Some(action) = monitor.poll_action(now) {
+            // That it was lost is in the log.
+            if matches!(action, Action::Save(_)) {
+                continue;
+            }
+            assert_eq!(action, Action::Greet);
+            count += 1;
+            monitor.handle(Event::GreetingFailed(ProxyFailure::TokenWanted), now);
+        }
+        count
+    };
+    assert_eq!(greeted(&mut monitor, minute(0)), 1);
+    let soon = minute(0) + Span::from_s(2);
+    assert_eq!(greeted(&mut monitor, soon), 0);
+    monitor.handle(Event::TryAgain, soon);
+    assert_eq!(greeted(&mut monitor, soon), 1);
+    assert_eq!(monitor.overview().troubles[0].matter, Matter::Proxy(ProxyFailure::TokenWanted));
+}
