@@ -25,6 +25,7 @@ pub mod trial;
 pub mod view;
 pub mod wishes;
 pub mod zone;
+pub mod zones;
 
 pub use alerts::{Alert, AlertBook, AlertKind, AlertRules};
 pub use checks::{CheckDay, Verdict};
@@ -35,3 +36,4 @@ pub use settings::{Rule, Settings, Share, Target};
 pub use track::{Known, News, Track, Trouble, TroubleKind};
 pub use trial::TrialOrder;
 pub use zone::Zone;
+pub use zones::Zones;

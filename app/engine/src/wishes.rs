@@ -35,7 +35,12 @@ impl DailyWindow {
         let (from, to) = (minutes(self.from).ms() % day, minutes(self.to).ms() % day);
         let length = (to - from).rem_euclid(day);
         let since = (local - from).rem_euclid(day);
-        if length == 0 || since < length { at } else { at + Span::from_ms(day - since) }
+        if length == 0 || since < length {
+            return at;
+        }
+        let next = at + Span::from_ms(day - since);
+        // The clocks may change until then.
+        next + (zone.offset_at(at) - zone.offset_at(next))
     }
 }
 

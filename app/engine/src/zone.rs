@@ -72,6 +72,15 @@ impl Zone {
         self.offset_around(at).0
     }
 
+    /// UTC as long as the clocks show what they showed at a moment, and moved along with them when
+    /// they change: hours told by it are UTC's, and still a habit of the zone keeps its hour.
+    #[must_use]
+    pub fn moved_since(&self, moment: Timestamp) -> Self {
+        let then = self.offset_at(moment);
+        let changes = self.changes.iter().map(|(at, offset)| (*at, *offset - then));
+        Self { first: self.first - then, changes: changes.collect() }
+    }
+
     /// What the zone's clocks are ahead of UTC at a moment, and from when until when they are.
     #[must_use]
     pub fn offset_around(&self, at: Timestamp) -> (Span, Range<Timestamp>) {
@@ -173,6 +182,17 @@ mod tests {
         let (offset, holds) = zone().offset_around(change - Span::SECOND);
         assert_eq!((offset, holds.end), (Span::HOUR, change));
         assert!(Zone::UTC.offset_around(change).1.contains(&Timestamp::from_ms(i64::MIN)));
+    }
+
+    #[test]
+    fn a_habit_moves_with_the_clocks_of_its_zone() {
+        let (change, back) = (Timestamp::from_s(1_774_746_000), Timestamp::from_s(1_792_890_000));
+        let offsets = |since: Timestamp| {
+            let moved = zone().moved_since(since);
+            [change - Span::SECOND, change, back].map(|at| moved.offset_at(at))
+        };
+        assert_eq!(offsets(change - Span::DAY), [Span::ZERO, Span::HOUR, Span::ZERO]);
+        assert_eq!(offsets(change + Span::DAY), [-Span::HOUR, Span::ZERO, -Span::HOUR]);
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::mind::Mind;
 use crate::plan::{Plan, Prices};
 use crate::policy::Reason;
 use crate::view::{BudgetPoint, ComingCheck, OtherBudgets, PlanView, Why};
-use crate::zone::Zone;
 
 /// Checks listed one by one.
 const LISTED: usize = 40;
@@ -126,7 +125,8 @@ impl Monitor {
             let until = self.now + STEP * i64::try_from(STEPS).unwrap_or(0);
             now +=
                 plan.checks_from(self.now).take_while(|at| *at < until).take(EACH).count() as f64;
-            let ahead = mind.ahead(self.pools.of(platform), &Zone::UTC, self.now, STEP, STEPS);
+            let zone = self.zones.habits(&entry.track);
+            let ahead = mind.ahead(self.pools.of(platform), &zone, self.now, STEP, STEPS);
             self.weigh_prices(entry, &ahead, outlook, &mut sums);
         }
         let (accounts, looked_at) = (planned.len(), planned.iter().step_by(every).count());

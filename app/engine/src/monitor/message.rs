@@ -14,6 +14,7 @@ use crate::settings::Settings;
 use crate::track::{News, Track};
 use crate::trial::{Follow, TrialNews, TrialOrder, Trials};
 use crate::wishes::Wishes;
+use crate::zones::Zones;
 
 use super::pools::PlatformPool;
 
@@ -77,6 +78,9 @@ pub enum Event {
     Remove(Vec<AccountId>),
     /// The person wants something else for an account; one that is not followed is passed over.
     Wish(AccountId, Wishes),
+    /// What the clocks show where somebody lives. To be told after a restore, before anything is
+    /// planned, and when an account gets another zone; until then all is UTC.
+    Zones(Zones),
     /// The person wants something of trials.
     Trial(TrialOrder),
     /// The person changed the settings.

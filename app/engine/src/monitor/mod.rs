@@ -35,7 +35,7 @@ use crate::policy::Policy;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::trial::Trials;
-use crate::zone::Zone;
+use crate::zones::Zones;
 use book::{Entry, Heard};
 use journal::Journal;
 use pools::Pools;
@@ -54,6 +54,7 @@ pub struct Monitor {
     alerts: AlertBook,
     journal: Journal,
     trials: Trials,
+    zones: Zones,
     link: Link,
     actions: VecDeque<Action>,
     next_ticket: u64,
@@ -106,6 +107,7 @@ impl Monitor {
             alerts: snapshot.alerts,
             journal: Journal::new(now),
             trials: snapshot.trials,
+            zones: Zones::default(),
             link: Link::new(now),
             actions: VecDeque::new(),
             next_ticket: 0,
@@ -170,6 +172,10 @@ impl Monitor {
                     self.mind_wishes();
                     self.save(vec![changed]);
                 }
+            }
+            Event::Zones(zones) => {
+                self.zones = zones;
+                self.plan_all();
             }
             Event::Trial(order) => self.try_out(order),
             Event::Set(settings) => {
@@ -311,7 +317,7 @@ impl Monitor {
             mind.settle(
                 &entry.track,
                 self.pools.of(platform),
-                &Zone::UTC,
+                &self.zones.habits(&entry.track),
                 result.answered_at,
                 draft,
             );

@@ -121,7 +121,8 @@ impl Monitor {
         let origin = Timestamp::from_ms(now.ms().div_euclid(step.ms()) * step.ms());
         let steps = usize::try_from(WEEK.ms() / step.ms()).unwrap_or(0);
         let mind = entry.mind.as_ref()?;
-        let ahead = mind.ahead(self.pools.of(platform), &Zone::UTC, origin, step, steps);
+        let zone = self.zones.habits(&entry.track);
+        let ahead = mind.ahead(self.pools.of(platform), &zone, origin, step, steps);
         Some(WeekAhead {
             origin,
             starts: likely_windows::starts(&ahead, outlook, asked_at, now),

@@ -11,7 +11,6 @@ use crate::policy::{Planned, Reason};
 use crate::settings::Share;
 use crate::track::Track;
 use crate::trial::or_audit;
-use crate::zone::Zone;
 
 /// At most so many of the accounts that are due are weighed against each other: those due for
 /// longest. It bounds the work, and nobody waits for ever.
@@ -209,7 +208,7 @@ impl Monitor {
             let subject = entry.subject(&self.trials, self.now);
             let planned = self.policy.next_check(subject, around, self.now);
             let Track { wishes, asked_at, .. } = &entry.track;
-            let planned = wishes.bend(planned, *asked_at, &Zone::UTC);
+            let planned = wishes.bend(planned, *asked_at, self.zones.clock(wishes));
             let audit = self.trials.audit(&entry.track, upstream.info.reveals);
             let (planned, instead) = or_audit(planned, audit);
             entry.instead = instead;

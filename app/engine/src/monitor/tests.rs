@@ -8,6 +8,7 @@ mod spare;
 mod telling;
 mod trouble;
 mod trying;
+mod zones;
 
 use std::collections::BTreeMap;
 

@@ -137,6 +137,7 @@ impl Monitor {
             policy: self.policy.as_ref(),
             around: upstream.surroundings(),
             subject: entry.subject(&self.trials, self.now),
+            clock: self.zones.clock(&entry.track.wishes),
             arm,
         };
         follow.hear(trial, ruler, &heard);

@@ -80,6 +80,8 @@ pub(crate) struct Ruler<'a> {
     pub(crate) policy: &'a dyn Policy,
     pub(crate) around: Surroundings<'a>,
     pub(crate) subject: Subject<'a>,
+    /// By which pinned hours are meant.
+    pub(crate) clock: &'a Zone,
     /// Who rules where nothing is drawn.
     pub(crate) arm: Arm,
 }
@@ -159,7 +161,7 @@ impl Follow {
             track.asked_at = Some(next);
             let subject = Subject { track: &track, arm: Some(other), ..ruler.subject };
             let planned = ruler.policy.next_check(subject, ruler.around, next);
-            let planned = track.wishes.bend(planned, track.asked_at, &Zone::UTC);
+            let planned = track.wishes.bend(planned, track.asked_at, ruler.clock);
             match planned {
                 Some(Planned { at, .. }) => next = at.max(next + Span::MINUTE),
                 None => break,

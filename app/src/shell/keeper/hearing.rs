@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 use almanac_engine::Event;
+use almanac_engine::wishes::Wish;
 use almanac_wire::AccountId;
 
 use super::{Keeper, Read, TOKEN};
@@ -118,8 +119,12 @@ impl Keeper {
             Command::Wish(account, wish) => {
                 let wishes = self.monitor.borrow().wishes(&account).cloned();
                 if let Some(mut wishes) = wishes {
+                    let moved = matches!(wish, Wish::Zone(_));
                     wishes.grant(wish, self.now());
                     self.tell(Event::Wish(account, wishes));
+                    if moved {
+                        self.tell_zones();
+                    }
                 }
             }
             Command::Add(accounts) => self.tell(Event::Add(accounts)),
@@ -127,7 +132,10 @@ impl Keeper {
                 let until = self.clock.get().read(machine_ms() + UNDO_MS);
                 self.tell(Event::Leave { accounts, until });
             }
-            Command::Stay(accounts) => self.tell(Event::Stay(accounts)),
+            Command::Stay(accounts) => {
+                self.tell(Event::Stay(accounts));
+                self.tell_zones();
+            }
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
             Command::Set(settings) => self.tell(Event::Set(settings)),
             Command::Alert(rules) => self.tell(Event::Alert(rules)),

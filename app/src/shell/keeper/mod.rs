@@ -16,10 +16,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::DedicatedWorkerGlobalScope;
 
 use almanac_engine::policy::{ByRule, Policy};
-use almanac_engine::{Action, Alert, Event, Monitor, Snapshot, Zone};
+use almanac_engine::{Action, Alert, Event, Monitor, Snapshot, Zone, Zones};
 use almanac_wire::{AccountId, Span, Timestamp, UpstreamInfo};
 
-use super::browser::{machine_ms, zone};
+use super::browser::{machine_ms, zone, zone_named};
 use super::channel::Channel;
 use super::fetch;
 use super::later;
@@ -224,6 +224,7 @@ impl Keeper {
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;
         self.left_at.set(None);
+        self.tell_zones();
         let hear = || {
             if let Some(served) = served.clone() {
                 self.monitor.borrow_mut().handle(Event::Upstreams(served), now);
@@ -250,6 +251,19 @@ impl Keeper {
         }
         self.read.set(Read::Past);
         self.scope.set(Scope::Anew);
+    }
+
+    /// Tells the monitor what the clocks show where its accounts are said to live, and here.
+    fn tell_zones(self: &Rc<Self>) {
+        let named: BTreeSet<String> = {
+            let monitor = self.monitor.borrow();
+            let zones =
+                monitor.accounts().filter_map(|account| monitor.wishes(account)?.zone.clone());
+            zones.collect()
+        };
+        let known = |name: String| zone_named(&name, self.now()).map(|zone| (name, zone));
+        let named = named.into_iter().filter_map(known).collect();
+        self.tell(Event::Zones(Zones { viewer: self.zone(), named }));
     }
 
     /// One turn: everything that can be done now is done, and the next turn is set.

@@ -5,6 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 use crate::revision::Revision;
+use crate::zone::Zone;
 
 fn of(world: &World, name: &str) -> Vec<Session> {
     let account = account(name);
