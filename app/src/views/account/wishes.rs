@@ -106,7 +106,10 @@ fn window(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
             </label>
         }
     };
-    view! { <div class="field pair">{field(say::only_from(), from)} {field(say::only_to(), to)}</div> }
+    view! {
+        <div class="field pair">{field(say::only_from(), from)} {field(say::only_to(), to)}</div>
+        <p class="hint">{say::hours_by()}</p>
+    }
 }
 
 fn told(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
