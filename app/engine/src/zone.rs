@@ -46,7 +46,7 @@ impl Zone {
     /// Learns a zone from whoever knows it: `offset` tells the offset at a moment. Changes between
     /// `from` and `to` are found to the second, provided that they lie a week or more apart.
     #[must_use]
-    pub fn sample(from: Timestamp, to: Timestamp, offset: impl Fn(Timestamp) -> Span) -> Self {
+    pub fn sample(from: Timestamp, to: Timestamp, offset: &dyn Fn(Timestamp) -> Span) -> Self {
         let mut zone = Self::fixed(offset(from));
         let mut before = from;
         while before < to {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     fn zone() -> Zone {
-        Zone::sample(Timestamp::from_s(1_767_225_600), Timestamp::from_s(1_798_761_600), berlin)
+        Zone::sample(Timestamp::from_s(1_767_225_600), Timestamp::from_s(1_798_761_600), &berlin)
     }
 
     #[test]

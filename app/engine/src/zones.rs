@@ -1,7 +1,5 @@
 //! Whose clock an account goes by.
 
-use std::collections::BTreeMap;
-
 use crate::track::Track;
 use crate::wishes::Wishes;
 use crate::zone::Zone;
@@ -13,12 +11,12 @@ pub struct Zones {
     pub viewer: Zone,
     /// The accounts' own, by their names in the time zone database; those that the browser does
     /// not know are left out.
-    pub named: BTreeMap<String, Zone>,
+    pub named: Vec<(String, Zone)>,
 }
 
 impl Default for Zones {
     fn default() -> Self {
-        Self { viewer: Zone::UTC, named: BTreeMap::new() }
+        Self { viewer: Zone::UTC, named: Vec::new() }
     }
 }
 
@@ -37,6 +35,7 @@ impl Zones {
     }
 
     fn own(&self, wishes: &Wishes) -> Option<&Zone> {
-        self.named.get(wishes.zone.as_ref()?)
+        let name = wishes.zone.as_ref()?;
+        self.named.iter().find(|(named, _)| named == name).map(|(_, zone)| zone)
     }
 }

@@ -17,8 +17,12 @@ pub(super) fn machine_ms() -> f64 {
 
 /// The zone of this browser, sampled for the years around a moment.
 pub(super) fn zone(around: Timestamp) -> Zone {
-    let year = Span::DAY * 366;
-    Zone::sample(around - year * 2, around + year * 2, offset_at)
+    sampled(around, &offset_at)
+}
+
+fn sampled(around: Timestamp, offset: &dyn Fn(Timestamp) -> Span) -> Zone {
+    let years = Span::DAY * 732;
+    Zone::sample(around - years, around + years, offset)
 }
 
 /// What the time zone database calls the zone of this browser.
@@ -46,8 +50,7 @@ pub(super) fn zone_named(name: &str, around: Timestamp) -> Option<Zone> {
         let said = said.and_then(|said| said.as_string()).unwrap_or_default();
         offset_in(&said).unwrap_or(Span::ZERO)
     };
-    let year = Span::DAY * 366;
-    Some(Zone::sample(around - year * 2, around + year * 2, offset))
+    Some(sampled(around, &offset))
 }
 
 #[expect(

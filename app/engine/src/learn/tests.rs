@@ -217,7 +217,7 @@ fn the_fitted_week_counts_starts_and_knows_how_sure_it_is() {
 /// Berlin in 2026: summer time from 29 March 01:00 UTC on.
 fn berlin() -> Zone {
     let offset = |at| if at < Timestamp::from_s(1_774_746_000) { Span::HOUR } else { hours(2) };
-    Zone::sample(MONDAY, MONDAY + Span::DAY * 200, offset)
+    Zone::sample(MONDAY, MONDAY + Span::DAY * 200, &offset)
 }
 
 #[test]

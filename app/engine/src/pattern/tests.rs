@@ -62,7 +62,7 @@ fn pattern(sessions: &[Session]) -> Pattern {
 pub(super) fn berlin() -> Zone {
     let summer = Timestamp::from_s(1_774_746_000)..Timestamp::from_s(1_792_890_000);
     let offset = |at| if summer.contains(&at) { Span::HOUR * 2 } else { Span::HOUR };
-    Zone::sample(Timestamp::from_s(1_767_225_600), Timestamp::from_s(1_798_761_600), offset)
+    Zone::sample(Timestamp::from_s(1_767_225_600), Timestamp::from_s(1_798_761_600), &offset)
 }
 
 #[track_caller]

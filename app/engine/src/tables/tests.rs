@@ -119,7 +119,7 @@ fn a_dump_cut_anywhere_says_nothing_that_the_whole_does_not() {
 fn berlin() -> Zone {
     let summer = at("2026-03-29T01:00:00Z")..at("2026-10-25T01:00:00Z");
     let offset = |at: Timestamp| if summer.contains(&at) { Span::HOUR * 2 } else { Span::HOUR };
-    Zone::sample(at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), offset)
+    Zone::sample(at("2026-01-01T00:00:00Z"), at("2026-12-31T00:00:00Z"), &offset)
 }
 
 #[test]

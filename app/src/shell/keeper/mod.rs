@@ -255,14 +255,16 @@ impl Keeper {
 
     /// Tells the monitor what the clocks show where its accounts are said to live, and here.
     fn tell_zones(self: &Rc<Self>) {
-        let named: BTreeSet<String> = {
+        let mut named: Vec<(String, Zone)> = Vec::new();
+        for account in self.followed() {
             let monitor = self.monitor.borrow();
-            let zones =
-                monitor.accounts().filter_map(|account| monitor.wishes(account)?.zone.clone());
-            zones.collect()
-        };
-        let known = |name: String| zone_named(&name, self.now()).map(|zone| (name, zone));
-        let named = named.into_iter().filter_map(known).collect();
+            let name = monitor.wishes(&account).and_then(|wishes| wishes.zone.as_deref());
+            if let Some(name) = name.filter(|name| named.iter().all(|(known, _)| known != name))
+                && let Some(zone) = zone_named(name, self.now())
+            {
+                named.push((name.to_owned(), zone));
+            }
+        }
         self.tell(Event::Zones(Zones { viewer: self.zone(), named }));
     }
 

@@ -71,7 +71,7 @@ fn what_is_not_known_is_not_told() {
 #[test]
 fn the_zones_clocks_go_along() {
     let change = minute(3 * 1440);
-    let zone = Zone::sample(minute(-10_000), minute(20_000), |at| {
+    let zone = Zone::sample(minute(-10_000), minute(20_000), &|at| {
         if at < change { Span::HOUR } else { Span::HOUR * 2 }
     });
     let monitor = Monitor::restore(Snapshot::default(), adaptive(), minute(0));

@@ -14,7 +14,7 @@ const SET_BACK: i64 = 21;
 /// Two hours before UTC, then one.
 fn berlin() -> Zone {
     let change = minute(SET_BACK * 1440 + 600);
-    Zone::sample(minute(0), minute(60 * 1440), |at| Span::HOUR * if at < change { 2 } else { 1 })
+    Zone::sample(minute(0), minute(60 * 1440), &|at| Span::HOUR * if at < change { 2 } else { 1 })
 }
 
 /// An evening's broadcast by the clocks of the zone: an hour later by others, once they are back.
