@@ -75,7 +75,7 @@ fn trial(screen: Screen, trials: Memo<TrialsView>) -> impl IntoView {
     let what = text(move || {
         trials.with(|trials| {
             let told = |trial| screen.present(|present| told::trial_in_words(trial, present));
-            trials.trial.as_ref().map_or_else(|| say::heading().to_owned(), told)
+            trials.trial.as_ref().map_or_else(|| say::trial().to_owned(), told)
         })
     });
     let verdict = text(move || {
