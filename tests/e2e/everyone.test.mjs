@@ -91,6 +91,7 @@ test('axe finds nothing on any screen, in both themes, on desk and phone', { tim
       }
     }
     await go(page, '#/');
+    await page.getByRole('button', { name: 'Add accounts' }).first().waitFor();
     for (const key of ['a', '?']) {
       await page.keyboard.press(key);
       await page.locator('dialog[open]').waitFor();

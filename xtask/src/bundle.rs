@@ -35,6 +35,7 @@ const STYLE: &str = "style";
 
 /// Builds the app unless `dist/` already holds what these sources make.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let _alone = alone(workspace)?;
     let tools = tools::setup(workspace)?;
     let stamp_file = workspace.kept("dist.stamp");
     let known = fs::read_to_string(&stamp_file).unwrap_or_default();
@@ -61,6 +62,15 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
     Ok(())
+}
+
+/// Waits until no other build is under way, and keeps others waiting for as long as it is held:
+/// two at once take each other's files away, and what they leave may lack functions.
+fn alone(workspace: &Workspace) -> Result<fs::File> {
+    let path = workspace.kept("build.lock");
+    let file = fs::File::create(&path).map_err(Error::file("write", &path))?;
+    file.lock().map_err(Error::file("lock", &path))?;
+    Ok(file)
 }
 
 /// Hands the release app to Trunk, whose hook this is: see `Trunk.toml`.

@@ -2,15 +2,17 @@
 
 use std::collections::VecDeque;
 
-use almanac_wire::{AccountId, CheckResult, Reveals, Span, Timestamp};
+use almanac_wire::{AccountId, CheckResult, Outcome, Reveals, Span, Timestamp};
 
 use crate::checks::{CheckDay, Verdict};
 use crate::mind::{Before, Mind};
-use crate::policy::{Broadcasted, Past, Planned, Subject};
+use crate::policy::{Broadcasted, Past, Planned, Reason, Subject};
 use crate::session::{End, KnownBy, Session};
 use crate::track::{Consequences, Track};
 use crate::trial::{Arm, Follow, Trials};
 use crate::view::STRIP_PAST;
+
+use super::upstream::wait_after;
 
 /// The time by which it is told how usual a day with a broadcast is.
 const USUAL: Span = Span::from_ms(28 * Span::DAY.ms());
@@ -44,6 +46,8 @@ pub(super) struct Entry {
     pub(super) instead: Option<Timestamp>,
     /// What a trial keeps of it.
     pub(super) follow: Option<Box<Follow>>,
+    /// The last of the questions in a row that its upstream failed at, and how many there were.
+    unanswered: Option<(Timestamp, u32)>,
 }
 
 impl Entry {
@@ -58,6 +62,7 @@ impl Entry {
             bound: None,
             instead: None,
             follow: None,
+            unanswered: None,
         }
     }
 
@@ -68,6 +73,24 @@ impl Entry {
         }
         // By the day on which it was last asked about: whenever it is planned, the plan is the same.
         trials.arm(&self.track.account, self.track.asked_at.unwrap_or(now))
+    }
+
+    /// Until when others are asked in its place. What failed for it may fail for it alone: it waits
+    /// as long as its upstream does after as many failures, and counts its own.
+    pub(super) fn rests_until(&self) -> Option<Timestamp> {
+        self.unanswered.map(|(at, times)| at + wait_after(times))
+    }
+
+    /// A plan, after that rest. A person who asks meanwhile need not wait for its end.
+    pub(super) fn rested(&self, planned: Planned) -> Planned {
+        let failed_at = self.unanswered.map(|(at, _)| at);
+        if planned.reason == Reason::Asked && failed_at.is_none_or(|failed| planned.at > failed) {
+            return planned;
+        }
+        Planned {
+            at: self.rests_until().map_or(planned.at, |until| planned.at.max(until)),
+            ..planned
+        }
     }
 
     /// As policies see it.
@@ -128,6 +151,15 @@ impl Entry {
         now: Timestamp,
         reveals: Reveals,
     ) -> Heard {
+        self.unanswered = match &result.outcome {
+            Outcome::Unknown { reason, .. } if reason.concerns_upstream() => {
+                Some((now, self.unanswered.map_or(0, |(_, times)| times) + 1))
+            }
+            Outcome::Live { .. }
+            | Outcome::Offline { .. }
+            | Outcome::NotFound
+            | Outcome::Unknown { .. } => None,
+        };
         let before = Before::of(&self.track);
         let news_to_us = self.track.answered_at.is_none_or(|before| result.answered_at > before);
         let consequences = self.track.observe(result);

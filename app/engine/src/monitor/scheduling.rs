@@ -214,11 +214,12 @@ impl Monitor {
             entry.instead = instead;
             // Where nothing may be used, nobody is checked, however long it has been.
             let checked = upstream.share != Share::NONE;
-            let planned = planned.filter(|_| checked);
+            let planned = planned.filter(|_| checked).map(|planned| entry.rested(planned));
             let before = std::mem::replace(&mut entry.planned, planned);
             upstream.plan(account, before, planned);
             let bound = entry.track.wishes.bound(entry.track.asked_at, entry.track.added_at);
             let bound = bound.filter(|_| checked);
+            let bound = bound.map(|bound| bound.max(entry.rests_until().unwrap_or(bound)));
             let before = std::mem::replace(&mut entry.bound, bound);
             upstream.bind(account, before, bound);
         }

@@ -1,6 +1,6 @@
 //! What the monitor shows of itself.
 
-use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason};
+use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason, UpstreamInfo};
 
 use super::Monitor;
 use super::book::Entry;
@@ -156,6 +156,12 @@ impl Monitor {
             trials: self.trials(),
             leaving: self.leaving.keys().cloned().collect(),
         }
+    }
+
+    /// What the proxy last told that it serves.
+    #[must_use]
+    pub fn served(&self) -> Vec<UpstreamInfo> {
+        self.upstreams.iter().map(|upstream| upstream.info.clone()).collect()
     }
 
     fn under_way(&self) -> bool {

@@ -122,6 +122,8 @@ struct World {
     policy: fn() -> Box<dyn Policy>,
     /// From minute to minute: what the upstream says instead of the truth.
     faults: Vec<(i64, i64, Outcome)>,
+    /// Whom the upstream always fails at.
+    broken: Option<AccountId>,
     monitor: Monitor,
     store: Store,
     now: i64,
@@ -157,6 +159,7 @@ impl World {
             quotas: QUOTAS,
             policy,
             faults: Vec::new(),
+            broken: None,
             monitor,
             store,
             now: 0,
@@ -196,6 +199,10 @@ impl World {
             self.faults.iter().find(|(from, to, _)| (*from..*to).contains(&self.now))
         {
             return outcome.clone();
+        }
+        if self.broken.as_ref() == Some(account) {
+            let reason = UnknownReason::UpstreamFailed;
+            return Outcome::Unknown { reason, retry_at: None, detail: None };
         }
         let begun = self.truth[account].iter().rposition(|truth| truth.start <= self.now);
         let live = begun.filter(|&i| self.now < self.truth[account][i].end);

@@ -19,7 +19,7 @@ const LONGEST_WAIT: Span = Span::from_ms(15 * Span::MINUTE.ms());
 /// A quota of which less than one part in so many is left is nearly gone.
 const NEARLY_GONE: u32 = 30;
 
-fn wait_after(strikes: u32) -> Span {
+pub(super) fn wait_after(strikes: u32) -> Span {
     let doubled = 1_i64.checked_shl(strikes.saturating_sub(1)).unwrap_or(i64::MAX);
     (FIRST_WAIT * doubled).min(LONGEST_WAIT)
 }

@@ -184,10 +184,11 @@ impl Keeper {
         true
     }
 
-    /// Has the monitor begin anew, with what is stored now.
+    /// Has the monitor begin anew, with what is stored now. What the proxy serves is known still.
     pub(super) async fn reenter(self: &Rc<Self>) {
         let timeline = self.timeline.borrow().clone();
-        self.enter(timeline, None).await;
+        let served = self.monitor.borrow().served();
+        self.enter(timeline, Some(served).filter(|served| !served.is_empty())).await;
         self.turn();
         self.publish_soon();
     }

@@ -128,3 +128,24 @@ fn a_proxy_that_may_answer_again_is_greeted_at_once() {
     assert_eq!(greeted(&mut monitor, soon), 1);
     assert_eq!(monitor.overview().troubles[0].matter, Matter::Proxy(ProxyFailure::TokenWanted));
 }
+
+#[test]
+fn one_account_that_its_upstream_fails_at_keeps_no_other_from_being_asked() {
+    let truth = ["broken", "mira", "nora"].map(|name| (account(name), Vec::new()));
+    let mut world = World::new(BTreeMap::from(truth), Reveals::Last, Span::MINUTE * 10);
+    world.broken = Some(account("broken"));
+    // Beyond the day that is the longest anybody waits, too.
+    world.run(3 * 1440, &[]);
+    for name in ["mira", "nora"] {
+        let asked: Vec<i64> = world
+            .answers
+            .iter()
+            .filter(|(of, ..)| *of == account(name))
+            .map(|(_, at, ..)| *at)
+            .collect();
+        let longest = asked.windows(2).map(|two| two[1] - two[0]).max();
+        assert!(asked[0] < 5 && longest <= Some(20), "{name}: {:?}, {longest:?}", asked.first());
+    }
+    let tried = world.requests.len() - world.answers.len();
+    assert!((200..400).contains(&tried), "once in a quarter of an hour: {tried}");
+}
