@@ -93,8 +93,12 @@ test('axe finds nothing on any screen, in both themes, on desk and phone', { tim
     await go(page, '#/');
     await page.getByRole('button', { name: 'Add accounts' }).first().waitFor();
     for (const key of ['a', '?']) {
-      await page.keyboard.press(key);
-      await page.locator('dialog[open]').waitFor();
+      // A key pressed in the moment in which the dialog before closes is that dialog's.
+      await eventually(`the dialog of ${key}`, async () => {
+        await page.keyboard.press(key);
+        const opened = page.locator('dialog[open]').waitFor({ timeout: 5_000 });
+        return opened.then(() => true, () => false);
+      });
       await look(`dialog ${key} ${colorScheme}`);
       await page.keyboard.press('Escape');
       await page.locator('dialog[open]').waitFor({ state: 'detached' });
