@@ -67,7 +67,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 /// Waits until no other build is under way, and keeps others waiting for as long as it is held:
 /// two at once take each other's files away, and what they leave may lack functions.
 fn alone(workspace: &Workspace) -> Result<fs::File> {
-    let path = workspace.kept("build.lock");
+    let folder = workspace.kept("");
+    fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
+    let path = folder.join("build.lock");
     let file = fs::File::create(&path).map_err(Error::file("write", &path))?;
     file.lock().map_err(Error::file("lock", &path))?;
     Ok(file)

@@ -158,10 +158,13 @@ impl Monitor {
         }
     }
 
-    /// What the proxy last told that it serves.
+    /// What the proxy serves; `None` while it does not answer.
     #[must_use]
-    pub fn served(&self) -> Vec<UpstreamInfo> {
-        self.upstreams.iter().map(|upstream| upstream.info.clone()).collect()
+    pub fn served(&self) -> Option<Vec<UpstreamInfo>> {
+        match self.link {
+            Link::Up => Some(self.upstreams.iter().map(|one| one.info.clone()).collect()),
+            Link::Lost { .. } => None,
+        }
     }
 
     fn under_way(&self) -> bool {

@@ -188,7 +188,7 @@ impl Keeper {
     pub(super) async fn reenter(self: &Rc<Self>) {
         let timeline = self.timeline.borrow().clone();
         let served = self.monitor.borrow().served();
-        self.enter(timeline, Some(served).filter(|served| !served.is_empty())).await;
+        self.enter(timeline, served).await;
         self.turn();
         self.publish_soon();
     }

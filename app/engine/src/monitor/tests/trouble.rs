@@ -149,3 +149,13 @@ fn one_account_that_its_upstream_fails_at_keeps_no_other_from_being_asked() {
     let tried = world.requests.len() - world.answers.len();
     assert!((200..400).contains(&tried), "once in a quarter of an hour: {tried}");
 }
+
+#[test]
+fn what_is_served_is_not_known_while_the_proxy_is_silent() {
+    let mut world = two_evenings();
+    assert_eq!(world.monitor.served(), None);
+    world.run(5, &[]);
+    assert_eq!(world.monitor.served(), Some(vec![world.info()]));
+    world.monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), minute(5));
+    assert_eq!(world.monitor.served(), None);
+}
