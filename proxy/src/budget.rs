@@ -4,6 +4,7 @@
 //! on disk before it is handed out. So the quotas hold over a kill at any moment.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use almanac_engine::budget::{Ledger, OverBudget, Ticket, Word};
@@ -25,6 +26,8 @@ pub(crate) struct Budget {
     quotas: Quotas,
     pace: Pace,
     keeper: Keeper,
+    /// Whether the last attempt to count a request failed.
+    uncounted: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -99,12 +102,17 @@ impl Budget {
         let journal = Journal::start(path.clone(), &ledger, reading).map_err(failed)?;
         let (ledger, journal) = (std::sync::Mutex::new(ledger), Arc::new(Mutex::new(journal)));
         let keeper = Keeper::Own(Arc::new(Book { ledger, journal }));
-        Ok(Self { pace: Pace::new(&quotas), clock, quotas, keeper })
+        Ok(Self::new(keeper, quotas, clock))
     }
 
     /// Shares one with other replicas.
     pub(crate) fn shared(ledger: SharedLedger, quotas: Quotas, clock: Clock) -> Self {
-        Self { pace: Pace::new(&quotas), clock, quotas, keeper: Keeper::Shared(Box::new(ledger)) }
+        Self::new(Keeper::Shared(Box::new(ledger)), quotas, clock)
+    }
+
+    fn new(keeper: Keeper, quotas: Quotas, clock: Clock) -> Self {
+        let pace = Pace::new(&quotas);
+        Self { clock, quotas, pace, keeper, uncounted: AtomicBool::new(false) }
     }
 
     pub(crate) const fn quotas(&self) -> &Quotas {
@@ -117,9 +125,11 @@ impl Budget {
     pub(crate) async fn reserve(&self) -> Result<Permit, Denied> {
         let reserved_at = self.clock.now();
         let ticket = match &self.keeper {
-            Keeper::Own(book) => reserve(book, &self.clock).await?,
-            Keeper::Shared(ledger) => ledger.reserve().await?,
+            Keeper::Own(book) => reserve(book, &self.clock).await,
+            Keeper::Shared(ledger) => ledger.reserve().await,
         };
+        self.note_counting(!matches!(ticket, Err(Denied::Unaccountable(_))));
+        let ticket = ticket?;
         self.pace.turn(&self.clock).await;
         Ok(Permit { ticket, reserved_at })
     }
@@ -173,8 +183,17 @@ impl Budget {
     pub(crate) async fn beat(&self) {
         match &self.keeper {
             Keeper::Own(_) => {}
-            Keeper::Shared(ledger) => ledger.beat().await,
+            Keeper::Shared(ledger) => self.note_counting(ledger.beat().await.is_ok()),
         }
+    }
+
+    /// Whether requests can be counted, as far as was last seen; nothing is asked while they cannot.
+    pub(crate) fn counts(&self) -> bool {
+        !self.uncounted.load(Ordering::Relaxed)
+    }
+
+    fn note_counting(&self, counts: bool) {
+        self.uncounted.store(!counts, Ordering::Relaxed);
     }
 }
 

@@ -94,6 +94,11 @@ impl Checks {
         self.0.budget.state()
     }
 
+    /// Whether its requests can be counted, as far as was last seen.
+    pub(crate) fn counts(&self) -> bool {
+        self.0.budget.counts()
+    }
+
     /// Hears what other replicas did, where there are any.
     pub(crate) async fn beat(&self) {
         self.0.budget.beat().await;

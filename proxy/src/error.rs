@@ -10,6 +10,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
+/// When to come back while requests cannot be counted, in seconds: each request tries again, and a
+/// disk or a server that is back is found at once.
+const UNCOUNTED_S: u32 = 5;
+
 /// Why a request is not answered as asked.
 #[derive(Clone, Debug, Error)]
 pub(crate) enum Error {
@@ -184,8 +188,8 @@ impl Error {
             | Self::NoToken
             | Self::WrongToken
             | Self::LongUri(_)
-            | Self::TookTooLong
-            | Self::Unaccountable(_) => (None, None),
+            | Self::TookTooLong => (None, None),
+            Self::Unaccountable(_) => (None, Some(UNCOUNTED_S)),
         };
         Refusal { code, message: self.to_string(), window_s, retry_after_s }
     }

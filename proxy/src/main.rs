@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use almanac_proxy::{Args, ArgsError, Log, Proxy, Settings, make_app, serve};
+use almanac_proxy::{Args, ArgsError, Log, Proxy, Said, Settings, make_app, serve};
 use mimalloc::MiMalloc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
 }
 
 async fn start(args: Args) -> Result<(), Box<dyn Error>> {
-    if let Some(said) = args.errand()? {
+    if let Some(said) = args.errand().await? {
         say(&said);
         return Ok(());
     }
@@ -75,9 +75,13 @@ async fn start(args: Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "what was asked for")]
-fn say(text: &str) {
-    println!("{text}");
+/// The result alone goes to standard output, so that a script can take it from there.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "what was asked for")]
+fn say(said: &Said) {
+    println!("{}", said.result);
+    if let Some(advice) = &said.advice {
+        eprintln!("\n{advice}");
+    }
 }
 
 /// People and scripts read the address here. Who reads no further may hang up.

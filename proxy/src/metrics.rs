@@ -25,6 +25,8 @@ use crate::error::Error;
 use crate::proxy::Proxy;
 use labels::{Answered, Route, Told, word};
 
+/// One label.
+type One = [(&'static str, String); 1];
 /// Two labels.
 type Two = [(&'static str, String); 2];
 
@@ -40,6 +42,7 @@ pub(crate) struct Metrics {
     results: Family<Told, Counter>,
     limits: Family<Two, Gauge>,
     remaining: Family<Two, Gauge>,
+    countable: Family<One, Gauge>,
     snapshot_age: Gauge<f64, AtomicU64>,
 }
 
@@ -81,6 +84,12 @@ impl Metrics {
             "Requests to a platform that a window has left",
             remaining.clone(),
         );
+        let countable = Family::default();
+        registry.register(
+            "requests_countable",
+            "1 while requests to a platform can be counted; while they cannot, nothing is asked",
+            countable.clone(),
+        );
         let snapshot_age = Gauge::default();
         registry.register(
             "snapshot_age_seconds",
@@ -95,6 +104,7 @@ impl Metrics {
             results,
             limits,
             remaining,
+            countable,
             snapshot_age,
         }
     }
@@ -124,6 +134,8 @@ impl Metrics {
     fn write(&self, proxy: &Proxy) -> Result<String, std::fmt::Error> {
         for checks in proxy.checks() {
             let platform = checks.info().platform.to_string();
+            let countable = self.countable.get_or_create(&[("platform", platform.clone())]);
+            countable.set(checks.counts().into());
             for state in checks.budget() {
                 let window = ("window_seconds", state.window_s.to_string());
                 let labels = [("platform", platform.clone()), window];

@@ -4,9 +4,11 @@
 mod custom;
 mod errands;
 mod error;
+mod faults;
 mod file;
 mod network;
 mod operations;
+mod rehearsal;
 mod served;
 mod values;
 
@@ -20,8 +22,10 @@ use clap::Parser;
 use reqwest::Url;
 
 use errands::ErrandArgs;
-pub use errands::ErrandError;
+pub use errands::{ErrandError, Said};
 pub use error::SettingsError;
+use faults::Faults;
+pub use faults::SettingsFaults;
 pub use file::{ArgsError, FileError};
 pub use network::Network;
 use network::NetworkArgs;
@@ -165,27 +169,52 @@ impl Settings {
     /// Checks the settings together.
     ///
     /// # Errors
-    /// Names the settings that do not fit, and what would.
-    pub fn new(args: Args) -> Result<Self, SettingsError> {
+    /// Names all settings that do not fit, and what would.
+    pub fn new(args: Args) -> Result<Self, SettingsFaults> {
+        let mut faults = Faults::default();
         if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
-            return Err(SettingsError::NoApp(app.clone()));
+            faults.add(SettingsError::NoApp(app.clone()));
         }
-        let custom = custom::platforms(&args)?;
-        let undefined = args.upstreams.iter().find(
-            |platform| matches!(platform, Platform::Custom(name) if !custom.contains_key(name)),
-        );
-        if let Some(platform) = undefined {
-            return Err(SettingsError::NoCustom(*platform));
+        let custom = faults.keep(custom::platforms(&args));
+        if let Some(custom) = &custom {
+            let defined = |platform: &Platform| {
+                platform.custom_name().is_none_or(|name| custom.contains_key(&name))
+            };
+            for platform in args.upstreams.iter().filter(|platform| !defined(platform)) {
+                faults.add(SettingsError::NoCustom(*platform));
+            }
         }
-        let state_dir =
-            args.state_dir.or_else(default_state_dir).ok_or(SettingsError::NoStateDir)?;
-        let network = args.network.settle(args.listen.ip(), &state_dir)?;
-        if !args.listen.ip().is_loopback() && network.token.is_none() {
-            return Err(SettingsError::NoToken(args.listen));
+        let state_dir = args.state_dir.or_else(default_state_dir);
+        let state_dir = faults.keep(state_dir.ok_or(SettingsError::NoStateDir));
+        let network = state_dir
+            .as_deref()
+            .and_then(|state_dir| faults.keep(args.network.settle(args.listen.ip(), state_dir)));
+        let open = network.as_ref().is_some_and(|network| network.token.is_none());
+        if open && !args.listen.ip().is_loopback() {
+            faults.add(SettingsError::NoToken(args.listen));
         }
         let credentials =
-            Credentials::read(args.credentials.as_deref(), |name| std::env::var(name).ok())?;
-        args.upstreams.iter().try_for_each(|platform| credentials.suffice(*platform))?;
+            Credentials::read(args.credentials.as_deref(), |name| std::env::var(name).ok());
+        let credentials = faults.keep(credentials);
+        if let Some(credentials) = &credentials {
+            for platform in &args.upstreams {
+                faults.keep(credentials.suffice(*platform));
+            }
+        }
+        let upstreams = faults.keep(served::quotas(&args.upstreams, args.quotas));
+        let time = faults.keep(served::time(args.clock, args.demo_speed, &args.upstreams));
+        let (
+            Some(custom),
+            Some(state_dir),
+            Some(network),
+            Some(credentials),
+            Some(upstreams),
+            Some(time),
+            [],
+        ) = (custom, state_dir, network, credentials, upstreams, time, faults.as_slice())
+        else {
+            return Err(faults.into());
+        };
         let tiktok = args.tiktok_url.into_iter().map(|url| (Platform::Tiktok, url));
         Ok(Self {
             listen: args.listen,
@@ -195,8 +224,8 @@ impl Settings {
             custom,
             state_dir,
             shared: args.shared,
-            upstreams: served::quotas(&args.upstreams, args.quotas)?,
-            time: served::time(args.clock, args.demo_speed, &args.upstreams)?,
+            upstreams,
+            time,
             upstream_timeout: args.upstream_timeout,
             cache: Span::from_ms(i64::try_from(args.cache.as_millis()).unwrap_or(i64::MAX)),
             app: args.app,

@@ -57,6 +57,7 @@ fn what_is_wrong_names_the_flag_the_variable_and_what_was_expected() {
             "/nonexistent",
         ),
         (&["--host", "https://x.example"], "--host", "ALMANAC_HOST", "almanac.example.org"),
+        (&["--host", "*.x.example"], "--host", "ALMANAC_HOST", "one whole name"),
         (&["--host", "x.example:80"], "--host", "ALMANAC_HOST", "without scheme and port"),
         (
             &["--allow-origin", "*"],
@@ -112,6 +113,33 @@ fn what_is_wrong_names_the_flag_the_variable_and_what_was_expected() {
             assert!(error.contains(word), "{args:?}: no {word} in: {error}");
         }
     }
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let error = settings(&[
+        "--app",
+        "/nonexistent",
+        "--upstream",
+        "custom-home,twitch",
+        "--quota",
+        "tiktok=1/min",
+        "--listen",
+        "0.0.0.0:1",
+    ])
+    .unwrap_err();
+    assert!(error.starts_with("5 settings cannot be used\n- "), "{error}");
+    for word in
+        ["--app", "custom-home", "ALMANAC_TWITCH_CLIENT_ID", "--upstream tiktok", "--new-token"]
+    {
+        assert!(error.contains(word), "no {word} in: {error}");
+    }
+}
+
+#[test]
+fn a_name_with_a_dot_at_its_end_is_the_same_name() {
+    let settings = settings(&["--host", "Almanac.example.org."]).unwrap();
+    assert_eq!(settings.network.hosts, ["almanac.example.org"]);
 }
 
 #[test]

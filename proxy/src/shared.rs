@@ -11,6 +11,7 @@ mod script;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
@@ -78,6 +79,8 @@ pub(crate) struct RedisFailure {
 pub(crate) struct Redis {
     url: RedisUrl,
     link: Arc<Mutex<Link>>,
+    /// Whether the last command failed, so that the log tells of a change once.
+    failing: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Redis {
@@ -96,12 +99,35 @@ struct Link {
 
 impl Redis {
     pub(crate) fn new(url: RedisUrl) -> Self {
-        Self { url, link: Arc::default() }
+        Self { url, link: Arc::default(), failing: Arc::default() }
+    }
+
+    /// Whether the server is there and lets this proxy in.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub(crate) async fn ping(&self) -> Result<(), RedisFailure> {
+        self.try_ask(&redis::cmd("PING")).await
+    }
+
+    /// Sends a command, and tells the log when that begins to fail and when it works again.
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisFailure> {
+        let answer = self.try_ask(command).await;
+        let failing = answer.is_err();
+        if self.failing.swap(failing, Ordering::Relaxed) != failing {
+            match &answer {
+                Ok(_) => tracing::info!(at = self.url.shown, "Redis answers again"),
+                Err(failure) => {
+                    tracing::warn!(%failure, "nothing is asked until requests can be counted again");
+                }
+            }
+        }
+        answer
     }
 
     /// Sends a command, and once more where the connection turns out to be broken: whatever is sent
     /// may be carried out twice without harm.
-    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisFailure> {
+    async fn try_ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisFailure> {
         let mut again = true;
         loop {
             let (mut connection, number) = self.connection().await?;
@@ -139,18 +165,13 @@ impl Redis {
             .set_response_timeout(Some(PATIENCE));
         match self.url.client.get_multiplexed_async_connection_with_config(&config).await {
             Ok(connection) => {
-                if link.failed.take().is_some() {
-                    tracing::info!(at = self.url.shown, "Redis answers again");
-                }
+                link.failed = None;
                 link.number += 1;
                 link.connection = Some(connection.clone());
                 Ok((connection, link.number))
             }
             Err(error) => {
                 let failure = self.failure(&error);
-                if link.failed.is_none() {
-                    tracing::warn!(%failure, "nothing is asked until requests can be counted again");
-                }
                 link.failed = Some((Instant::now(), failure.clone()));
                 Err(failure)
             }

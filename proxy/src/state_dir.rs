@@ -1,7 +1,7 @@
 //! The folder that survives restarts. One proxy at a time may use it: two would each spend the
 //! whole budget.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -39,8 +39,8 @@ impl StateDir {
     /// When it cannot be written to, or another proxy holds it.
     pub(crate) fn open(path: &Path) -> Result<Self, StateDirError> {
         let unusable = |source| StateDirError::Unusable { path: path.to_owned(), source };
-        fs::create_dir_all(path).map_err(unusable)?;
-        let lock = File::create(path.join("lock")).map_err(unusable)?;
+        make_private(path).map_err(unusable)?;
+        let lock = File::create(lock_in(path)).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StateDirError::InUse(path.to_owned())),
@@ -84,6 +84,21 @@ impl StateDir {
     }
 }
 
+/// The file that a proxy holds while it runs.
+pub(crate) fn lock_in(state_dir: &Path) -> PathBuf {
+    state_dir.join("lock")
+}
+
+/// Makes a folder that nobody else looks into: it tells whom this user follows. One that is there
+/// stays as it is.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +111,17 @@ mod tests {
         assert!(matches!(StateDir::open(&path), Err(StateDirError::InUse(_))));
         drop(first);
         assert!(StateDir::open(&path).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_looks_into_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state");
+        drop(StateDir::open(&path).unwrap());
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     }
 
     #[test]

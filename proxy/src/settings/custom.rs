@@ -27,11 +27,12 @@ struct WholeFile {
 pub(super) fn platforms(args: &Args) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
     let mut all = BTreeMap::new();
     if let Some(path) = args.config.as_deref().filter(|_| args.custom_here) {
-        all = sections(path, |text| toml::from_str::<WholeFile>(text).map(|file| file.custom))?;
+        let among_all = |text: &str| toml::from_str::<WholeFile>(text).map(|file| file.custom);
+        all = sections(path, "--config, ALMANAC_CONFIG", among_all)?;
     }
     if let Some(path) = &args.custom {
         let alone = |text: &str| toml::from_str::<CustomFile>(text).map(|file| file.custom);
-        for (name, plan) in sections(path, alone)? {
+        for (name, plan) in sections(path, "--custom, ALMANAC_CUSTOM", alone)? {
             if all.insert(name, plan).is_some() {
                 return Err(SettingsError::CustomTwice(name));
             }
@@ -42,9 +43,11 @@ pub(super) fn platforms(args: &Args) -> Result<BTreeMap<CustomName, CustomPlan>,
 
 fn sections(
     path: &Path,
+    setting: &'static str,
     read: impl FnOnce(&str) -> Result<BTreeMap<String, CustomSettings>, toml::de::Error>,
 ) -> Result<BTreeMap<CustomName, CustomPlan>, SettingsError> {
-    let unusable = |reason: String| SettingsError::CustomFile { path: path.to_owned(), reason };
+    let unusable =
+        |reason: String| SettingsError::CustomFile { path: path.to_owned(), setting, reason };
     let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
     let read = read(&text).map_err(|error| unusable(error.to_string()))?;
     read.iter()

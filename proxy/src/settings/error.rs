@@ -55,10 +55,12 @@ pub enum SettingsError {
     #[error("no app in {} (--app, ALMANAC_APP); expected a folder with an index.html", .0.display())]
     NoApp(PathBuf),
     /// The file with custom platforms.
-    #[error("cannot read {} (--custom, ALMANAC_CUSTOM): {reason}", path.display())]
+    #[error("the platforms of your own in {} ({setting}) cannot be read: {reason}", path.display())]
     CustomFile {
         /// The file.
         path: PathBuf,
+        /// The settings that name it.
+        setting: &'static str,
         /// What is wrong with it.
         reason: String,
     },
@@ -84,7 +86,7 @@ pub enum SettingsError {
     Credentials(#[from] CredentialsError),
     /// A custom platform that is not defined.
     #[error(
-        "{0} (--upstream, ALMANAC_UPSTREAM) is not defined; expected a section [custom.{name}] in the file of --custom",
+        "{0} (--upstream, ALMANAC_UPSTREAM) is not defined; expected a section [custom.{name}] in the settings file (--config) or in the file of --custom",
         name = .0.name()
     )]
     NoCustom(Platform),

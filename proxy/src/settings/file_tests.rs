@@ -54,6 +54,10 @@ fn what_is_wrong_names_the_file_and_the_key() {
         ("check-config = true", &["no key `check-config`"]),
         ("listen", &["almanac.toml", "is no TOML"]),
         ("[quota]\ndemo = 'often'", &["--quota", "10/min"]),
+        (
+            "[custom.home]\nurl = 'https://x.example/{account}'\nlive_at = '/x'\nheaders = { X = 1 }",
+            &["--config", "expected a text, or where a secret is", "headers"],
+        ),
         ("[custom.Home]\nurl = 'https://x.example/{account}'", &["[custom.Home]"]),
     ] {
         let error = read_with(text, &[]).unwrap_err();

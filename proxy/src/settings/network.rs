@@ -149,16 +149,17 @@ impl NetworkArgs {
 }
 
 fn host(text: &str) -> Result<String, String> {
-    let name = text.trim().to_ascii_lowercase();
+    // A name that is told to be whole by a dot at its end is the same name.
+    let name = text.trim().trim_end_matches('.').to_ascii_lowercase();
     let bare = |name: &str| {
         name.parse::<Authority>().is_ok_and(|authority| {
-            authority.port().is_none() && authority.host() == name && !name.contains('@')
+            authority.port().is_none() && authority.host() == name && !name.contains(['@', '*'])
         })
     };
     (!name.is_empty() && bare(&name)).then_some(name).ok_or_else(|| {
         expected(
             "ALMANAC_HOST",
-            "expected a name without scheme and port, such as almanac.example.org",
+            "expected one whole name (no *) without scheme and port, such as almanac.example.org",
         )
     })
 }

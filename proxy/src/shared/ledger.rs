@@ -121,9 +121,11 @@ impl SharedLedger {
     }
 
     /// Shows that it lives, and hears what others spent.
-    pub(crate) async fn beat(&self) {
-        // It is told of elsewhere.
-        drop(self.note(|question| question).await);
+    ///
+    /// # Errors
+    /// When the server does not do what it is asked.
+    pub(crate) async fn beat(&self) -> Result<(), RedisFailure> {
+        self.note(|question| question).await
     }
 
     /// What is left of every quota, as last heard.

@@ -20,6 +20,7 @@ pub(super) fn is_ours(uri: &Uri, headers: &HeaderMap, network: &Network) -> bool
 
 fn is_name(authority: &Authority, network: &Network) -> bool {
     let name = authority.host();
+    let name = name.strip_suffix('.').unwrap_or(name);
     if authority.as_str().contains('@') {
         return false;
     }
@@ -82,9 +83,14 @@ mod tests {
             any_address: true,
             ..Network::default()
         };
-        for host in
-            ["almanac.example.org", "Almanac.Example.org:443", "192.168.1.2:8377", "[fd00::2]:1"]
-        {
+        for host in [
+            "almanac.example.org",
+            "Almanac.Example.org:443",
+            "almanac.example.org.",
+            "almanac.example.org.:443",
+            "192.168.1.2:8377",
+            "[fd00::2]:1",
+        ] {
             assert!(answers_to(&[host], "/", &open), "{host}");
         }
         for host in ["evil.example", "x.almanac.example.org", "almanac.example.org.evil.example"] {

@@ -74,9 +74,7 @@ pub enum CredentialsError {
     #[error("{0} is no {1}; expected it as the platform shows it, in one line")]
     Illegal(String, &'static str),
     /// A platform that needs them is served without.
-    #[error(
-        "{0} needs {1}; set it in the environment, or in a file (--credentials, ALMANAC_CREDENTIALS)"
-    )]
+    #[error("{0} needs {1}, in the environment or in a file (--credentials, ALMANAC_CREDENTIALS)")]
     Missing(Platform, String),
 }
 

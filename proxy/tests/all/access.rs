@@ -154,7 +154,9 @@ async fn off_loopback_it_does_not_start_without_a_token() {
     let made = output(&["--new-token"]).await.unwrap();
     assert!(made.status.success());
     let said = String::from_utf8(made.stdout).unwrap();
-    let token = said.lines().next().unwrap();
+    let token = said.trim();
+    let advice = String::from_utf8(made.stderr).unwrap();
+    assert!(advice.contains("until it is started again"), "{advice}");
     assert!(token.starts_with("almanac_") && token.len() == 48, "{said}");
     for file in std::fs::read_dir(state.path()).unwrap() {
         let kept = std::fs::read_to_string(file.unwrap().path()).unwrap();

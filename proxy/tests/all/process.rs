@@ -161,6 +161,42 @@ async fn the_log_has_one_line_a_request_and_no_secret() {
 }
 
 #[tokio::test]
+async fn a_check_of_the_settings_tries_what_a_start_takes_hold_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let custom = folder.path().join("custom.toml");
+    let section = "[custom.home]\nurl = 'https://home.example/{account}'\nlive_at = '/live'\n";
+    std::fs::write(&custom, section).unwrap();
+    let check = async |state: &Path, args: &[&str]| {
+        let args: Vec<&str> = args.iter().copied().chain(["--check-config"]).collect();
+        let output = command(state, &args).output().await.unwrap();
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap());
+        (output.status.success(), said.concat())
+    };
+
+    let (sound, said) = check(&state, &["--custom", custom.to_str().unwrap()]).await;
+    assert!(sound && said.contains("[custom.home]; --upstream custom-home would"), "{said}");
+    assert!(!state.exists(), "a check leaves nothing behind");
+
+    let nobody = "redis://127.0.0.1:1/0";
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = busy.local_addr().unwrap().to_string();
+    let running = start(&state, &[]).await;
+    let (sound, said) = check(&state, &["--listen", "127.0.0.1:0"]).await;
+    assert!(sound && said.contains("(a proxy runs with it now)"), "{said}");
+    let own = running.base.strip_prefix("http://").unwrap();
+    let (sound, said) = check(&state, &["--listen", own]).await;
+    assert!(sound, "its own address is its own: {said}");
+    drop(running);
+
+    let (sound, said) = check(&custom, &["--listen", &taken, "--state", nobody]).await;
+    assert!(!sound);
+    for word in ["--state-dir", "--listen", "--state,", "127.0.0.1:1 "] {
+        assert!(said.contains(word), "no {word} in {said}");
+    }
+}
+
+#[tokio::test]
 async fn metrics_tell_of_requests_and_budgets() {
     let state = tempfile::tempdir().unwrap();
     let running = start(state.path(), &[]).await;
@@ -171,6 +207,7 @@ async fn metrics_tell_of_requests_and_budgets() {
         "almanac_results_total{platform=\"demo\",outcome=\"not_found\"} 1",
         "almanac_quota_limit{platform=\"demo\",window_seconds=\"86400\"} 120",
         "almanac_quota_remaining{platform=\"demo\",window_seconds=\"86400\"} 119",
+        "almanac_requests_countable{platform=\"demo\"} 1",
         "almanac_snapshot_age_seconds NaN",
         "# TYPE almanac_request_duration_seconds histogram",
     ] {

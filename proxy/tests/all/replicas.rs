@@ -11,9 +11,11 @@ use almanac_proxy::{Clock, Network, StateArgs, TokenHash};
 use almanac_wire::{Outcome, RefusalCode, Span, Timestamp, UnknownReason};
 use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
+use crate::process::{command, running};
 use crate::support::{Fake, LIVE, Served, Setup, anchors, clock, http, ok, serve_before};
 
 const TOKEN: &str = "correct-horse-battery-staple";
@@ -161,6 +163,14 @@ fn assert_within(mut arrivals: Vec<Timestamp>, limits: &[(usize, Span)]) {
     }
 }
 
+async fn metrics(served: &Served) -> String {
+    served.get("/metrics").await.text().await.unwrap()
+}
+
+fn countable(is: u8) -> String {
+    format!("almanac_requests_countable{{platform=\"tiktok\"}} {is}\n")
+}
+
 const LIMITS: [(usize, Span); 2] = [(10, Span::MINUTE), (60, Span::HOUR)];
 
 fn quotas() -> Setup {
@@ -185,11 +195,41 @@ async fn three_replicas_never_exceed_one_budget_though_redis_is_killed() {
         (StatusCode::SERVICE_UNAVAILABLE, RefusalCode::Unaccountable)
     );
     assert!(refusal.message.contains("Redis at 127.0.0.1"), "{}", refusal.message);
+    assert_eq!(refusal.retry_after_s, Some(5));
+    assert!(metrics(&all[0]).await.contains(&countable(0)));
     redis.come_back().await;
     hammer(&all, &clock, clock.now() + Span::HOUR + Span::MINUTE * 5).await;
+    assert!(metrics(&all[0]).await.contains(&countable(1)));
     let arrivals = fake.arrivals();
     assert!(arrivals.len() > 60, "it recovers: {}", arrivals.len());
     assert_within(arrivals, &LIMITS);
+}
+
+#[tokio::test]
+async fn the_log_and_a_check_tell_of_a_redis_that_wants_a_password() {
+    let Some(redis) = Redis::start(false).await else { return };
+    let url = format!("redis://127.0.0.1:{}/0", redis.port);
+    let client = redis::Client::open(url.as_str()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut lock = redis::cmd("CONFIG");
+    lock.arg("SET").arg("requirepass").arg("almanac");
+    lock.query_async::<()>(&mut connection).await.unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = ["--state", url.as_str(), "--check-config"];
+    let checked = command(folder.path(), &wrong).stderr(Stdio::piped()).output().await.unwrap();
+    assert!(String::from_utf8_lossy(&checked.stderr).contains("NOAUTH"), "{checked:?}");
+    let opened = format!("redis://:almanac@127.0.0.1:{}/0", redis.port);
+    let right = ["--state", opened.as_str(), "--check-config"];
+    assert!(command(folder.path(), &right).output().await.unwrap().status.success());
+
+    let mut program = command(folder.path(), &wrong[..2]);
+    program.stderr(Stdio::piped());
+    let mut running = running(program).await;
+    let mut log = BufReader::new(running.child.stderr.take().unwrap()).lines();
+    let line = tokio::time::timeout(Duration::from_secs(5), log.next_line()).await.unwrap();
+    let line = line.unwrap().unwrap();
+    assert!(line.contains("nothing is asked") && line.contains("NOAUTH"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

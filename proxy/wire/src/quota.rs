@@ -154,10 +154,12 @@ impl FromStr for Quotas {
     type Err = QuotaError;
 
     fn from_str(text: &str) -> Result<Self, QuotaError> {
+        if text.trim().is_empty() {
+            return Err(QuotaError::Empty);
+        }
         let quotas = text
             .split(',')
             .map(str::trim)
-            .filter(|part| !part.is_empty())
             .map(|part| parse_quota(part).ok_or_else(|| QuotaError::Malformed(part.to_owned())))
             .collect::<Result<Vec<_>, _>>()?;
         Self::new(quotas)
@@ -243,6 +245,8 @@ mod tests {
             "10/0s",
             "-1/h",
             "1/min,2/60s",
+            "1/min,,2/h",
+            "1/min,",
             "5/h@UTC",
             "5/day@",
             "5/day@..",

@@ -66,7 +66,10 @@ pub struct CustomSettings {
 
 /// A header field's value: as it is, or from the environment.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a text, or where a secret is: { env = \"VARIABLE\", prefix = \"Bearer \" }"
+)]
 pub enum HeaderSetting {
     /// As it is. No place for a secret.
     Plain(String),
@@ -104,7 +107,7 @@ const fn no_account() -> Meaning {
 
 /// One value, or a list of them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected true, false, a whole number or a text, or a list of such")]
 pub enum OneOrMany {
     /// One.
     One(Scalar),
@@ -114,7 +117,7 @@ pub enum OneOrMany {
 
 /// A value that an answer's value is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected true, false, a whole number or a text")]
 pub enum Scalar {
     /// `true` or `false`.
     Bool(bool),
