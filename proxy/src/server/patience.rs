@@ -90,15 +90,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::time::Instant;
 
     use super::*;
 
+    // Time stands still but for these sleeps: a machine at work cannot make them longer.
     const PATIENCE: Duration = Duration::from_millis(200);
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_byte_at_a_time_is_not_taking_it() {
         let (near, mut far) = duplex(64);
         let mut near = Patient::new(near, PATIENCE);
@@ -115,7 +115,7 @@ mod tests {
         taking.await.unwrap();
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_is_taken_in_time_may_take_long_in_all() {
         let (near, mut far) = duplex(64);
         let mut near = Patient::new(near, PATIENCE);
