@@ -45,7 +45,55 @@ window.addEventListener('beforeinstallprompt', (event) => {
   tell('installable');
 });
 
+// The app's own code may come to a sudden end, in the page or in its worker. It can say nothing then,
+// so this says it, in the words that it left while it could.
+let words = ['Almanac has stopped', 'What was recorded is kept; reload to go on.', 'Reload'];
+let stopped;
+
+function make(name, text = '', ...children) {
+  const element = document.createElement(name);
+  element.append(text, ...children);
+  return element;
+}
+
+function stop() {
+  if (stopped) return;
+  const [title, advice, reload] = words;
+  const heading = make('h2', title);
+  heading.id = 'stopped';
+  const button = make('button', reload);
+  button.className = 'main';
+  button.addEventListener('click', () => location.reload());
+  const tools = make('div', button);
+  tools.className = 'tools';
+  const sheet = make('div', heading, make('p', advice), tools);
+  sheet.className = 'sheet';
+  stopped = make('dialog', sheet);
+  stopped.setAttribute('role', 'alertdialog');
+  stopped.setAttribute('aria-labelledby', 'stopped');
+  document.body.append(stopped);
+  stopped.showModal();
+}
+
+function ended({ error, reason = error }) {
+  const overflow = reason instanceof RangeError && /wasm/.test(reason.stack);
+  if (overflow || reason instanceof WebAssembly.RuntimeError) stop();
+}
+
+window.addEventListener('error', ended);
+window.addEventListener('unhandledrejection', ended);
+
 window.almanac = {
+  /** What is to be said when the app has stopped: title, advice, and the button that reloads. */
+  leave(last) {
+    words = last;
+  },
+  /** Has the page hear when its worker has stopped. */
+  watch(worker) {
+    worker.addEventListener('message', ({ data }) => {
+      if (data === 'stopped') stop();
+    });
+  },
   /** Whether a new version waits. */
   updated: () => Boolean(waiting),
   /** Lets the new version take over; the page then reloads. */

@@ -5,3 +5,14 @@ self.onmessage = async ({ data: { script, module } }) => {
   const { default: init } = await import(script);
   await init({ module_or_path: module });
 };
+
+// Where the app's own code came to a sudden end, it can neither say so nor go on: the page is told,
+// and the worker ends, so that another tab's may run the monitor.
+const ended = ({ error, reason = error }) => {
+  const overflow = reason instanceof RangeError && /wasm/.test(reason.stack);
+  if (!overflow && !(reason instanceof WebAssembly.RuntimeError)) return;
+  self.postMessage('stopped');
+  self.close();
+};
+self.addEventListener('error', ended);
+self.addEventListener('unhandledrejection', ended);

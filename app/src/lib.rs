@@ -15,6 +15,7 @@ mod news;
 mod offset;
 #[cfg(any(target_arch = "wasm32", test))]
 mod outbox;
+mod pace;
 pub mod phrases;
 pub mod preferences;
 pub mod protocol;

@@ -3,6 +3,7 @@
 //! This file only finds the task by its name. Each task lives in a file of its own.
 #![expect(clippy::print_stdout, reason = "a task tells the person who runs it what happens")]
 
+mod ahead;
 mod bench;
 mod browser;
 mod bundle;

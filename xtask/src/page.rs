@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use crate::{
-    code,
+    ahead, code,
     error::{Error, Result},
     inline, stamp,
     workspace::Workspace,
@@ -24,6 +24,9 @@ pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Res
         fs::rename(&from, dist.join(&name)).map_err(Error::file("rename", &from))?;
         page = renamed(&page, folder, &name)?;
     }
+    let script = workspace.kept("parts").join(code::PARTS);
+    let script = fs::read_to_string(&script).map_err(Error::file("read", &script))?;
+    page = ahead::filled_in(&page, &script)?;
     let public = workspace.path("app/public");
     for file in stamp::files(&public)? {
         let below = file.strip_prefix(&public).unwrap_or(&file);

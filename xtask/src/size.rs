@@ -1,9 +1,9 @@
 //! What a visit downloads, and when.
 
-use std::{collections::BTreeSet, fs, io, path::Path};
+use std::{fs, io, path::Path};
 
 use crate::{
-    bundle, code, compress,
+    ahead, bundle, code, compress,
     error::{Error, Result},
     report::kilobytes,
     stamp, tools,
@@ -123,21 +123,11 @@ fn stage(name: &str, script: &str) -> Stage {
     if !PARTS.iter().any(|start| file.starts_with(start)) {
         return Stage::Opened;
     }
-    let in_part =
-        |stage: &Stage| stage.part().is_some_and(|part| files_of(part, script).contains(file));
+    let in_part = |stage: &Stage| {
+        let files = stage.part().and_then(|part| ahead::files_of(part, script));
+        files.is_some_and(|files| files.contains(file))
+    };
     Stage::ALL.into_iter().find(in_part).unwrap_or(Stage::Later)
-}
-
-/// The files that a part consists of: its own, and those it shares with others.
-fn files_of(part: &str, script: &str) -> BTreeSet<String> {
-    let load = format!("__wasm_split_load_{part} =");
-    let shared = script.split_once(&load).and_then(|(_, rest)| {
-        let (_, list) = rest.split_once("\n, [")?;
-        Some(list.split_once(']')?.0)
-    });
-    let names = shared.unwrap_or_default().split(", ").filter(|name| !name.is_empty());
-    let shared = names.map(|name| format!("{}.wasm", name.trim_start_matches('_')));
-    shared.chain([format!("split_{part}.wasm")]).collect()
 }
 
 /// What everything weighs, compressed, that is loaded at a stage or before.

@@ -248,9 +248,7 @@ async fn restore(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob) -> Answer 
                 let mut found = Vec::new();
                 // It was read a moment ago, so nothing fails here.
                 let _ = records(&mut reader, &piece.to_vec(), |record| found.push(record));
-                for record in found {
-                    writing.record(record).await?;
-                }
+                writing.records(found).await?;
             }
             Ok(())
         })

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -19,11 +19,12 @@ use super::browser::{describe, machine_ms, random_name, zone};
 use super::channel::Channel;
 use super::{language, preferences};
 use crate::device;
+use crate::pace::turn;
 use crate::phrases::{Present, alert_body, alert_title};
 use crate::protocol::{Clock, Command, Message, Storage};
 use crate::state::State;
 use crate::views::{App, Later};
-use crate::words::Language;
+use crate::words::{Language, alerts, notices};
 
 /// How often the shown time moves on.
 const TICK_MS: u32 = 1_000;
@@ -38,6 +39,14 @@ struct Asked {
 }
 
 pub(super) fn start() {
+    spawn_local(async {
+        // The browser has just taken in the program.
+        turn().await;
+        begin().await;
+    });
+}
+
+async fn begin() {
     let machine = Clock::MACHINE.read(machine_ms());
     let asked = Rc::new(RefCell::new(Asked::default()));
     let outgoing: Rc<RefCell<Option<Channel>>> = Rc::default();
@@ -62,8 +71,6 @@ pub(super) fn start() {
             ask(command);
         }
     });
-    draw(state);
-
     let clock = Rc::new(RefCell::new(Clock::MACHINE));
     let channel = {
         let (asked, clock) = (asked.clone(), clock.clone());
@@ -95,7 +102,7 @@ pub(super) fn start() {
     });
     if let Err(error) = started {
         state.storage.set(Storage::Denied { why: describe(&error) });
-        return;
+        return draw(state);
     }
     post(&outgoing, random_name(), Command::Hello);
     hear_all_when_seen_again(&outgoing);
@@ -110,6 +117,8 @@ pub(super) fn start() {
         }
     })
     .forget();
+    turn().await;
+    draw(state);
 }
 
 fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {
@@ -168,11 +177,13 @@ fn draw(state: State) {
 async fn draw_in(chosen: Option<Language>, state: State, rest: Later, shown: Shown) {
     let wanted = language::wanted(chosen);
     let texts = language::texts(wanted).await;
+    turn().await;
     if state.preferences.with_untracked(|all| all.language) != chosen {
         // Another was chosen while the texts were on their way.
         return;
     }
     language::speak(wanted, texts);
+    leave_last_words();
     let focused = focused();
     drop(shown.borrow_mut().take());
     document_body_is_ours();
@@ -199,6 +210,12 @@ fn focus(id: String) {
             let _ = field.focus();
         }
     });
+}
+
+/// Should this code come to a sudden end it can say nothing any more: others are to say it then.
+fn leave_last_words() {
+    let words = [notices::stopped(), notices::stopped_advice(), alerts::reload()];
+    device::tell("leave", words.into_iter().map(JsValue::from).collect::<Array>());
 }
 
 /// The page shows a quiet title before the app is there; it makes room now.
@@ -235,6 +252,7 @@ fn start_worker(state: State) -> Result<(), JsValue> {
     let message = Object::new();
     Reflect::set(&message, &"script".into(), &script.into())?;
     Reflect::set(&message, &"module".into(), &wasm_bindgen::module())?;
+    device::tell("watch", &worker);
     worker.post_message(&message)?;
     // What the monitor has shown, where this tab's worker is the one that runs it.
     let on_alert = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {

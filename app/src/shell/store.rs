@@ -1,6 +1,9 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
@@ -92,9 +95,11 @@ impl Store {
 
     /// Stores changes in one transaction: all of them or none.
     pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
+        // Before the transaction, which keeps all others waiting.
+        let deeds = deeds(changes, zone)?;
         let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
-        if let Err(error) = put_all(&writing, changes, zone).await {
+        if let Err(error) = carry_out(&writing, deeds).await {
             // Left alone, the transaction would store what was taken without an error.
             let _ = writing.abort().await;
             return Err(error);
@@ -155,7 +160,7 @@ impl Store {
 }
 
 /// What storing a change asks of the browser.
-enum Deed {
+pub(super) enum Deed {
     /// To put a record into a store.
     Put(&'static str, JsValue),
     /// To delete one.
@@ -164,26 +169,56 @@ enum Deed {
     Forget(AccountId),
 }
 
-/// Stores changes. Of what is put only the last record of each store is waited for: they are taken
-/// in order, and the transaction knows of all.
-pub(super) async fn put_all(
+/// Puts under way into one store.
+type Putting<'a> = Pin<Box<dyn Future<Output = Result<(), rexie::Error>> + 'a>>;
+
+/// What storing changes asks of the browser.
+pub(super) fn deeds(changes: &[Change], zone: &Zone) -> Result<Vec<Deed>, StoreError> {
+    changes.iter().map(|change| deed(change, zone)).collect()
+}
+
+/// Does what is asked, deletions first. Of what is put only the last record of each store is waited
+/// for: they are taken in order, and the transaction knows of all.
+pub(super) async fn carry_out(
     writing: &Transaction,
-    changes: &[Change],
-    zone: &Zone,
+    deeds: impl IntoIterator<Item = Deed>,
 ) -> Result<(), StoreError> {
-    let mut puts = BTreeMap::<&str, Vec<JsValue>>::new();
-    for change in changes {
-        match deed(change, zone)? {
+    let mut puts = BTreeMap::<&'static str, Vec<JsValue>>::new();
+    for deed in deeds {
+        match deed {
             Deed::Put(store, record) => puts.entry(store).or_default().push(record),
             Deed::Delete(store, key) => writing.store(store)?.delete(key).await?,
             Deed::Forget(account) => forget(writing, &account).await?,
         }
     }
-    for (store, records) in puts {
-        let records = records.into_iter().map(|record| (record, None));
-        writing.store(store)?.put_all(records).await?;
-    }
-    Ok(())
+    let put = |(store, records): (&'static str, Vec<JsValue>)| -> Putting<'_> {
+        Box::pin(async move {
+            let records = records.into_iter().map(|record| (record, None));
+            writing.store(store)?.put_all(records).await
+        })
+    };
+    Ok(all(puts.into_iter().map(put).collect()).await?)
+}
+
+/// Waits for all, which begin at once: one after another each store would be waited for anew.
+async fn all(mut under_way: Vec<Putting<'_>>) -> Result<(), rexie::Error> {
+    poll_fn(move |context| {
+        let mut failed = None;
+        under_way.retain_mut(|putting| match putting.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(Ok(())) => false,
+            Poll::Ready(Err(error)) => {
+                failed = Some(error);
+                false
+            }
+        });
+        match failed {
+            Some(error) => Poll::Ready(Err(error)),
+            None if under_way.is_empty() => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
+    })
+    .await
 }
 
 fn deed(change: &Change, zone: &Zone) -> Result<Deed, StoreError> {

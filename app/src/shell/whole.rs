@@ -12,7 +12,7 @@ use almanac_wire::AccountId;
 
 use super::recall::{parse, parse_all};
 use super::schema::{BY_ACCOUNT, LOG, SESSIONS};
-use super::store::{BYTES, Store, StoreError, put_all, set};
+use super::store::{self, BYTES, Deed, Store, StoreError, carry_out, set};
 use crate::archive::{Kind, Record, to_hex};
 
 /// Where a page begins.
@@ -157,24 +157,27 @@ fn text_of(kind: Kind, record: &JsValue) -> Result<Option<String>, StoreError> {
 }
 
 impl Writing<'_> {
-    /// Puts one record of a backup.
-    pub(super) async fn record(&self, record: Record) -> Result<(), StoreError> {
-        let change = match record {
-            Record::Track(track) => Change::Track(track),
-            Record::Session(session) => Change::Session(session),
-            Record::CheckDay(day) => Change::CheckDay(day),
-            Record::Settings(settings) => Change::Settings(settings),
-            Record::Alerts(book) => Change::Alerts(book),
-            Record::Log(entry) if self.logs => Change::Log(entry),
-            Record::Log(_) => return Ok(()),
-            Record::Bytes { kind, of, bytes } => {
-                let value = Object::new();
-                set(&value, key_of(kind), &of.into())?;
-                set(&value, BYTES, &Uint8Array::from(bytes.as_slice()))?;
-                self.transaction.store(kind.word())?.put(&value, None).await?;
-                return Ok(());
+    /// Puts records of a backup.
+    pub(super) async fn records(&self, records: Vec<Record>) -> Result<(), StoreError> {
+        let (mut changes, mut deeds) = (Vec::new(), Vec::new());
+        for record in records {
+            match record {
+                Record::Track(track) => changes.push(Change::Track(track)),
+                Record::Session(session) => changes.push(Change::Session(session)),
+                Record::CheckDay(day) => changes.push(Change::CheckDay(day)),
+                Record::Settings(settings) => changes.push(Change::Settings(settings)),
+                Record::Alerts(book) => changes.push(Change::Alerts(book)),
+                Record::Log(entry) if self.logs => changes.push(Change::Log(entry)),
+                Record::Log(_) => {}
+                Record::Bytes { kind, of, bytes } => {
+                    let value = Object::new();
+                    set(&value, key_of(kind), &of.into())?;
+                    set(&value, BYTES, &Uint8Array::from(bytes.as_slice()))?;
+                    deeds.push(Deed::Put(kind.word(), value.into()));
+                }
             }
-        };
-        put_all(&self.transaction, &[change], self.zone).await
+        }
+        deeds.extend(store::deeds(&changes, self.zone)?);
+        carry_out(&self.transaction, deeds).await
     }
 }

@@ -1,16 +1,18 @@
 //! What is not in the first download: every screen but Now, and all dialogs.
 //!
-//! One file holds all of it. It comes once the first screen is there and the browser has nothing
-//! better to do, or when a part of it is wanted, whichever is first. What only [`draw`] reaches is
-//! in that file; nothing else may call it, or it is in the first download again.
+//! It is a few files ([`File`]), each of which comes when something of it is wanted, or once the
+//! first screen is there and the browser has nothing better to do. What only its `fetch` reaches is
+//! in a file; nothing else may call it, or it is in the first download again.
 
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, add, alerts, keys, legend, places};
+use super::{Screen, account, add, alerts, keys, legend, places, settings};
+use crate::pace::{Job, in_turn};
 use crate::protocol::Details;
 use crate::reactive::{flag, memo};
+use crate::route::Route;
 use crate::state::{Read, State};
 
 /// What can be drawn later.
@@ -22,31 +24,99 @@ pub(crate) enum Part {
     Alerts,
     /// The sheet with the keys.
     Keys,
-    /// Whatever screen the address names, but Now.
-    Screens,
     /// What the shapes mean.
     Legend,
+    /// The Settings screen.
+    Settings,
+    /// The screen of one account.
+    Account,
+    /// Whatever other screen the address names.
+    Screens,
 }
 
-type Draw = fn(Part, Screen) -> AnyView;
+/// The files. The page fetches the one that its address needs (`xtask/src/ahead.rs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum File {
+    Dialogs,
+    Account,
+    Screens,
+    Settings,
+}
 
-/// Draws a part. Each is one line here.
-fn draw(part: Part, screen: Screen) -> AnyView {
-    match part {
-        Part::Add => view! { <add::Add screen=screen /> }.into_any(),
-        Part::Alerts => view! { <alerts::Alerts screen=screen /> }.into_any(),
-        Part::Keys => view! { <keys::Keys screen=screen /> }.into_any(),
-        Part::Screens => places::other_screen(screen).into_any(),
-        Part::Legend => view! { <legend::Legend /> }.into_any(),
+impl File {
+    /// In the order in which they come by themselves.
+    const ALL: [Self; 4] = [Self::Dialogs, Self::Account, Self::Screens, Self::Settings];
+
+    /// Has it come.
+    async fn fetch(self) -> Result<Come, SplitLoaderError> {
+        match self {
+            Self::Dialogs => dialogs().await,
+            Self::Settings => settings().await,
+            Self::Account => account().await,
+            Self::Screens => screens().await,
+        }
     }
 }
 
-#[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
-fn fetched() -> Result<(Draw, Read), SplitLoaderError> {
-    Ok((draw, Details::from_bytes))
+impl Part {
+    /// Those that are screens.
+    pub(crate) const SCREENS: &[Self] = &[Self::Settings, Self::Account, Self::Screens];
+
+    /// What draws the screen that an address names, where it is not in the first download.
+    pub(crate) const fn of(route: Option<&Route>) -> Option<Self> {
+        match route {
+            Some(Route::Now) => None,
+            Some(Route::Settings) => Some(Self::Settings),
+            Some(Route::Account(_)) => Some(Self::Account),
+            Some(Route::Plan | Route::Results | Route::Log | Route::Data) | None => {
+                Some(Self::Screens)
+            }
+        }
+    }
+
+    /// The file it is in.
+    const fn file(self) -> File {
+        match self {
+            Self::Add | Self::Alerts | Self::Keys | Self::Legend => File::Dialogs,
+            Self::Settings => File::Settings,
+            Self::Account => File::Account,
+            Self::Screens => File::Screens,
+        }
+    }
 }
 
-/// How the later part of the app is doing.
+type Draw = fn(Part, Screen) -> AnyView;
+/// What a file brings: what draws its parts, and what reads what their screens show.
+type Come = (Draw, Option<Read>);
+
+#[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialogs() -> Result<Come, SplitLoaderError> {
+    let draw: Draw = |part, screen| match part {
+        Part::Add => view! { <add::Add screen=screen /> }.into_any(),
+        Part::Alerts => view! { <alerts::Alerts screen=screen /> }.into_any(),
+        Part::Keys => view! { <keys::Keys screen=screen /> }.into_any(),
+        Part::Legend => view! { <legend::Legend /> }.into_any(),
+        Part::Settings | Part::Account | Part::Screens => ().into_any(),
+    };
+    Ok((draw, None))
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, fallible)]
+fn settings() -> Result<Come, SplitLoaderError> {
+    Ok((|_, screen| settings::screen(screen).into_any(), None))
+}
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible)]
+fn account() -> Result<Come, SplitLoaderError> {
+    Ok((|_, screen| account::screen(screen).into_any(), Some(Details::from_bytes)))
+}
+
+#[wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
+fn screens() -> Result<Come, SplitLoaderError> {
+    Ok((|_, screen| places::other_screen(screen).into_any(), Some(Details::from_bytes)))
+}
+
+/// How a file is doing.
 #[derive(Clone, Copy)]
 enum Stage {
     Away,
@@ -55,10 +125,12 @@ enum Stage {
     Failed,
 }
 
-/// The later part of the app. Copied freely; it comes once, however often the page is drawn.
+/// The later part of the app. Copied freely; a file comes once, however often the page is drawn.
 #[derive(Clone, Copy)]
 pub struct Later {
-    stage: RwSignal<Stage>,
+    stages: [RwSignal<Stage>; File::ALL.len()],
+    /// Whether the first drawing is over: what is drawn then is drawn at once.
+    calm: StoredValue<bool>,
 }
 
 impl Later {
@@ -66,33 +138,62 @@ impl Later {
     /// drawn anew, and what is on its way may arrive after that.
     #[must_use]
     pub fn away() -> Self {
-        Self { stage: RwSignal::new(Stage::Away) }
+        let stages = File::ALL.map(|_| RwSignal::new(Stage::Away));
+        Self { stages, calm: StoredValue::new(false) }
     }
 
-    /// Has it come, unless it is here or on its way.
-    pub(crate) fn fetch(self, state: State) {
-        if matches!(self.stage.get_untracked(), Stage::Coming | Stage::Here(_)) {
+    fn stage(self, file: File) -> RwSignal<Stage> {
+        self.stages[file as usize]
+    }
+
+    /// Has a file come, unless it is here or on its way.
+    fn fetch(self, file: File, state: State) {
+        spawn_local(self.fetched(file, state));
+    }
+
+    async fn fetched(self, file: File, state: State) {
+        let now = self.stage(file);
+        if matches!(now.get_untracked(), Stage::Coming | Stage::Here(_)) {
             return;
         }
-        self.stage.set(Stage::Coming);
-        spawn_local(async move {
-            match fetched().await {
-                Ok((draw, read)) => {
-                    state.reader.set_value(Some(read));
-                    self.stage.set(Stage::Here(draw));
+        now.set(Stage::Coming);
+        match file.fetch().await {
+            Ok((draw, read)) => {
+                if read.is_some() {
+                    state.reader.set_value(read);
                 }
-                Err(_) => self.stage.set(Stage::Failed),
+                now.set(Stage::Here(draw));
+            }
+            Err(_) => now.set(Stage::Failed),
+        }
+    }
+
+    /// Has jobs done once what is being drawn is drawn; by turns while the page has only just begun.
+    pub(super) fn in_turn(self, jobs: Vec<Job>) {
+        in_turn(self.calm.get_value(), jobs);
+    }
+
+    /// The first drawing is over.
+    pub(super) fn calm_down(self) {
+        self.calm.set_value(true);
+    }
+
+    /// Has all files come that are not here, one after another.
+    pub(super) fn fetch_all(self, state: State) {
+        spawn_local(async move {
+            for file in File::ALL {
+                self.fetched(file, state).await;
             }
         });
     }
 
-    /// Whether it was wanted and did not come.
+    /// Whether something was wanted and did not come.
     pub(super) fn failed(self) -> Signal<bool> {
-        flag(move || matches!(self.stage.get(), Stage::Failed))
+        flag(move || self.stages.iter().any(|stage| matches!(stage.get(), Stage::Failed)))
     }
 
-    fn drawer(self) -> Option<Draw> {
-        match self.stage.get() {
+    fn drawer(self, file: File) -> Option<Draw> {
+        match self.stage(file).get() {
             Stage::Here(draw) => Some(draw),
             Stage::Away | Stage::Coming | Stage::Failed => None,
         }
@@ -101,7 +202,7 @@ impl Later {
 
 /// Draws a part as soon as it can be, for which nobody waits.
 pub(crate) fn in_time(screen: Screen, part: Part) -> impl IntoView {
-    move || screen.later.drawer().map(|draw| draw(part, screen))
+    move || screen.later.drawer(part.file()).map(|draw| draw(part, screen))
 }
 
 /// Draws a part from when it is first wanted, or once it can be.
@@ -114,8 +215,8 @@ pub(crate) fn later(
     let ever = Memo::new(move |before: Option<&bool>| wanted.get() || before == Some(&true));
     Effect::new(move |_| {
         if wanted.get() {
-            screen.later.fetch(screen.state);
+            screen.later.fetch(part.file(), screen.state);
         }
     });
-    move || ever.get().then(|| screen.later.drawer().map(|draw| draw(part, screen)))
+    move || ever.get().then(|| screen.later.drawer(part.file()).map(|draw| draw(part, screen)))
 }

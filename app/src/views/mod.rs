@@ -24,14 +24,17 @@ mod top;
 pub(crate) mod undo;
 mod welcome;
 
+use leptos::html;
 use leptos::prelude::*;
 
 pub use later::Later;
 use later::{Part, in_time, later};
 pub(crate) use page::Screen;
 
+use crate::pace::put;
 use crate::route::Route;
 use crate::state::State;
+use crate::widgets::gauges::Gauges;
 
 /// The whole page.
 #[component]
@@ -42,23 +45,53 @@ pub fn App(
     rest: Later,
 ) -> impl IntoView {
     let screen = Screen::new(state, rest);
+    let head = NodeRef::<html::Header>::new();
+    let troubles = NodeRef::<html::Div>::new();
     page::name_the_tab(screen);
-    page::mind_the_device(screen);
-    page::listen_for_keys(screen);
-    keys::listen(screen);
     page::fetch_the_rest(screen);
     places::follow_the_address(screen);
     let elsewhere = places::not_at(screen, Route::Now);
     // Who begins at another screen need not wait for this one.
     let ever_now =
         Memo::new(move |before: Option<&bool>| !elsewhere.get() || before == Some(&true));
+    rest.in_turn(vec![
+        Box::new(move || {
+            put(head.get_untracked(), move || view! { <Gauges state=state /> });
+        }),
+        Box::new(move || {
+            put(troubles.get_untracked(), move || {
+                view! {
+                    <notices::Notices screen=screen />
+                    <token::Token screen=screen />
+                    <notices::NotLoaded screen=screen />
+                }
+            });
+        }),
+        Box::new(move || {
+            page::mind_the_device(screen);
+            page::listen_for_keys(screen);
+            keys::listen(screen);
+            put(document().body(), move || {
+                view! {
+                    <legend::Patterns />
+                    {later(screen, Part::Add, move || screen.adding.get())}
+                    {later(screen, Part::Alerts, move || screen.alerting.get())}
+                    {later(screen, Part::Keys, move || screen.keys.get())}
+                    <undo::Undo screen=screen />
+                }
+            });
+        }),
+    ]);
+    let other = move |part| {
+        let wanted =
+            move || screen.state.route.with(|route| Part::of(route.as_ref()) == Some(part));
+        later(screen, part, wanted)
+    };
     view! {
         <div class="page">
-            <top::Top screen=screen />
+            <top::Top screen=screen head=head />
             <main>
-                <notices::Notices screen=screen />
-                <token::Token screen=screen />
-                <notices::NotLoaded screen=screen />
+                <div node_ref=troubles></div>
                 // It stays while another screen is open: to show it is cheaper than to make it.
                 <div hidden=elsewhere>
                     {move || {
@@ -72,13 +105,8 @@ pub fn App(
                             })
                     }}
                 </div>
-                {later(screen, Part::Screens, move || elsewhere.get())}
+                {Part::SCREENS.iter().copied().map(other).collect_view()}
             </main>
-            <legend::Patterns />
         </div>
-        {later(screen, Part::Add, move || screen.adding.get())}
-        {later(screen, Part::Alerts, move || screen.alerting.get())}
-        {later(screen, Part::Keys, move || screen.keys.get())}
-        <undo::Undo screen=screen />
     }
 }

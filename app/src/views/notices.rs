@@ -50,7 +50,7 @@ pub(super) fn NotLoaded(screen: Screen) -> impl IntoView {
                 " "
                 {words::part_missing_advice()}
                 " "
-                <button type="button" on:click=move |_| screen.later.fetch(screen.state)>
+                <button type="button" on:click=move |_| screen.later.fetch_all(screen.state)>
                     {words::try_again()}
                 </button>
             </p>

@@ -1,5 +1,6 @@
 //! The Now screen: who is live, what was seen, and when the next check is.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use almanac_wire::AccountId;
@@ -8,6 +9,7 @@ use super::Screen;
 use super::finding::Finding;
 use super::sections::{Section, live};
 use super::welcome::{FollowSuggested, RemoveDemo, Welcome};
+use crate::pace::put;
 use crate::phrases::{Present, accounts_and_next_check, alerts_button, clock, live_now};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::account_row::AccountRow;
@@ -36,27 +38,39 @@ pub(super) fn Now(screen: Screen) -> impl IntoView {
         })
     });
     let not = move |one: Stage| flag(move || stage.get() != one);
-    // All three are there from the start: to show one is cheaper than to make it.
+    let welcome = NodeRef::<html::Div>::new();
+    let following = NodeRef::<html::Div>::new();
+    let there = move || following.get_untracked();
+    // All three are there soon after the start: to show one is cheaper than to make it.
+    screen.later.in_turn(vec![
+        Box::new(move || {
+            let place = welcome.get_untracked();
+            put(place, move || view! { <Welcome screen=screen /> });
+        }),
+        Box::new(move || {
+            put(there(), move || {
+                view! {
+                    <Summary screen=screen />
+                    <Finding screen=screen />
+                }
+            });
+        }),
+        Box::new(move || put(there(), move || view! { <Days screen=screen /> })),
+    ]);
     view! {
         <p class="opening" hidden=not(Stage::Opening)>
             {say::opening()}
         </p>
-        <div hidden=not(Stage::Empty)>
-            <Welcome screen=screen />
-        </div>
-        <div hidden=not(Stage::Following)>
-            <Following screen=screen />
-        </div>
+        <div node_ref=welcome hidden=not(Stage::Empty)></div>
+        <div node_ref=following hidden=not(Stage::Following)></div>
     }
 }
 
 #[component]
-fn Following(screen: Screen) -> impl IntoView {
+fn Days(screen: Screen) -> impl IntoView {
     let now = text(move || screen.present(|present| clock(present.now, present.zone)));
     let lists = Section::ALL.map(|section| view! { <List screen=screen section=section /> });
     view! {
-        <Summary screen=screen />
-        <Finding screen=screen />
         <div class="days">
             <Axis marks=screen.marks clock=now />
             {lists.into_iter().collect_view()}

@@ -194,12 +194,16 @@ pub(super) fn mind_the_device(screen: Screen) {
     }
 }
 
-/// Has the later part of the app come once the first screen stands.
+/// Has the later files of the app come once the first screen stands.
 pub(super) fn fetch_the_rest(screen: Screen) {
     let stands = flag(move || screen.state.overview.with(Option::is_some));
     Effect::new(move |_| {
         if stands.get() {
-            set_timeout(move || screen.later.fetch(screen.state), SETTLED);
+            let rest = move || {
+                screen.later.calm_down();
+                screen.later.fetch_all(screen.state);
+            };
+            set_timeout(rest, SETTLED);
         }
     });
 }

@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
 use wasm_bindgen::JsCast;
 
-use super::account::AccountScreen;
 use super::plan::PlanScreen;
 use super::results::ResultsScreen;
-use super::{Screen, data, log, settings};
+use super::{Screen, data, log};
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
@@ -122,17 +121,13 @@ pub(super) fn not_at(screen: Screen, place: Route) -> Signal<bool> {
     flag(move || screen.state.route.with(|route| route.as_ref() != Some(&place)))
 }
 
-/// The open screen, where it is not Now.
+/// The open screen, where it has no file of its own.
 pub(super) fn other_screen(screen: Screen) -> impl IntoView {
     let route = memo(move || screen.state.route.get());
     move || match route.get() {
-        Some(Route::Now) => None,
+        Some(Route::Now | Route::Settings | Route::Account(_)) => None,
         Some(Route::Log) => Some(view! { <log::Log screen=screen /> }.into_any()),
         Some(Route::Data) => Some(view! { <data::Data screen=screen /> }.into_any()),
-        Some(Route::Settings) => Some(view! { <settings::Settings screen=screen /> }.into_any()),
-        Some(Route::Account(id)) => {
-            Some(view! { <AccountScreen screen=screen id=id /> }.into_any())
-        }
         Some(Route::Plan) => Some(view! { <PlanScreen screen=screen /> }.into_any()),
         Some(Route::Results) => Some(view! { <ResultsScreen screen=screen /> }.into_any()),
         None => Some(view! { <Nowhere /> }.into_any()),

@@ -1,5 +1,6 @@
-//! The head of the page: the name, whether time is made up, and the budgets.
+//! The head of the page: the name, whether time is made up, the screens; the budgets come after it.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use almanac_wire::Platform;
@@ -8,10 +9,9 @@ use super::Screen;
 use super::places::Places;
 use crate::phrases::made_up_time;
 use crate::reactive::{flag, text};
-use crate::widgets::gauges::Gauges;
 
 #[component]
-pub(super) fn Top(screen: Screen) -> impl IntoView {
+pub(super) fn Top(screen: Screen, head: NodeRef<html::Header>) -> impl IntoView {
     let state = screen.state;
     let served = screen.served();
     let world = flag(move || !state.made_up_time.get());
@@ -19,13 +19,12 @@ pub(super) fn Top(screen: Screen) -> impl IntoView {
         made_up_time(served.with(|served| served.contains(&Platform::Demo))).to_owned()
     });
     view! {
-        <header class="top">
+        <header class="top" node_ref=head>
             <h1>"Almanac"</h1>
             <p class="made-up" hidden=world>
                 {made_up}
             </p>
             <Places screen=screen />
-            <Gauges state=state />
         </header>
     }
 }

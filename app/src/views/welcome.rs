@@ -1,35 +1,31 @@
 //! The first visit: what this is, and what to do.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use almanac_wire::Platform;
 
 use super::Screen;
 use super::sections::Place;
-use crate::phrases::{alternative, example, follow_suggested};
+use crate::pace::put;
+use crate::phrases::{Present, alternative, example, follow_suggested};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::day_strip::DayStrip;
-use crate::widgets::strip::strip;
+use crate::widgets::strip::{Window, grid, marks, strip};
 use crate::words::{now, welcome as say};
 
 #[component]
 pub(super) fn Welcome(screen: Screen) -> impl IntoView {
-    let day = memo(move || example(screen.minute.get()));
-    let drawn = memo(move || {
-        day.with(|row| row.as_ref().map(|row| strip(row, screen.window())).unwrap_or_default())
-    });
-    let described = text(move || {
-        day.with(|row| {
-            let say = |row| screen.present(|present| alternative(row, present));
-            row.as_ref().map(say).unwrap_or_default()
-        })
-    });
+    let place = NodeRef::<html::Section>::new();
+    screen.later.in_turn(vec![Box::new(move || {
+        put(place.get_untracked(), move || view! { <Example screen=screen /> });
+    })]);
     let suggestions = screen.suggestions();
     let served = screen.served();
     let more_than_demo = flag(move || served.with(|served| *served != [Platform::Demo]));
     let alone = flag(move || suggestions.with(Vec::is_empty));
     view! {
-        <section class="welcome" aria-labelledby="welcome">
+        <section class="welcome" aria-labelledby="welcome" node_ref=place>
             <h2 id="welcome">{say::title()}</h2>
             <p>
                 {say::what_it_is()}
@@ -51,13 +47,32 @@ pub(super) fn Welcome(screen: Screen) -> impl IntoView {
                 " "
                 <code>"almanac-proxy --upstream tiktok"</code>
             </p>
-            <figure>
-                <DayStrip strip=drawn grid=screen.grid alternative=described />
-                <figcaption>
-                    {say::a_day()}
-                </figcaption>
-            </figure>
         </section>
+    }
+}
+
+/// What a day may look like.
+#[component]
+fn Example(screen: Screen) -> impl IntoView {
+    // As of when it is drawn: what may be stands still.
+    let now = screen.minute.get_untracked();
+    let window = Window::around(now);
+    let day = example(now);
+    let drawn = day.as_ref().map(|day| strip(day, window)).unwrap_or_default();
+    let (lines, described) = screen.state.zone.with_value(|zone| {
+        let say = |day| alternative(day, Present { now, zone });
+        (grid(&marks(window, zone)), day.as_ref().map(say).unwrap_or_default())
+    });
+    let drawn = memo(move || drawn.clone());
+    view! {
+        <figure>
+            <DayStrip
+                strip=drawn
+                grid=Signal::stored(lines)
+                alternative=Signal::stored(described)
+            />
+            <figcaption>{say::a_day()}</figcaption>
+        </figure>
     }
 }
 

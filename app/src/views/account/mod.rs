@@ -16,6 +16,7 @@ use super::Screen;
 use crate::phrases::Present;
 use crate::protocol::{Details, Look};
 use crate::reactive::{flag, memo};
+use crate::route::Route;
 use crate::words::account as say;
 
 /// Sessions listed at first, and more with each wish for more.
@@ -53,9 +54,20 @@ impl Account {
     }
 }
 
+/// The screen of the account that the address names, while it names one.
+pub(super) fn screen(screen: Screen) -> impl IntoView {
+    let id = memo(move || {
+        screen.state.route.with(|route| match route {
+            Some(Route::Account(id)) => Some(id.clone()),
+            _ => None,
+        })
+    });
+    move || id.get().map(|id| view! { <AccountScreen screen=screen id=id /> })
+}
+
 /// Draws the screen of an account.
 #[component]
-pub(super) fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
+fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
     let state = screen.state;
     let account = Account {
         screen,

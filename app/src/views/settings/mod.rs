@@ -8,10 +8,14 @@ mod proxy;
 mod rule;
 mod storage;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::Screen;
 use super::alert_rules::alert_rules;
+use super::places::not_at;
+use crate::pace::put;
+use crate::route::Route;
 use crate::words::{alerts, settings as say};
 
 /// One part of the screen under its heading, whose identifier is `id`.
@@ -24,25 +28,48 @@ fn part(id: &'static str, title: &'static str, content: impl IntoView) -> impl I
     }
 }
 
+/// The screen, while it is open.
+pub(super) fn screen(screen: Screen) -> impl IntoView {
+    let elsewhere = not_at(screen, Route::Settings);
+    move || (!elsewhere.get()).then(|| view! { <Settings screen=screen /> })
+}
+
 #[component]
-pub(super) fn Settings(screen: Screen) -> impl IntoView {
-    view! {
-        <div class="settings">
-            <h2>{say::title()}</h2>
-            {part("set-rule", say::checks(), view! { <rule::RuleForm screen=screen /> })}
-            {part("set-platforms", say::platforms(), platforms::platforms(screen))}
-            {part("set-alerts", alerts::title(), alert_rules(screen, || true))}
-            {part("set-proxy", say::proxy(), proxy::proxy(screen))}
-            {part(
-                "set-appearance",
-                say::appearance(),
-                view! {
+fn Settings(screen: Screen) -> impl IntoView {
+    let place = NodeRef::<html::Div>::new();
+    let there = move || place.get_untracked();
+    screen.later.in_turn(vec![
+        Box::new(move || {
+            put(there(), move || {
+                part("set-platforms", say::platforms(), platforms::platforms(screen))
+            });
+        }),
+        Box::new(move || {
+            put(there(), move || part("set-alerts", alerts::title(), alert_rules(screen, || true)));
+        }),
+        Box::new(move || {
+            put(there(), move || part("set-proxy", say::proxy(), proxy::proxy(screen)));
+        }),
+        Box::new(move || {
+            put(there(), move || {
+                let content = view! {
                     {appearance::appearance(screen)}
                     {install::install()}
-                },
-            )}
-            {part("set-storage", say::storage(), storage::storage())}
-            {part("set-danger", say::danger(), danger::danger(screen))}
+                };
+                part("set-appearance", say::appearance(), content)
+            });
+        }),
+        Box::new(move || {
+            put(there(), || part("set-storage", say::storage(), storage::storage()));
+        }),
+        Box::new(move || {
+            put(there(), move || part("set-danger", say::danger(), danger::danger(screen)));
+        }),
+    ]);
+    view! {
+        <div class="settings" node_ref=place>
+            <h2>{say::title()}</h2>
+            {part("set-rule", say::checks(), view! { <rule::RuleForm screen=screen /> })}
         </div>
     }
 }
