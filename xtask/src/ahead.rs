@@ -28,7 +28,8 @@ pub(crate) fn filled_in(page: &str, script: &str) -> Result<String> {
         let files = files_of(part, script).ok_or_else(|| {
             Error::Invalid(format!("the splitter made no part `{part}`, which `{screen}` needs"))
         })?;
-        let files: Vec<_> = files.iter().map(|file| format!("{file:?}")).collect();
+        // The largest first: its own.
+        let files: Vec<_> = files.iter().rev().map(|file| format!("{file:?}")).collect();
         list += &format!("{screen}: [{}], ", files.join(", "));
     }
     Ok(page.replace(GAP, &format!("const ahead = {{ {}}};", list.trim_end())))
@@ -69,12 +70,12 @@ pub(crate) mod tests {
         let page = filled_in("<script>const ahead = {}; use(ahead)</script>", &script).unwrap();
         assert!(
             page.contains(
-                r#"{ settings: ["chunk_4.wasm", "chunk_6.wasm", "split_settings.wasm"],"#
+                r#"{ settings: ["split_settings.wasm", "chunk_6.wasm", "chunk_4.wasm"],"#
             ),
             "{page}"
         );
         assert!(page.contains(r#"account: ["split_account.wasm"],"#), "{page}");
-        assert!(page.contains(r#"data: ["chunk_4.wasm", "split_screens.wasm"],"#), "{page}");
+        assert!(page.contains(r#"data: ["split_screens.wasm", "chunk_4.wasm"],"#), "{page}");
         assert!(page.ends_with(" use(ahead)</script>"));
     }
 

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     error::{Error, Result},
-    process, stamp,
+    fold, process, stamp,
     tools::{Tools, WASM},
     workspace::Workspace,
 };
@@ -76,6 +76,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, out: &Path) -> Result<
     }
     if tools.shrinkers {
         shrink(out, &program("wasm-opt"))?;
+        fold::into_main(out, &parts.join(PARTS), &program("wasm-merge"), FEATURES)?;
         join_scripts(out, &program("esbuild"))?;
     }
     Ok(())

@@ -12,6 +12,7 @@ mod compress;
 mod debian;
 mod deployed;
 mod error;
+mod fold;
 mod fuzz;
 mod inline;
 mod npm;

@@ -49,6 +49,7 @@ pub fn App(
     let troubles = NodeRef::<html::Div>::new();
     page::name_the_tab(screen);
     page::fetch_the_rest(screen);
+    page::hide_the_missed(screen);
     places::follow_the_address(screen);
     let elsewhere = places::not_at(screen, Route::Now);
     // Who begins at another screen need not wait for this one.

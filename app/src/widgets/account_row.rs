@@ -24,10 +24,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let item = NodeRef::<html::Li>::new();
     let near = in_sight(item, screen.among_the_first());
     let live = flag(move || row.with(|row| matches!(row.standing, Standing::Live { .. })));
-    let missed = {
-        let account = account.clone();
-        flag(move || screen.missed.with(|missed| missed.contains(&account)))
-    };
+    let missed = screen.is_missed(&account);
     view! {
         <li
             class="row"
