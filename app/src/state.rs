@@ -43,8 +43,17 @@ pub struct State {
     pub details: RwSignal<Option<Details>>,
     /// Reads these, once the part of the app that can is here.
     pub(crate) reader: StoredValue<Option<Read>>,
-    rows: StoredValue<BTreeMap<AccountId, RwSignal<Row>>>,
+    rows: StoredValue<BTreeMap<AccountId, Known>>,
     send: StoredValue<Sender>,
+}
+
+/// What there is of an account.
+#[derive(Clone, Copy)]
+struct Known {
+    row: RwSignal<Row>,
+    /// Whether what is looked for does not find it. A thousand rows that follow one signal would each
+    /// be told of all others.
+    missed: RwSignal<bool>,
 }
 
 /// Reads details.
@@ -97,14 +106,17 @@ impl State {
             }
             for row in update.rows {
                 match rows.get(&row.account) {
-                    Some(signal) => signal.set(row),
-                    None => drop(rows.insert(row.account.clone(), RwSignal::new(row))),
+                    Some(known) => known.row.set(row),
+                    None => {
+                        let (account, missed) = (row.account.clone(), RwSignal::new(false));
+                        rows.insert(account, Known { row: RwSignal::new(row), missed });
+                    }
                 }
             }
         });
         let mut keys = Vec::new();
         self.rows.with_value(|rows| {
-            keys.extend(rows.values().map(|row| row.with_untracked(order)));
+            keys.extend(rows.values().map(|known| known.row.with_untracked(order)));
         });
         let sorted = in_order(keys);
         if self.order.with_untracked(|before| *before != sorted) {
@@ -131,7 +143,25 @@ impl State {
     /// One account's row, which updates by itself.
     #[must_use]
     pub fn row(&self, account: &AccountId) -> Option<RwSignal<Row>> {
-        self.rows.with_value(|rows| rows.get(account).copied())
+        self.rows.with_value(|rows| rows.get(account).map(|known| known.row))
+    }
+
+    /// Whether what is looked for does not find an account.
+    pub(crate) fn is_missed(&self, account: &AccountId) -> Signal<bool> {
+        let known = self.rows.with_value(|rows| rows.get(account).copied());
+        known.map_or_else(|| Signal::stored(false), |known| known.missed.into())
+    }
+
+    /// Tells the rows which of them what is looked for does not find.
+    pub(crate) fn miss(&self, missed: &BTreeSet<AccountId>) {
+        self.rows.with_value(|rows| {
+            for (account, known) in rows {
+                let now = missed.contains(account);
+                if known.missed.get_untracked() != now {
+                    known.missed.set(now);
+                }
+            }
+        });
     }
 
     /// The accounts followed.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { eventually, rows } from './harness/app.mjs';
+import { Settings, eventually, rows } from './harness/app.mjs';
 import { Browser, records } from './harness/browser.mjs';
 import { Replay } from './harness/replay.mjs';
 
@@ -41,7 +41,8 @@ test('a page whose code trapped says so and goes on after a reload', { timeout: 
   const { page, errors } = await open(replay);
   replay.page = page;
   await replay.follow();
-  await page.getByLabel('Language').selectOption('de');
+  await Settings.open(page);
+  await page.locator('#set-language').selectOption('de');
   await page.getByRole('heading', { name: 'Optionen' }).waitFor();
   assert.deepEqual(errors, []);
 

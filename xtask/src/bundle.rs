@@ -51,16 +51,31 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     code::anew(&dist)?;
     code::build(workspace, &tools, &dist.join(CODE))?;
     let sheet = style::join(workspace, &dist.join(STYLE))?;
+    let esbuild = tools.find("esbuild").unwrap_or_else(|| "esbuild".into());
     if tools.shrinkers {
-        code::minify(&tools.find("esbuild").unwrap_or_else(|| "esbuild".into()), &sheet)?;
+        code::minify(&esbuild, &sheet)?;
     }
     page::write(workspace, &dist, &[CODE, STYLE])?;
+    if tools.shrinkers {
+        minify_scripts(&dist, &esbuild)?;
+    }
     write_words(workspace)?;
     offline::list_in(&dist)?;
     compress::beside(&dist)?;
     fs::write(&stamp_file, sources + &dist_stamp(workspace)?)
         .map_err(Error::file("write", &stamp_file))?;
     println!("build: dist/ is ready, after {}", report::seconds(start.elapsed()));
+    Ok(())
+}
+
+/// Makes the scripts that lie beside the page small; the app's own has been already.
+fn minify_scripts(dist: &Path, esbuild: &Path) -> Result<()> {
+    for file in stamp::files(dist)? {
+        let is_script = file.extension().is_some_and(|kind| kind == "js");
+        if is_script && file.parent() == Some(dist) {
+            code::minify(esbuild, &file)?;
+        }
+    }
     Ok(())
 }
 

@@ -77,6 +77,8 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, out: &Path) -> Result<
     if tools.shrinkers {
         shrink(out, &program("wasm-opt"))?;
         fold::into_main(out, &parts.join(PARTS), &program("wasm-merge"), FEATURES)?;
+        // What was merged still has its types and names apart.
+        optimise(&out.join(format!("{NAME}_bg.wasm")), &program("wasm-opt"))?;
         join_scripts(out, &program("esbuild"))?;
     }
     Ok(())
@@ -94,21 +96,27 @@ fn compile(workspace: &Workspace, tools: &Tools) -> Result<()> {
     process::run(command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags))
 }
 
-/// Makes the WebAssembly small, in place.
+/// Makes the WebAssembly small, in place. (The lowest memory is the far end of the stack, which is a
+/// megabyte: that it is not used may be taken for granted.)
 fn shrink(folder: &Path, wasm_opt: &Path) -> Result<()> {
     for file in stamp::files(folder)? {
         if file.extension().is_some_and(|kind| kind == "wasm") {
-            process::run(
-                Command::new(wasm_opt)
-                    .arg(&file)
-                    .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"])
-                    .args(FEATURES)
-                    .arg("-o")
-                    .arg(&file),
-            )?;
+            optimise(&file, wasm_opt)?;
         }
     }
     Ok(())
+}
+
+fn optimise(file: &Path, wasm_opt: &Path) -> Result<()> {
+    process::run(
+        Command::new(wasm_opt)
+            .arg(file)
+            .args(["-Oz", "--converge", "--low-memory-unused"])
+            .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
+            .args(FEATURES)
+            .arg("-o")
+            .arg(file),
+    )
 }
 
 /// Makes one small script of that of the whole and that of the parts, which name each other.
@@ -131,7 +139,7 @@ fn join_scripts(folder: &Path, esbuild: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes a style sheet small, in place.
+/// Makes a style sheet or a script small, in place.
 pub(crate) fn minify(esbuild: &Path, file: &Path) -> Result<()> {
     process::run(
         Command::new(esbuild)

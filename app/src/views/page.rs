@@ -6,7 +6,7 @@ use leptos::{
     ev,
     leptos_dom::helpers::{window_event_listener, window_event_listener_untyped},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use almanac_engine::view::Search;
@@ -45,9 +45,6 @@ pub(crate) struct Screen {
     pub(crate) sorted: Memo<Vec<Place>>,
     /// Those of them that what is looked for does not find.
     pub(crate) missed: Memo<BTreeSet<AccountId>>,
-    /// The same, for each row that there is: a thousand rows that follow one signal would each be
-    /// told of all others.
-    hidden: StoredValue<BTreeMap<AccountId, RwSignal<bool>>>,
     /// The whole hours on every strip.
     pub(crate) marks: Memo<Vec<Mark>>,
     /// Lines at those.
@@ -87,7 +84,6 @@ impl Screen {
             search,
             sorted: sorted(state, search, places),
             missed: missed(state, search, places),
-            hidden: StoredValue::new(BTreeMap::new()),
             marks,
             grid,
             later,
@@ -109,26 +105,6 @@ impl Screen {
             let _ = rows.try_update_value(|all| *all -= 1);
         });
         rows.get_value() <= FIRST_ROWS
-    }
-
-    /// Whether what is looked for does not find an account, as long as its row is there.
-    pub(crate) fn is_missed(self, account: &AccountId) -> Signal<bool> {
-        let missed = self.missed.with_untracked(|missed| missed.contains(account));
-        let signal = RwSignal::new(missed);
-        let hidden = self.hidden;
-        hidden.update_value(|hidden| {
-            hidden.insert(account.clone(), signal);
-        });
-        let account = account.clone();
-        on_cleanup(move || {
-            let _ = hidden.try_update_value(|hidden| {
-                // A row that has come in its place stays.
-                if hidden.get(&account) == Some(&signal) {
-                    hidden.remove(&account);
-                }
-            });
-        });
-        signal.into()
     }
 
     /// What strips show at present.
@@ -191,20 +167,9 @@ pub(super) fn name_the_tab(screen: Screen) {
     Effect::new(move |_| document().set_title(&title.get()));
 }
 
-/// Tells the rows which of them what is looked for does not find.
+/// Hides the rows that what is looked for does not find.
 pub(super) fn hide_the_missed(screen: Screen) {
-    Effect::new(move |_| {
-        screen.missed.with(|missed| {
-            screen.hidden.with_value(|hidden| {
-                for (account, signal) in hidden {
-                    let now = missed.contains(account);
-                    if signal.get_untracked() != now {
-                        signal.set(now);
-                    }
-                }
-            });
-        });
-    });
+    Effect::new(move |_| screen.missed.with(|missed| screen.state.miss(missed)));
 }
 
 /// Keeps the app's icon up to date, and listens to what the browser around the page tells.

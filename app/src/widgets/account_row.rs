@@ -24,7 +24,7 @@ pub(crate) fn AccountRow(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let item = NodeRef::<html::Li>::new();
     let near = in_sight(item, screen.among_the_first());
     let live = flag(move || row.with(|row| matches!(row.standing, Standing::Live { .. })));
-    let missed = screen.is_missed(&account);
+    let missed = screen.state.is_missed(&account);
     view! {
         <li
             class="row"
