@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect, Uint8Array};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -24,7 +24,7 @@ use crate::phrases::{Present, alert_body, alert_title};
 use crate::protocol::{Clock, Command, Message, Storage};
 use crate::state::State;
 use crate::views::{App, Later};
-use crate::words::{Language, alerts, notices};
+use crate::words::Language;
 
 /// How often the shown time moves on.
 const TICK_MS: u32 = 1_000;
@@ -183,7 +183,6 @@ async fn draw_in(chosen: Option<Language>, state: State, rest: Later, shown: Sho
         return;
     }
     language::speak(wanted, texts);
-    leave_last_words();
     let focused = focused();
     drop(shown.borrow_mut().take());
     document_body_is_ours();
@@ -210,12 +209,6 @@ fn focus(id: String) {
             let _ = field.focus();
         }
     });
-}
-
-/// Should this code come to a sudden end it can say nothing any more: others are to say it then.
-fn leave_last_words() {
-    let words = [notices::stopped(), notices::stopped_advice(), alerts::reload()];
-    device::tell("leave", words.into_iter().map(JsValue::from).collect::<Array>());
 }
 
 /// The page shows a quiet title before the app is there; it makes room now.

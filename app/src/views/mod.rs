@@ -47,6 +47,7 @@ pub fn App(
     let screen = Screen::new(state, rest);
     let head = NodeRef::<html::Header>::new();
     let troubles = NodeRef::<html::Div>::new();
+    page::leave_last_words();
     page::name_the_tab(screen);
     page::fetch_the_rest(screen);
     page::hide_the_missed(screen);

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use almanac_engine::view::Search;
-use wasm_bindgen::JsCast;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
 
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
@@ -23,6 +24,7 @@ use crate::phrases::{Present, document_title};
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
 use crate::widgets::strip::{Mark, Window, grid, marks};
+use crate::words::{alerts, notices};
 
 /// The rest of the app is fetched this long after the first screen, which is to be alive by then.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -170,6 +172,12 @@ pub(super) fn name_the_tab(screen: Screen) {
 /// Hides the rows that what is looked for does not find.
 pub(super) fn hide_the_missed(screen: Screen) {
     Effect::new(move |_| screen.missed.with(|missed| screen.state.miss(missed)));
+}
+
+/// Should this code come to a sudden end it can say nothing any more: others are to say it then.
+pub(super) fn leave_last_words() {
+    let words = [notices::stopped(), notices::stopped_advice(), alerts::reload()];
+    device::tell("leave", words.into_iter().map(JsValue::from).collect::<Array>());
 }
 
 /// Keeps the app's icon up to date, and listens to what the browser around the page tells.
