@@ -5,10 +5,11 @@
 //! JSON. Reading tells what is wrong, and on which line, before anything is changed.
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use almanac_engine::{AlertBook, CheckDay, LogEntry, Session, Settings, Track};
 use almanac_wire::Timestamp;
+
+use crate::jobs::Failure;
 
 /// Raised when an older version could not read the file.
 const VERSION: u32 = 1;
@@ -57,33 +58,6 @@ impl Kind {
             Self::Log => "log",
         }
     }
-}
-
-/// Why a file is no backup that can be restored.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum ArchiveError {
-    /// It does not begin as a backup does.
-    #[error("This is no backup of Almanac.")]
-    Foreign,
-    /// A later version wrote it.
-    #[error(
-        "A later version of Almanac wrote this backup (format {0}). Update Almanac, then try again."
-    )]
-    Later(u32),
-    /// Its end is missing.
-    #[error("This backup is cut off after line {0}: its end is missing. Take another copy of it.")]
-    Cut(u64),
-    /// A line is damaged.
-    #[error("Line {line} of this backup is damaged: {why}. Take another copy of it.")]
-    Damaged {
-        /// Which, from 1.
-        line: u64,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// Something follows its end, or records are missing.
-    #[error("This backup does not hold as many records as it says. Take another copy of it.")]
-    Miscounted,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -160,16 +134,16 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Takes the next line, without its end; `None` where it holds no record.
-    pub(crate) fn take(&mut self, line: &str) -> Result<Option<Record>, ArchiveError> {
+    pub(crate) fn take(&mut self, line: &str) -> Result<Option<Record>, Failure> {
         self.lines += 1;
         if self.ended {
-            return Err(ArchiveError::Miscounted);
+            return Err(Failure::MiscountedBackup);
         }
         if self.made_at.is_none() {
             self.made_at = Some(read_head(line)?);
             return Ok(None);
         }
-        let damaged = |why: String| ArchiveError::Damaged { line: self.lines, why };
+        let damaged = |why: String| Failure::DamagedBackup { line: self.lines, why };
         let (word, rest) = line
             .strip_prefix("[\"")
             .and_then(|rest| rest.split_once("\","))
@@ -181,11 +155,11 @@ impl Reader {
                     self.ended = true;
                     Ok(None)
                 }
-                Some(_) => Err(ArchiveError::Miscounted),
-                None => Err(ArchiveError::Cut(self.lines)),
+                Some(_) => Err(Failure::MiscountedBackup),
+                None => Err(Failure::CutBackup { line: self.lines }),
             };
         }
-        let json = rest.strip_suffix("],").ok_or(ArchiveError::Cut(self.lines))?;
+        let json = rest.strip_suffix("],").ok_or(Failure::CutBackup { line: self.lines })?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
         let kind = kind.ok_or_else(|| damaged(format!("“{word}” is not known")))?;
         let record = record(kind, json).map_err(|error| damaged(error.to_string()))?;
@@ -194,25 +168,25 @@ impl Reader {
     }
 
     /// All lines were taken: when the backup was made, if it is whole.
-    pub(crate) fn finish(&self) -> Result<Timestamp, ArchiveError> {
+    pub(crate) fn finish(&self) -> Result<Timestamp, Failure> {
         match self.made_at {
             Some(made_at) if self.ended => Ok(made_at),
-            Some(_) => Err(ArchiveError::Cut(self.lines)),
-            None => Err(ArchiveError::Foreign),
+            Some(_) => Err(Failure::CutBackup { line: self.lines }),
+            None => Err(Failure::NoBackup),
         }
     }
 }
 
-fn read_head(line: &str) -> Result<Timestamp, ArchiveError> {
+fn read_head(line: &str) -> Result<Timestamp, Failure> {
     // The array of records is closed on the last line.
     let head = line.strip_suffix('[').map(|head| format!("{head}[]}}"));
     let head: Head =
-        head.and_then(|head| serde_json::from_str(&head).ok()).ok_or(ArchiveError::Foreign)?;
+        head.and_then(|head| serde_json::from_str(&head).ok()).ok_or(Failure::NoBackup)?;
     if head.almanac != "backup" {
-        return Err(ArchiveError::Foreign);
+        return Err(Failure::NoBackup);
     }
     if head.version > VERSION {
-        return Err(ArchiveError::Later(head.version));
+        return Err(Failure::LaterBackup { format: head.version });
     }
     Ok(head.made_at)
 }
@@ -317,7 +291,7 @@ mod tests {
         (text, records)
     }
 
-    fn read(text: &str) -> Result<(Timestamp, Vec<Record>), ArchiveError> {
+    fn read(text: &str) -> Result<(Timestamp, Vec<Record>), Failure> {
         let mut reader = Reader::default();
         let mut records = Vec::new();
         for line in text.split('\n') {
@@ -335,17 +309,17 @@ mod tests {
 
     #[test]
     fn other_files_are_refused_with_a_reason() {
-        assert_eq!(read(""), Err(ArchiveError::Foreign));
-        assert_eq!(read("{\"name\":\"x\"}"), Err(ArchiveError::Foreign));
+        assert_eq!(read(""), Err(Failure::NoBackup));
+        assert_eq!(read("{\"name\":\"x\"}"), Err(Failure::NoBackup));
         let (text, _) = backup(&[]);
         assert_eq!(
             read(&text.replace("\"version\":1", "\"version\":2")),
-            Err(ArchiveError::Later(2))
+            Err(Failure::LaterBackup { format: 2 })
         );
         let damaged = text.replace("000fff", "000fxx");
-        assert!(matches!(read(&damaged), Err(ArchiveError::Damaged { line: 4, .. })));
-        assert_eq!(read(&text.replace("\"end\",3", "\"end\",4")), Err(ArchiveError::Miscounted));
-        assert_eq!(read(&format!("{text}\n")), Err(ArchiveError::Miscounted));
+        assert!(matches!(read(&damaged), Err(Failure::DamagedBackup { line: 4, .. })));
+        assert_eq!(read(&text.replace("\"end\",3", "\"end\",4")), Err(Failure::MiscountedBackup));
+        assert_eq!(read(&format!("{text}\n")), Err(Failure::MiscountedBackup));
     }
 
     proptest! {

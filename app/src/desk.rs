@@ -1,6 +1,9 @@
 //! A page's side of work on files: asks the monitor, hears what came of it, saves files.
 
+use std::time::Duration;
+
 use js_sys::Reflect;
+use leptos::leptos_dom::helpers::{IntervalHandle, set_interval_with_handle};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, HtmlInputElement};
@@ -8,11 +11,16 @@ use web_sys::{Blob, HtmlAnchorElement, HtmlInputElement};
 use crate::jobs::{Job, Report, Said};
 use crate::wire::{Wire, heard, say};
 
+/// Work that nobody has answered is asked for again this often: whoever runs the monitor may not
+/// listen yet, or may be gone.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
 /// One piece of work at a time, and its latest report. Copied freely.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk {
     wire: StoredValue<Option<Wire>, LocalStorage>,
     asked: StoredValue<String>,
+    again: StoredValue<Option<IntervalHandle>>,
     /// What came of it.
     pub(crate) report: RwSignal<Option<Report>>,
     /// Whether something is under way.
@@ -25,6 +33,7 @@ impl Desk {
         let desk = Self {
             wire: StoredValue::new_local(None),
             asked: StoredValue::new(String::new()),
+            again: StoredValue::new(None),
             report: RwSignal::new(None),
             busy: RwSignal::new(false),
         };
@@ -36,6 +45,7 @@ impl Desk {
             }
         });
         desk.wire.set_value(wire.ok());
+        on_cleanup(move || desk.rest());
         desk
     }
 
@@ -44,21 +54,36 @@ impl Desk {
         let id = format!("{:x}", js_sys::Math::random().to_bits());
         self.asked.set_value(id.clone());
         self.busy.set(true);
-        self.wire.with_value(|wire| {
-            if let Some(wire) = wire {
-                say(&wire.channel(), &id, &Said::Asked(job.clone()), file);
-            }
-        });
+        let (asked, file) = (Said::Asked(job.clone()), file.cloned());
+        let send = move || {
+            self.wire.try_with_value(|wire| {
+                if let Some(wire) = wire {
+                    say(&wire.channel(), &id, &asked, file.as_ref());
+                }
+            });
+        };
+        send();
+        self.rest();
+        self.again.set_value(set_interval_with_handle(send, ASK_AGAIN).ok());
+    }
+
+    /// Asks no more for what was asked for.
+    fn rest(self) {
+        if let Some(Some(again)) = self.again.try_update_value(Option::take) {
+            again.clear();
+        }
     }
 
     /// Forgets what was reported.
     pub(crate) fn clear(self) {
+        self.rest();
         self.asked.set_value(String::new());
         self.report.set(None);
         self.busy.set(false);
     }
 
     fn hear(self, report: Report, file: Option<&Blob>) {
+        self.rest();
         self.busy.set(matches!(report, Report::Backfilling { .. }));
         if let (Report::File(name), Some(file)) = (&report, file) {
             save(name, file);
@@ -77,10 +102,7 @@ fn save(name: &str, file: &Blob) {
         link.click();
     }
     // The download has begun; it keeps what it needs. A second is long enough for that.
-    set_timeout(
-        move || drop(web_sys::Url::revoke_object_url(&url)),
-        std::time::Duration::from_secs(10),
-    );
+    set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), Duration::from_secs(10));
 }
 
 /// The file that a person chose.

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use almanac_engine::tables::RowTrouble;
-use almanac_engine::{LogEntry, Zone};
+use almanac_engine::tables::{RowTrouble, TableError};
+use almanac_engine::{LogEntry, ProxyFailure, Zone};
 use almanac_wire::{Platform, Timestamp};
 
 /// Anything said on the channel.
@@ -75,14 +75,59 @@ pub enum Report {
         /// Sessions that are new.
         fresh: usize,
         /// Accounts that could not be asked about: how many, and why the last.
-        failed: Option<(usize, String)>,
+        failed: Option<(usize, ProxyFailure)>,
         /// Accounts on platforms that list no past broadcasts.
         unlisted: usize,
     },
     /// The log, latest first.
     Log(Vec<LogEntry>),
     /// It failed; nothing was changed.
-    Failed(String),
+    Failed(Failure),
+}
+
+/// Why work on a file failed; whoever shows it says it in words. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// The browser gives no storage.
+    NoStorage,
+    /// The file is no backup.
+    NoBackup,
+    /// A later version wrote the backup.
+    LaterBackup {
+        /// In this format.
+        format: u32,
+    },
+    /// The end of the backup is missing.
+    CutBackup {
+        /// The last line that is whole, from 1.
+        line: u64,
+    },
+    /// A line of the backup is damaged.
+    DamagedBackup {
+        /// Which, from 1.
+        line: u64,
+        /// What exactly is wrong with it.
+        why: String,
+    },
+    /// Something follows the end of the backup, or records are missing.
+    MiscountedBackup,
+    /// The file is no table of sessions.
+    NoTable,
+    /// There is nothing in the file.
+    EmptyFile,
+    /// Records wait to be stored, and it cannot be done before they are.
+    RecordsWait,
+    /// The browser refused.
+    Browser(String),
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Unknown => Self::NoTable,
+            TableError::Empty => Self::EmptyFile,
+        }
+    }
 }
 
 /// What a backup holds, against what is here.

@@ -17,6 +17,7 @@ mod offset;
 mod outbox;
 mod pace;
 pub mod phrases;
+mod platforms;
 pub mod preferences;
 pub mod protocol;
 mod reactive;

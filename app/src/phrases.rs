@@ -20,7 +20,8 @@ mod times;
 pub(crate) use alerts::{alert_body, alert_title, alerts_button, permission_told};
 pub(crate) use budget::{Gauge, gauge};
 pub(crate) use data::{
-    backfilled_told, backfilling_told, backup_told, row_told, storage_told, table_told,
+    backfilled_told, backfilling_told, backup_told, failure_told, row_told, storage_told,
+    table_told,
 };
 pub(crate) use dialogs::{
     Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of,

@@ -179,6 +179,12 @@ pub enum Storage {
         /// What the browser said.
         why: String,
     },
+    /// The address is not secure, so that the browser lets the app neither store nor work: nothing
+    /// runs.
+    Insecure {
+        /// Where it might run: this address through https.
+        address: String,
+    },
     /// Storing fails at present; what is not stored yet is kept in memory and tried again.
     Failing {
         /// Since when.

@@ -184,7 +184,11 @@ pub fn zone_names() -> Vec<String> {
 /// `a, b, c`.
 #[must_use]
 pub fn list(parts: &[String]) -> String {
-    format::list(parts)
+    match language() {
+        // There, `Intl` puts nothing between the parts of a list without an "and".
+        Language::Zh | Language::Ja => parts.join("、"),
+        Language::En | Language::Es | Language::Pt | Language::De => format::list(parts),
+    }
 }
 
 #[cfg(test)]

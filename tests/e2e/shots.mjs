@@ -18,6 +18,8 @@ const START = Date.parse('2026-07-01T09:00:00Z');
 /** Two weeks later, when habits are known: a believable evening. */
 const EVENING = START + (13 * 24 + 11.8) * HOUR;
 const RATE = 5400;
+/** From then on an hour goes by in two minutes. */
+const SLOWLY = 30;
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
@@ -116,6 +118,8 @@ async function walk(page, state, account) {
   await go(page, '#/');
   await withDialog(page, () => page.keyboard.press('a'), () => shoot(page, `add-${state}`));
   await withDialog(page, () => page.keyboard.press('?'), () => shoot(page, `keys-${state}`));
+  const gauges = page.getByRole('region', { name: 'Budgets' }).getByRole('button').first();
+  await withDialog(page, () => gauges.click(), () => shoot(page, `used-${state}`));
   if (!account) return;
   const alerts = page.getByRole('button', { name: /^Alerts/ });
   await withDialog(page, () => alerts.first().click(), () => shoot(page, `alerts-${state}`));
@@ -133,35 +137,66 @@ async function inject(fake, faults) {
   if (!reply.ok) throw new Error(await reply.text());
 }
 
-/** Fifty generated streamers on a believable evening, through the real adapter. */
-async function tiktok(stage) {
-  const fast = new FastClock(START, RATE);
+/** The fake and the proxy, at the same made-up time; `state` is the proxy's folder. */
+async function world(stage, accounts, start, rate, state) {
+  const fast = new FastClock(start, rate);
   const clock = ['--clock', fast.flag];
-  const generated = ['--generate', '--accounts', '50', '--days', '16', '--from', '2026-07-01T00:00:00Z'];
+  const generated = ['--generate', '--accounts', `${accounts}`, '--days', '16', '--from', '2026-07-01T00:00:00Z'];
   const fake = await startFake(stage, [...generated, ...clock]);
   const proxy = await startProxy(stage, [
     ...['--upstream', 'tiktok', '--tiktok-url', fake.address, '--quota', 'tiktok=20/min,600/h,9600/day'],
-    ...['--state-dir', await scratch(stage, 'state'), ...clock],
+    ...['--state-dir', state, ...clock],
   ]);
+  return { fast, fake, proxy };
+}
+
+/**
+ * So many generated streamers on a believable evening, followed since `start`: until then time
+ * flies, and goes on slowly enough for all pictures to be of that evening, so it is another
+ * world, to which a backup takes what was recorded. `first` is done while nobody is followed.
+ */
+async function evening(stage, accounts, start, rate, first) {
+  const state = await scratch(stage, 'state');
+  const before = await world(stage, accounts, start, rate, state);
   const browser = await Browser.start(stage, await scratch(stage, 'profile'));
   await browser.context.addInitScript(freezable);
-  const page = await browser.open(proxy.address);
-  await page.getByRole('button', { name: 'Add accounts' }).waitFor();
-  await walk(page, 'empty');
+  const page = await browser.open(before.proxy.address);
+  await page.getByRole('button', { name: 'Add accounts' }).first().waitFor();
+  await first(page);
   await go(page, '#/');
-
-  const trace = await (await fetch(`${fake.address}/_fake/trace`)).json();
+  const trace = await (await fetch(`${before.fake.address}/_fake/trace`)).json();
   const add = await AddDialog.open(page);
-  // One account that is not in the trace: TikTok knows no such name.
+  // One account is not in the trace: TikTok knows no such name.
   await add.paste([...trace.map(({ account }) => account), 'gone.for.good'].slice(1).join('\n'));
-  await add.follow('Follow 50 accounts');
+  await add.follow(/^Follow [\d,]+ accounts$/);
   await add.dialog.waitFor({ state: 'hidden' });
-  console.log(`shots: two weeks go by, ${Math.round((EVENING - START) / RATE / 1000)} s`);
+  console.log(`shots: ${accounts} accounts, ${Math.round((EVENING - start) / rate / 1000)} s`);
   // A few checks go without an answer in the last half hour.
-  await inject(fake, [{ kind: 'restricted', share: 0.05, from_ms: EVENING - 0.5 * HOUR }]);
-  const later = await browser.open(proxy.address);
-  await fast.until(EVENING);
-  await page.bringToFront();
+  await inject(before.fake, [{ kind: 'restricted', share: 0.05, from_ms: EVENING - 0.5 * HOUR }]);
+  await before.fast.until(EVENING);
+  await go(page, '#/data');
+  const download = page.waitForEvent('download', { timeout: 120_000 });
+  await page.getByRole('button', { name: 'Save a backup' }).click();
+  const backup = await (await download).path();
+  await page.close();
+  await Promise.all([before.proxy.kill(), before.fake.kill()]);
+
+  const after = await world(stage, accounts, EVENING, SLOWLY, state);
+  const there = await browser.open(after.proxy.address);
+  await there.getByRole('button', { name: 'Add accounts' }).first().waitFor();
+  await go(there, '#/data');
+  await there.getByLabel('Choose a backup').setInputFiles(backup);
+  await there.getByRole('button', { name: 'Restore' }).click({ timeout: 120_000 });
+  await there.getByText('The backup is restored.').waitFor({ timeout: 120_000 });
+  await go(there, '#/');
+  // Whoever is live is asked about again.
+  await sleep(15_000);
+  return { page: there, fake: after.fake };
+}
+
+/** Fifty accounts, two weeks in, in every circumstance. */
+async function tiktok(stage) {
+  const { page, fake } = await evening(stage, 50, START, RATE, (first) => walk(first, 'empty'));
   await walk(page, '50', await liveliest(page));
 
   // The same elsewhere: between phone and desk, on a wall, in words and colours of others.
@@ -169,32 +204,38 @@ async function tiktok(stage) {
   await shoot(page, 'now-50', [{ width: 780, height: 900 }, { width: 2560, height: 1300 }]);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
-  for (const [name, hash] of [['now', '#/'], ['plan', '#/plan'], ['settings', '#/settings']]) {
+  const some = [['now', '#/'], ['account', `#/account/${await liveliest(page)}`], ['plan', '#/plan'], ['settings', '#/settings']];
+  for (const [name, hash] of some) {
     await go(page, hash);
     await page.setViewportSize(SIZES[0]);
     await page.screenshot({ path: join(FOLDER, `${name}-forced.png`) });
   }
   await devtools.send('Emulation.setEmulatedMedia', { features: [] });
   await devtools.detach();
-  for (const tag of ['de', 'zh']) {
+  for (const tag of ['de', 'zh', 'ja']) {
     await go(page, '#/settings');
     await page.locator('#set-language').selectOption(tag);
     await eventually(`lang ${tag}`, async () => (await page.locator('html').getAttribute('lang')) === tag);
-    await go(page, '#/settings');
-    await shoot(page, `settings-${tag}`);
-    await go(page, '#/');
-    await shoot(page, `now-${tag}`);
-    await go(page, '#/plan');
-    await shoot(page, `plan-${tag}`);
+    for (const [name, hash] of some) {
+      await go(page, hash);
+      await shoot(page, `${name}-${tag}`);
+    }
   }
   await go(page, '#/settings');
   await page.locator('#set-language').selectOption('');
   await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor();
+  // As it will be with a language written from right to left.
+  await page.locator('html').evaluate((one) => one.setAttribute('dir', 'rtl'));
+  for (const [name, hash] of some) {
+    await go(page, hash);
+    await shoot(page, `${name}-rtl`);
+  }
+  await page.locator('html').evaluate((one) => one.setAttribute('dir', 'ltr'));
   await go(page, '#/');
 
   await inject(fake, [{ kind: 'waf' }]);
-  await eventually('the trouble', async () => /block page/.test(await notices(later)));
-  await shoot(later, 'now-trouble');
+  await eventually('the trouble', async () => /block page/.test(await notices(page)), 60_000);
+  await shoot(page, 'now-trouble');
   const wrong = await AddDialog.open(page);
   const lines = ['@mira.codes', 'wr ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
   await wrong.paste(lines.join('\n'));
@@ -204,27 +245,8 @@ async function tiktok(stage) {
 
 /** A thousand accounts, a day and a half in. */
 async function thousand(stage) {
-  const rate = 1200;
   const hours = Number(process.env.SHOTS_HOURS ?? 36);
-  const start = EVENING - hours * HOUR;
-  const fast = new FastClock(start, rate);
-  const clock = ['--clock', fast.flag];
-  const generated = ['--generate', '--accounts', '1000', '--days', '16', '--from', '2026-07-01T00:00:00Z'];
-  const fake = await startFake(stage, [...generated, ...clock]);
-  const proxy = await startProxy(stage, [
-    ...['--upstream', 'tiktok', '--tiktok-url', fake.address, '--quota', 'tiktok=20/min,600/h,9600/day'],
-    ...['--state-dir', await scratch(stage, 'state'), ...clock],
-  ]);
-  const browser = await Browser.start(stage, await scratch(stage, 'profile'));
-  await browser.context.addInitScript(freezable);
-  const page = await browser.open(proxy.address);
-  const trace = await (await fetch(`${fake.address}/_fake/trace`)).json();
-  const add = await AddDialog.open(page);
-  await add.paste(trace.map(({ account }) => account).join('\n'));
-  await add.follow(/^Follow [\d,]+ accounts$/);
-  await add.dialog.waitFor({ state: 'hidden' });
-  console.log(`shots: a thousand accounts, ${Math.round((hours * HOUR) / rate / 1000)} s`);
-  await fast.until(EVENING);
+  const { page } = await evening(stage, 1000, EVENING - hours * HOUR, 1200, async () => {});
   await walk(page, '1000', await liveliest(page));
 }
 

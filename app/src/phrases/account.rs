@@ -17,6 +17,8 @@ const AS_GOOD_AS_EXACT: Span = Span::from_ms(10 * Span::MINUTE.ms());
 const A_STRETCH: Span = Span::from_ms(2 * Span::HOUR.ms());
 /// A day in which the weekdays are told: 4 January 1970 was a Sunday.
 const SUNDAY: i64 = 3 * Span::DAY.ms();
+/// Where this stands, no line ends.
+const JOINED: char = '\u{2060}';
 const HALF_HOUR: i64 = 30 * Span::MINUTE.ms();
 
 /// `Mon`, where 0 is Sunday.
@@ -36,8 +38,9 @@ fn minute(minutes: f64) -> String {
     time(minutes.round() as i64 * Span::MINUTE.ms())
 }
 
+/// A range that stays on one line.
 fn to(from: &str, until: &str) -> String {
-    crate::words::times::range(from, until)
+    crate::words::times::range(from, &format!("{JOINED}{until}"))
 }
 
 /// The heatmap in words.
@@ -225,7 +228,7 @@ mod tests {
         let row = session_row(&session((169, 139), over(120, 20)), PRESENT);
         assert_eq!((row.start.as_str(), row.end.as_str()), ("17:50 ±15 min", "19:14 ±50 min"));
         let row = session_row(&session((600, 139), over(100, 90)), PRESENT);
-        assert_eq!(row.start, "10:24–18:05");
+        assert_eq!(row.start, "10:24–\u{2060}18:05");
         let row = session_row(&session((60, 60), End::Open { last_seen: ago(5) }), PRESENT);
         assert_eq!((row.end.as_str(), row.duration.as_str()), ("live", "55 min"));
     }
@@ -237,7 +240,7 @@ mod tests {
         for half in 40..45 {
             week.live[HALF_HOURS + half] = 80;
         }
-        let told = "Live in at least a third of the weeks: Mon 20:00–22:30.";
+        let told = "Live in at least a third of the weeks: Mon 20:00–\u{2060}22:30.";
         assert_eq!(week_in_words(&week), told);
         let day = |minutes, followed| Day { noon: NOW, minutes, sessions: 1, followed };
         let told = calendar_in_words(&[day(0, false), day(90, true), day(60, true)]);
@@ -249,7 +252,7 @@ mod tests {
         let window = Likely { from: NOW, to: NOW + Span::HOUR, percent: 82 };
         let mut day = DayAhead { noon: NOW, percent: 90, shape: Vec::new(), windows: vec![window] };
         let told = |day: &DayAhead, first| day_ahead(day, first, &Zone::UTC);
-        assert_eq!(told(&day, true), ("Today".into(), "20:24–21:24 (82%)".into()));
+        assert_eq!(told(&day, true), ("Today".into(), "20:24–\u{2060}21:24 (82%)".into()));
         day.windows.clear();
         assert_eq!(told(&day, false), ("Sun 1 Mar".into(), "at no particular time".into()));
     }

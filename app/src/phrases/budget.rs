@@ -9,9 +9,9 @@ use crate::words::{Unit, budget, number, unit};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Gauge {
     /// Requests used in the window.
-    pub(crate) used: u32,
+    pub(crate) used: String,
     /// Most requests in the window.
-    pub(crate) limit: u32,
+    pub(crate) limit: String,
     /// `minute`, `hour`, `day`, or a stretch such as `5 min`.
     pub(crate) window: String,
     /// What is used, 0 to 100.
@@ -31,12 +31,12 @@ pub(crate) fn gauge(platform: Platform, quota: &QuotaState) -> Gauge {
     let percent = u64::from(used) * 100 / u64::from(quota.limit.max(1));
     let window = window(quota.window_s);
     let told = |n: u32| number(usize::try_from(n).unwrap_or(usize::MAX));
-    let (who, of) = (platform.name(), told(quota.limit));
+    let (who, used_up, limit) = (platform.name(), told(used), told(quota.limit));
     let alternative = match &quota.zone {
-        Some(zone) => budget::used_since_midnight(who, &told(used), &of, &city(zone.as_str())),
-        None => budget::used(who, &told(used), &of, &window),
+        Some(zone) => budget::used_since_midnight(who, &used_up, &limit, &city(zone.as_str())),
+        None => budget::used(who, &used_up, &limit, &window),
     };
-    Gauge { used, limit: quota.limit, window, percent, scarce: percent > SCARCE, alternative }
+    Gauge { used: used_up, limit, window, percent, scarce: percent > SCARCE, alternative }
 }
 
 /// The city a zone is named after.
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_gauge_shows_what_is_used() {
         let told = gauge(Platform::Tiktok, &quota(86_400, 120, 24));
-        assert_eq!((told.used, told.percent, told.scarce), (96, 80, true));
+        assert_eq!((told.used.as_str(), told.percent, told.scarce), ("96", 80, true));
         assert_eq!(told.alternative, "TikTok: 96 of 120 requests used in the last day");
         assert!(!gauge(Platform::Tiktok, &quota(60, 12, 3)).scarce);
         let zone = "America/Los_Angeles".parse().ok();
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn odd_windows_and_nonsense_do_no_harm() {
-        assert_eq!(gauge(Platform::Demo, &quota(90, 5, 9)).used, 0);
+        assert_eq!(gauge(Platform::Demo, &quota(90, 5, 9)).used, "0");
         assert_eq!(gauge(Platform::Demo, &quota(90, 0, 0)).percent, 0);
         assert_eq!(window(90), "90 sec");
         assert_eq!(window(300), "5 min");

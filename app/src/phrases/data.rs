@@ -1,9 +1,11 @@
 //! What the Data screen says of backups, tables and storage.
 
-use crate::jobs::{BackupView, RowProblem, TableView, Tally};
+use almanac_engine::ProxyFailure;
+
+use crate::jobs::{BackupView, Failure, RowProblem, TableView, Tally};
 
 use super::times::Present;
-use crate::words::{data as say, list, number};
+use crate::words::{data as say, list, notices, number};
 
 /// What restoring a backup would do, line by line.
 pub(crate) fn backup_told(view: &BackupView, present: Present<'_>) -> Vec<String> {
@@ -59,6 +61,34 @@ pub(crate) fn row_told(problem: &RowProblem) -> String {
     }
 }
 
+/// Why work on a file failed.
+pub(crate) fn failure_told(failure: &Failure) -> String {
+    match failure {
+        Failure::NoStorage => notices::storage_denied().to_owned(),
+        Failure::NoBackup => say::no_backup().to_owned(),
+        Failure::LaterBackup { format } => say::later_backup(&format.to_string()),
+        Failure::CutBackup { line } => say::cut_backup(&line.to_string()),
+        Failure::DamagedBackup { line, why } => say::damaged_backup(&line.to_string(), why),
+        Failure::MiscountedBackup => say::miscounted_backup().to_owned(),
+        Failure::NoTable => say::no_table().to_owned(),
+        Failure::EmptyFile => say::empty_file().to_owned(),
+        Failure::RecordsWait => say::records_wait().to_owned(),
+        Failure::Browser(why) => say::browser_refused(why),
+    }
+}
+
+/// Why an account could not be asked about, as a part of a sentence.
+fn unasked(failure: ProxyFailure) -> String {
+    match failure {
+        ProxyFailure::TokenWanted => say::proxy_token().to_owned(),
+        ProxyFailure::Refused { status } => say::proxy_error(&status.to_string()),
+        ProxyFailure::Unreachable
+        | ProxyFailure::BadReply
+        | ProxyFailure::OverBudget { .. }
+        | ProxyFailure::Unaccountable => say::proxy_silent().to_owned(),
+    }
+}
+
 /// How far a backfill is.
 pub(crate) fn backfilling_told(done: usize, of: usize, fresh: usize) -> String {
     list(&[say::asked(&number(done), &number(of)), say::fresh(fresh)])
@@ -67,7 +97,7 @@ pub(crate) fn backfilling_told(done: usize, of: usize, fresh: usize) -> String {
 /// What came of a backfill.
 pub(crate) fn backfilled_told(
     fresh: usize,
-    failed: Option<&(usize, String)>,
+    failed: Option<(usize, ProxyFailure)>,
     unlisted: usize,
 ) -> String {
     let mut parts = vec![say::added(fresh)];
@@ -75,7 +105,7 @@ pub(crate) fn backfilled_told(
         parts.push(say::unlisted(unlisted));
     }
     if let Some((failed, why)) = failed {
-        parts.push(say::not_asked(*failed, why));
+        parts.push(say::not_asked(failed, &unasked(why)));
     }
     parts.join(" ")
 }
@@ -137,6 +167,22 @@ mod tests {
         assert_eq!(told(RowTrouble::Backwards), "it ends before it begins");
         let columns = RowTrouble::Columns { found: 2, expected: 5 };
         assert_eq!(told(columns), "2 columns, where the first line names 5");
+    }
+
+    #[test]
+    fn what_failed_says_why() {
+        let cut = failure_told(&Failure::CutBackup { line: 7 });
+        assert_eq!(
+            cut,
+            "This backup is cut off after line 7: its end is missing. Take another copy of it."
+        );
+        let damaged = Failure::DamagedBackup { line: 4, why: "no bytes".to_owned() };
+        assert!(failure_told(&damaged).starts_with("Line 4 of this backup is damaged (no bytes)."));
+        assert_eq!(
+            backfilled_told(0, Some((2, ProxyFailure::Refused { status: 500 })), 0),
+            "0 sessions added. 2 accounts could not be asked about: the proxy answered with error \
+             500."
+        );
     }
 
     #[test]

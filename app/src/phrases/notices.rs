@@ -43,6 +43,12 @@ fn stored(storage: &Storage, present: Present<'_>) -> Option<Notice> {
             advice: say::storage_denied_advice().to_owned(),
             detail: Some(why.clone()),
         }),
+        Storage::Insecure { address } => Some(Notice {
+            what: say::insecure().to_owned(),
+            next: String::new(),
+            advice: say::insecure_advice(address),
+            detail: None,
+        }),
         Storage::Failing { since, waiting, full, why } => {
             let since = present.when(*since);
             let (what, advice) = if *full {
@@ -197,5 +203,8 @@ mod tests {
         assert!(notices(&Storage::Kept, &[], PRESENT).is_empty());
         let denied = notices(&Storage::Denied { why: "no".into() }, &[], PRESENT);
         assert!(denied[0].advice.contains("then reload"));
+        let address = "https://example.org".to_owned();
+        let insecure = notices(&Storage::Insecure { address }, &[], PRESENT).remove(0);
+        assert!(insecure.advice.starts_with("Open it at https://example.org, or"));
     }
 }

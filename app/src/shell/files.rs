@@ -20,10 +20,10 @@ use super::browser::describe;
 use super::fetch;
 use super::keeper::Keeper;
 use super::later::Working;
-use super::store::Store;
+use super::store::{Store, StoreError};
 use super::whole::Page;
 use crate::archive::{self, Kind, Reader, Record};
-use crate::jobs::{BackupView, Job, Reading, Report, Said, TableView, Tally};
+use crate::jobs::{BackupView, Failure, Job, Reading, Report, Said, TableView, Tally};
 use crate::wire::{heard, say as said};
 
 /// Records read at once.
@@ -38,17 +38,33 @@ const STORING_LOOK_MS: u32 = 50;
 pub(super) fn work(keeper: Rc<Keeper>, channel: BroadcastChannel, data: JsValue) -> Working {
     Box::pin(async move {
         let Some((id, Said::Asked(job), file)) = heard(&data) else { return };
+        if !keeper.is_new(&id) {
+            // It is under way.
+            return;
+        }
         let say = |report: &Report, file: Option<&Blob>| {
             said(&channel, &id, &Said::Told(report.clone()), file);
         };
         match carry_out(&keeper, job, file, &say).await {
             Ok((report, file)) => say(&report, file.as_ref()),
-            Err(why) => say(&Report::Failed(why), None),
+            Err(failure) => say(&Report::Failed(failure), None),
         }
     })
 }
 
-type Answer = Result<(Report, Option<Blob>), String>;
+type Answer = Result<(Report, Option<Blob>), Failure>;
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Browser(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
 
 async fn carry_out(
     keeper: &Rc<Keeper>,
@@ -56,8 +72,8 @@ async fn carry_out(
     file: Option<Blob>,
     say: &impl Fn(&Report, Option<&Blob>),
 ) -> Answer {
-    let store = keeper.store().ok_or("This browser gives Almanac no storage.")?;
-    let file = file.ok_or("The file did not arrive.");
+    let store = keeper.store().ok_or(Failure::NoStorage)?;
+    let file = file.ok_or_else(|| Failure::Browser("no file".to_owned()));
     match job {
         Job::Backup => backup(keeper, &store).await,
         Job::Sessions => sessions(keeper, &store).await,
@@ -69,17 +85,13 @@ async fn carry_out(
         }
         Job::Import(reading) => import(keeper, &store, &file?, &reading).await,
         Job::Backfill => backfill(keeper, &store, say).await,
-        Job::Log => Ok((Report::Log(store.log().await.map_err(told)?), None)),
+        Job::Log => Ok((Report::Log(store.log().await?), None)),
         Job::LogFile => log_file(keeper, &store).await,
     }
 }
 
-fn told(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
-
-fn thrown(error: JsValue) -> String {
-    describe(&error)
+fn thrown(error: JsValue) -> Failure {
+    Failure::Browser(describe(&error))
 }
 
 /// The name of a file made now.
@@ -92,13 +104,13 @@ fn name(keeper: &Keeper, what: &str, kind: &str) -> String {
 struct Pieces(Array);
 
 impl Pieces {
-    fn push(&self, text: &str) -> Result<(), String> {
+    fn push(&self, text: &str) -> Result<(), Failure> {
         let piece = Blob::new_with_str_sequence(&Array::of1(&text.into())).map_err(thrown)?;
         self.0.push(&piece);
         Ok(())
     }
 
-    fn done(self) -> Result<Blob, String> {
+    fn done(self) -> Result<Blob, Failure> {
         Blob::new_with_blob_sequence(&self.0).map_err(thrown)
     }
 }
@@ -108,11 +120,11 @@ async fn backup(keeper: &Keeper, store: &Store) -> Answer {
     pieces.push(&archive::head(keeper.now()))?;
     let mut records = 0;
     // One transaction: everything as of one moment.
-    let reading = store.reading().map_err(told)?;
+    let reading = store.reading()?;
     for kind in Kind::ALL {
         let mut after = Page::First;
         loop {
-            let (lines, next) = reading.page(kind, after, PAGE).await.map_err(told)?;
+            let (lines, next) = reading.page(kind, after, PAGE).await?;
             let mut text = String::new();
             for json in lines {
                 records += 1;
@@ -132,13 +144,13 @@ async fn backup(keeper: &Keeper, store: &Store) -> Answer {
 async fn sessions(keeper: &Keeper, store: &Store) -> Answer {
     let pieces = Pieces(Array::new());
     pieces.push(&to_csv(&[], true))?;
-    let reading = store.reading().map_err(told)?;
+    let reading = store.reading()?;
     let mut after = Page::First;
     loop {
-        let (page, next) = reading.page(Kind::Sessions, after, PAGE).await.map_err(told)?;
+        let (page, next) = reading.page(Kind::Sessions, after, PAGE).await?;
         let read = |json: &String| serde_json::from_str::<Session>(json);
         let page: Result<Vec<Session>, _> = page.iter().map(read).collect();
-        pieces.push(&to_csv(&page.map_err(told)?, false))?;
+        pieces.push(&to_csv(&page?, false))?;
         match next {
             Some(key) => after = Page::After(key),
             None => break,
@@ -149,8 +161,8 @@ async fn sessions(keeper: &Keeper, store: &Store) -> Answer {
 
 async fn log_file(keeper: &Keeper, store: &Store) -> Answer {
     let pieces = Pieces(Array::new());
-    for entry in store.log().await.map_err(told)? {
-        let json = serde_json::to_string(&entry).map_err(told)?;
+    for entry in store.log().await? {
+        let json = serde_json::to_string(&entry)?;
         pieces.push(&format!("{json}\n"))?;
     }
     Ok((Report::File(name(keeper, "log", "jsonl")), Some(pieces.done()?)))
@@ -159,11 +171,11 @@ async fn log_file(keeper: &Keeper, store: &Store) -> Answer {
 /// Reads a file piece by piece, each ending with a whole line.
 async fn pieces(
     file: &Blob,
-    mut take: impl FnMut(&[u8]) -> Result<(), String>,
-) -> Result<(), String> {
+    mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let stream = file.stream();
     let reader: ReadableStreamDefaultReader =
-        stream.get_reader().dyn_into().map_err(|_| "no reader")?;
+        stream.get_reader().dyn_into().map_err(|_| Failure::Browser("no reader".to_owned()))?;
     let mut rest = Vec::new();
     loop {
         let step = JsFuture::from(reader.read()).await.map_err(thrown)?;
@@ -187,25 +199,24 @@ async fn pieces(
 }
 
 /// Takes the records of a piece. The last line has no end, and the others' ends make no line.
-fn records(reader: &mut Reader, piece: &[u8], mut take: impl FnMut(Record)) -> Result<(), String> {
-    let text =
-        std::str::from_utf8(piece).map_err(|_| archive::ArchiveError::Foreign.to_string())?;
+fn records(reader: &mut Reader, piece: &[u8], mut take: impl FnMut(Record)) -> Result<(), Failure> {
+    let text = std::str::from_utf8(piece).map_err(|_| Failure::NoBackup)?;
     for line in text.split_inclusive('\n') {
         let line = line.strip_suffix('\n').unwrap_or(line);
-        if let Some(record) = reader.take(line).map_err(told)? {
+        if let Some(record) = reader.take(line)? {
             take(record);
         }
     }
     Ok(())
 }
 
-async fn look_at_backup(store: &Store, file: &Blob) -> Result<BackupView, String> {
-    let here = store.names().await.map_err(told)?;
+async fn look_at_backup(store: &Store, file: &Blob) -> Result<BackupView, Failure> {
+    let here = store.names().await?;
     let mut view = BackupView::default();
     let mut reader = Reader::default();
     pieces(file, |piece| records(&mut reader, piece, |record| count(&mut view, &here, &record)))
         .await?;
-    view.made_at = Some(reader.finish().map_err(told)?);
+    view.made_at = Some(reader.finish()?);
     Ok(view)
 }
 
@@ -228,7 +239,7 @@ fn count(view: &mut BackupView, here: &BTreeSet<u64>, record: &Record) {
 }
 
 async fn restore(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob) -> Answer {
-    let here = store.names().await.map_err(told)?;
+    let here = store.names().await?;
     let mut view = BackupView::default();
     let mut reader = Reader::default();
     // Held by the browser, not in here: a transaction waits for no file.
@@ -238,7 +249,7 @@ async fn restore(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob) -> Answer 
         records(&mut reader, piece, |record| count(&mut view, &here, &record))
     })
     .await?;
-    view.made_at = Some(reader.finish().map_err(told)?);
+    view.made_at = Some(reader.finish()?);
     keeper.pause().await?;
     let zone = keeper.zone();
     let written = store
@@ -254,7 +265,7 @@ async fn restore(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob) -> Answer 
         })
         .await;
     keeper.reenter().await;
-    written.map_err(told)?;
+    written?;
     Ok((Report::Restored(view), None))
 }
 
@@ -264,11 +275,11 @@ async fn table(
     store: &Store,
     file: &Blob,
     reading: &Reading,
-) -> Result<(TableView, BTreeMap<AccountId, Vec<Session>>), String> {
+) -> Result<(TableView, BTreeMap<AccountId, Vec<Session>>), Failure> {
     let text = JsFuture::from(file.text()).await.map_err(thrown)?;
     let text = text.as_string().unwrap_or_default();
     let how = tables::Reading { platform: reading.platform, zone: &reading.zone };
-    let table = tables::read(&text, &how).map_err(told)?;
+    let table = tables::read(&text, &how)?;
     let mut view = TableView { refused_in_all: table.refused.len(), ..TableView::default() };
     let refused = table.refused.iter().take(REFUSED_TOLD);
     view.refused = refused.map(|one| (one.line, (&one.why).into())).collect();
@@ -286,7 +297,7 @@ async fn table(
             }
             view.accounts += 1;
         }
-        let known = store.sessions_of(&account).await.map_err(told)?;
+        let known = store.sessions_of(&account).await?;
         let (fresh, same) = fresh(&known, sessions);
         view.fresh += fresh.len();
         view.same += same;
@@ -304,12 +315,16 @@ async fn import(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob, reading: &R
 }
 
 /// Stores sessions, all or none, and has the monitor know them.
-async fn take_in(keeper: &Rc<Keeper>, store: &Rc<Store>, news: Vec<Session>) -> Result<(), String> {
+async fn take_in(
+    keeper: &Rc<Keeper>,
+    store: &Rc<Store>,
+    news: Vec<Session>,
+) -> Result<(), Failure> {
     keeper.pause().await?;
     let changes: Vec<Change> = news.into_iter().map(Change::Session).collect();
     let written = store.write(&changes, &keeper.zone()).await;
     keeper.reenter().await;
-    written.map_err(told)
+    Ok(written?)
 }
 
 async fn backfill(
@@ -339,7 +354,7 @@ async fn backfill(
         };
         match reply {
             Ok(Some(reply)) => {
-                let known = store.sessions_of(&account).await.map_err(told)?;
+                let known = store.sessions_of(&account).await?;
                 let listed = reply.sessions.into_iter();
                 let sessions = listed.map(|past| backfilled(&account, past)).collect();
                 found.extend(fresh(&known, sessions).0);
@@ -350,7 +365,7 @@ async fn backfill(
             }
             Err(failure) => {
                 let count = failed.as_ref().map_or(0, |(count, _)| *count);
-                failed = Some((count + 1, format!("{failure:?}")));
+                failed = Some((count + 1, failure));
             }
         }
     }
@@ -376,14 +391,13 @@ fn backfilled(account: &AccountId, past: PastSession) -> Session {
 
 impl Keeper {
     /// Waits until everything recorded is stored, and lets the monitor rest.
-    async fn pause(self: &Rc<Self>) -> Result<(), String> {
+    async fn pause(self: &Rc<Self>) -> Result<(), Failure> {
         for _ in 0..STORING_LOOKS {
             if self.rest_if_stored() {
                 return Ok(());
             }
             TimeoutFuture::new(STORING_LOOK_MS).await;
         }
-        Err("Records are waiting to be stored; nothing was changed. Try again once they are."
-            .to_owned())
+        Err(Failure::RecordsWait)
     }
 }

@@ -96,6 +96,11 @@ async fn begin() {
             }
         })
     };
+    if !window().is_secure_context() {
+        let host = window().location().hostname().unwrap_or_default();
+        state.storage.set(Storage::Insecure { address: format!("https://{host}") });
+        return;
+    }
     let started = channel.and_then(|channel| {
         *outgoing.borrow_mut() = Some(channel);
         start_worker(state)
@@ -230,10 +235,6 @@ fn show(alert: &Alert, state: State) {
 
 /// Starts the one binary a second time, as this tab's worker.
 fn start_worker(state: State) -> Result<(), JsValue> {
-    let locks = Reflect::get(&window().navigator(), &"locks".into())?;
-    if locks.is_undefined() {
-        return Err("this address is not secure; open Almanac through https or on localhost".into());
-    }
     let script = document()
         .query_selector("link[rel=modulepreload]")?
         .ok_or("the page does not name its script")?

@@ -13,6 +13,7 @@ use almanac_wire::{AccountId, Platform};
 use super::Screen;
 use super::welcome::FollowSuggested;
 use crate::phrases::{Pasted, follow_button, pasted, problems_left};
+use crate::platforms::usual;
 use crate::reactive::{flag, memo, text};
 use crate::widgets::dialog::dialog;
 use crate::words::add as say;
@@ -58,12 +59,8 @@ impl Form {
     /// The platform of a handle that names none.
     fn platform(self) -> Platform {
         let platforms = self.platforms();
-        let real = || platforms.iter().copied().find(|one| *one != Platform::Demo);
-        self.chosen
-            .get()
-            .filter(|one| platforms.contains(one))
-            .or_else(real)
-            .unwrap_or(Platform::Demo)
+        let chosen = self.chosen.get().filter(|one| platforms.contains(one));
+        chosen.or_else(|| usual(&platforms)).unwrap_or(Platform::Demo)
     }
 
     fn typed(self, text: String) {
@@ -134,6 +131,13 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
     });
     let idle = flag(move || form.told.with(|told| told.fresh.is_empty()));
     let label = text(move || follow_button(form.told.with(|told| told.fresh.len())));
+    // Which platforms are served may be told while it is open.
+    Effect::new(move |_| {
+        form.served.with(|_| ());
+        untrack(|| form.read());
+    });
+    // A platform's word is of letters, digits and hyphens.
+    let how = text(move || say::how(form.platform().word()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.follow();
@@ -141,7 +145,7 @@ pub(super) fn Add(screen: Screen) -> impl IntoView {
     };
     let content = view! {
             <form on:submit=submit>
-                <label for="add-text" inner_html=say::how() />
+                <label for="add-text" inner_html=how />
                 <textarea
                     id="add-text"
                     node_ref=area

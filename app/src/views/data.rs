@@ -12,8 +12,10 @@ use crate::desk::{Desk, chosen};
 use crate::device;
 use crate::jobs::{Job, Reading, Report, RowProblem};
 use crate::phrases::{
-    backfilled_told, backfilling_told, backup_told, row_told, storage_told, table_told,
+    backfilled_told, backfilling_told, backup_told, failure_told, row_told, storage_told,
+    table_told,
 };
+use crate::platforms::{served_first, usual};
 use crate::reactive::{flag, text};
 use crate::words::{add, data as say, number};
 
@@ -39,7 +41,7 @@ pub(super) fn Data(screen: Screen) -> impl IntoView {
 fn Told(desk: Desk, #[prop(into)] done: Signal<String>) -> impl IntoView {
     let failed = text(move || {
         desk.report.with(|report| match report {
-            Some(Report::Failed(why)) => why.clone(),
+            Some(Report::Failed(failure)) => failure_told(failure),
             _ => String::new(),
         })
     });
@@ -136,14 +138,11 @@ fn Import(screen: Screen) -> impl IntoView {
     let file = RwSignal::new_local(None::<Blob>);
     let chosen_platform = RwSignal::new(None::<Platform>);
     let utc = RwSignal::new(false);
-    let platforms = move || {
-        let served = served.get();
-        if served.is_empty() { Platform::ALL.to_vec() } else { served }
-    };
+    let platforms = move || served_first(&served.get());
     let platform = move || {
-        let platforms = platforms();
-        let first = || platforms.first().copied();
-        chosen_platform.get().or_else(first).unwrap_or(Platform::Tiktok)
+        // Tables of the roadmap are of TikTok, whatever this proxy serves.
+        let usual = || served.with(|served| usual(served)).unwrap_or(Platform::Tiktok);
+        chosen_platform.get().unwrap_or_else(usual)
     };
     let reading = move || {
         let zone = if utc.get() { Zone::UTC } else { screen.state.zone.get_value() };
@@ -267,7 +266,7 @@ fn Backfill() -> impl IntoView {
         desk.report.with(|report| match report {
             Some(Report::Backfilling { done, of, fresh }) => backfilling_told(*done, *of, *fresh),
             Some(Report::Backfilled { fresh, failed, unlisted }) => {
-                backfilled_told(*fresh, failed.as_ref(), *unlisted)
+                backfilled_told(*fresh, *failed, *unlisted)
             }
             _ => String::new(),
         })

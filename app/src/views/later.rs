@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, account, add, alerts, keys, legend, places, settings};
+use super::{Screen, account, add, alerts, keys, legend, places, settings, used};
 use crate::pace::{Job, in_turn};
 use crate::protocol::Details;
 use crate::reactive::{flag, memo};
@@ -32,6 +32,8 @@ pub(crate) enum Part {
     Account,
     /// Whatever other screen the address names.
     Screens,
+    /// Who used the budgets.
+    Used,
 }
 
 /// The files. The page fetches the one that its address needs (`xtask/src/ahead.rs`).
@@ -80,7 +82,7 @@ impl Part {
             Self::Add | Self::Alerts | Self::Keys | Self::Legend => File::Dialogs,
             Self::Settings => File::Settings,
             Self::Account => File::Account,
-            Self::Screens => File::Screens,
+            Self::Screens | Self::Used => File::Screens,
         }
     }
 }
@@ -96,7 +98,7 @@ fn dialogs() -> Result<Come, SplitLoaderError> {
         Part::Alerts => view! { <alerts::Alerts screen=screen /> }.into_any(),
         Part::Keys => view! { <keys::Keys screen=screen /> }.into_any(),
         Part::Legend => view! { <legend::Legend /> }.into_any(),
-        Part::Settings | Part::Account | Part::Screens => ().into_any(),
+        Part::Settings | Part::Account | Part::Screens | Part::Used => ().into_any(),
     };
     Ok((draw, None))
 }
@@ -113,7 +115,14 @@ fn account() -> Result<Come, SplitLoaderError> {
 
 #[wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
 fn screens() -> Result<Come, SplitLoaderError> {
-    Ok((|_, screen| places::other_screen(screen).into_any(), Some(Details::from_bytes)))
+    let draw: Draw = |part, screen| match part {
+        Part::Used => view! { <used::Used screen=screen /> }.into_any(),
+        Part::Screens => places::other_screen(screen).into_any(),
+        Part::Add | Part::Alerts | Part::Keys | Part::Legend | Part::Settings | Part::Account => {
+            ().into_any()
+        }
+    };
+    Ok((draw, Some(Details::from_bytes)))
 }
 
 /// How a file is doing.

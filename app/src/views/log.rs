@@ -7,7 +7,7 @@ use almanac_engine::LogEntry;
 use super::Screen;
 use crate::desk::Desk;
 use crate::jobs::{Job, Report};
-use crate::phrases::{LogKind, log_told};
+use crate::phrases::{LogKind, failure_told, log_told};
 use crate::reactive::{flag, memo, text};
 use crate::words::log as say;
 
@@ -40,9 +40,14 @@ pub(super) fn Log(screen: Screen) -> impl IntoView {
             _ => Vec::new(),
         })
     });
+    let unread = flag(move || desk.report.with(Option::is_none));
+    let none = text(move || {
+        let all = only.with(Option::is_none) && words.with(String::is_empty);
+        if all { say::nothing() } else { say::none_found() }.to_owned()
+    });
     let failed = text(move || {
         desk.report.with(|report| match report {
-            Some(Report::Failed(why)) => why.clone(),
+            Some(Report::Failed(failure)) => failure_told(failure),
             _ => String::new(),
         })
     });
@@ -90,7 +95,9 @@ pub(super) fn Log(screen: Screen) -> impl IntoView {
                 </button>
             </div>
             <p class="error" role="alert">{failed}</p>
-            <p hidden=flag(move || !lines.with(Vec::is_empty) || desk.busy.get())>{say::nothing()}</p>
+            <p class="none" hidden=flag(move || !lines.with(Vec::is_empty) || unread.get())>
+                {none}
+            </p>
             <ol>{move || lines.get().into_iter().map(shown).collect_view()}</ol>
             <div class="tools" hidden=flag(move || lines.with(Vec::len) < most.get())>
                 <button type="button" on:click=move |_| most.update(|most| *most += SHOWN)>

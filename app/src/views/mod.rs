@@ -22,6 +22,7 @@ mod settings;
 mod token;
 mod top;
 pub(crate) mod undo;
+mod used;
 mod welcome;
 
 use leptos::html;
@@ -32,6 +33,7 @@ use later::{Part, in_time, later};
 pub(crate) use page::Screen;
 
 use crate::pace::put;
+use crate::reactive::flag;
 use crate::route::Route;
 use crate::state::State;
 use crate::widgets::gauges::Gauges;
@@ -52,13 +54,16 @@ pub fn App(
     page::fetch_the_rest(screen);
     page::hide_the_missed(screen);
     places::follow_the_address(screen);
+    // Where nothing runs there is nothing to wait for on any screen.
+    let idle = page::idle(screen);
     let elsewhere = places::not_at(screen, Route::Now);
+    let not_now = flag(move || idle.get() || elsewhere.get());
     // Who begins at another screen need not wait for this one.
     let ever_now =
         Memo::new(move |before: Option<&bool>| !elsewhere.get() || before == Some(&true));
     rest.in_turn(vec![
         Box::new(move || {
-            put(head.get_untracked(), move || view! { <Gauges state=state /> });
+            put(head.get_untracked(), move || view! { <Gauges state=state asked=screen.using /> });
         }),
         Box::new(move || {
             put(troubles.get_untracked(), move || {
@@ -79,14 +84,16 @@ pub fn App(
                     {later(screen, Part::Add, move || screen.adding.get())}
                     {later(screen, Part::Alerts, move || screen.alerting.get())}
                     {later(screen, Part::Keys, move || screen.keys.get())}
+                    {later(screen, Part::Used, move || screen.using.get())}
                     <undo::Undo screen=screen />
                 }
             });
         }),
     ]);
     let other = move |part| {
-        let wanted =
-            move || screen.state.route.with(|route| Part::of(route.as_ref()) == Some(part));
+        let wanted = move || {
+            !idle.get() && screen.state.route.with(|route| Part::of(route.as_ref()) == Some(part))
+        };
         later(screen, part, wanted)
     };
     view! {
@@ -95,7 +102,7 @@ pub fn App(
             <main>
                 <div node_ref=troubles></div>
                 // It stays while another screen is open: to show it is cheaper than to make it.
-                <div hidden=elsewhere>
+                <div hidden=not_now>
                     {move || {
                         ever_now
                             .get()

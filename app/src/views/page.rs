@@ -21,6 +21,7 @@ use super::undo::Done;
 use super::{finding, keys};
 use crate::device;
 use crate::phrases::{Present, document_title};
+use crate::protocol::Storage;
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
 use crate::widgets::strip::{Mark, Window, grid, marks};
@@ -61,6 +62,8 @@ pub(crate) struct Screen {
     pub(crate) shared: RwSignal<String>,
     /// Whether the alerts are open.
     pub(crate) alerting: RwSignal<bool>,
+    /// Whether it is shown who used the budgets.
+    pub(crate) using: RwSignal<bool>,
     /// Whether a new version of the app is ready.
     pub(crate) updated: RwSignal<bool>,
     /// Whether the sheet with the keys is open.
@@ -93,6 +96,7 @@ impl Screen {
             adding: RwSignal::new(false),
             shared: RwSignal::new(String::new()),
             alerting: RwSignal::new(false),
+            using: RwSignal::new(false),
             updated: RwSignal::new(false),
             keys: RwSignal::new(false),
             done: RwSignal::new(None),
@@ -205,6 +209,16 @@ pub(super) fn mind_the_device(screen: Screen) {
         screen.shared.set(shared);
         screen.adding.set(true);
     }
+}
+
+/// Whether nothing runs behind the page, so that nothing will ever be told; a notice says why.
+pub(super) fn idle(screen: Screen) -> Signal<bool> {
+    let state = screen.state;
+    flag(move || {
+        let could_not =
+            matches!(state.storage.get(), Storage::Insecure { .. } | Storage::Denied { .. });
+        could_not && state.overview.with(Option::is_none)
+    })
 }
 
 /// Has the later files of the app come once the first screen stands.

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use almanac_engine::view::{ComingCheck, OtherBudgets, PlanView};
-use almanac_wire::{AccountId, Span};
 
 use super::Screen;
+use super::used::who_used;
 use crate::phrases::Present;
 use crate::phrases::plan as told;
 use crate::protocol::{Details, Look};
@@ -13,7 +13,7 @@ use crate::reactive::{flag, memo, text};
 use crate::route::Route;
 use crate::widgets::card::card;
 use crate::widgets::columns::{columns, labels};
-use crate::words::{account, plan as say};
+use crate::words::{data, plan as say};
 
 /// Draws the plan.
 #[component]
@@ -44,11 +44,11 @@ pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
                 <p>{say::lead()}</p>
             </div>
             <p class="opening" hidden=read>
-                {account::opening()}
+                {data::working()}
             </p>
             <div class="cards" hidden=unread>
                 <div>{hours(screen, view)} {checks(screen, view)}</div>
-                <div>{used(screen)} {other(view)}</div>
+                <div>{card("plan-used", say::used_title(), who_used(screen))} {other(view)}</div>
             </div>
         </article>
     }
@@ -66,6 +66,9 @@ fn hours(screen: Screen, view: View) -> impl IntoView {
             view.as_ref().map(labels).unwrap_or_default()
         })
     });
+    let idle = flag(move || {
+        view.with(|view| view.as_ref().is_none_or(|view| view.hours.iter().all(|n| *n == 0)))
+    });
     let mark = |(left, hour): (String, String)| view! { <span style:left=left>{hour}</span> };
     let words = text(move || {
         view.with(|view| {
@@ -74,7 +77,7 @@ fn hours(screen: Screen, view: View) -> impl IntoView {
         })
     });
     let content = view! {
-        <div class="heat bars" role="img" aria-label=words>
+        <div class="heat bars" role="img" aria-label=words hidden=idle>
             <svg
                 class="cells grey"
                 viewBox="0 0 24 100"
@@ -122,46 +125,6 @@ fn checks(screen: Screen, view: View) -> impl IntoView {
         </p>
     };
     card("plan-next", say::next(), content)
-}
-
-/// Who used what the gauges show.
-fn used(screen: Screen) -> impl IntoView {
-    let state = screen.state;
-    let list = memo(move || {
-        let from = screen.minute.get() - Span::HOUR;
-        let count = |account: &AccountId| {
-            let row = state.row(account)?;
-            let since = row.with(|row| row.ticks.iter().filter(|tick| tick.at >= from).count());
-            Some((account.clone(), since))
-        };
-        told::used(state.order.with(|order| order.iter().filter_map(count).collect()))
-    });
-    let some = flag(move || !list.with(Vec::is_empty));
-    let line = |(account, count): (AccountId, String)| {
-        let handle = account.handle().to_owned();
-        view! {
-            <li>
-                <a class="handle" href=Route::Account(account).href()>
-                    {handle}
-                </a>
-                <span class="when">{count}</span>
-            </li>
-        }
-    };
-    let platform = move |used: told::Used| {
-        view! {
-            <p class="lead">{used.sum}</p>
-            <ol class="coming used">{used.most.into_iter().map(line).collect_view()}</ol>
-            <p class="lead">{used.others}</p>
-        }
-    };
-    let content = view! {
-        {move || list.get().into_iter().map(platform).collect_view()}
-        <p class="lead" hidden=some>
-            {say::used_by_none()}
-        </p>
-    };
-    card("plan-used", say::used_title(), content)
 }
 
 fn other(view: View) -> impl IntoView {

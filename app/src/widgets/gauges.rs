@@ -9,9 +9,9 @@ use crate::reactive::{flag, memo};
 use crate::state::State;
 use crate::words::now;
 
-/// Draws the quotas of every upstream, as thin bars.
+/// Draws the quotas of every upstream, as thin bars. A press on them asks who used them.
 #[component]
-pub(crate) fn Gauges(state: State) -> impl IntoView {
+pub(crate) fn Gauges(state: State, asked: RwSignal<bool>) -> impl IntoView {
     let upstreams = memo(move || {
         state.overview.with(|overview| {
             let upstreams = overview.as_ref().map_or(&[][..], |overview| &overview.upstreams);
@@ -22,12 +22,17 @@ pub(crate) fn Gauges(state: State) -> impl IntoView {
     let lone = flag(move || upstreams.with(|upstreams| upstreams.len() < 2));
     let budget = move |(name, gauges): (String, Vec<Gauge>)| {
         view! {
-            <div class="budget">
+            <button
+                type="button"
+                class="budget"
+                aria-haspopup="dialog"
+                on:click=move |_| asked.set(true)
+            >
                 <span class="platform" hidden=lone>
                     {name}
                 </span>
-                <ul class="gauges">{gauges.into_iter().map(bar).collect_view()}</ul>
-            </div>
+                <span class="gauges">{gauges.into_iter().map(bar).collect_view()}</span>
+            </button>
         }
     };
     view! {
@@ -48,16 +53,16 @@ fn drawn(upstream: &UpstreamView) -> (String, Vec<Gauge>) {
 fn bar(gauge: Gauge) -> impl IntoView {
     let class = if gauge.scarce { "gauge scarce" } else { "gauge" };
     view! {
-        <li class=class>
-            <span class="unseen">{gauge.alternative}</span>
+        <span class=class>
+            <span class="unseen">{gauge.alternative} ". "</span>
             <span aria-hidden="true">
-                <b>{gauge.used.to_string()}</b>
+                <b>{gauge.used}</b>
                 {format!("/{} {}", gauge.limit, gauge.window)}
             </span>
             <svg aria-hidden="true" height="4">
                 <rect class="whole" width="100%" height="4" rx="2" />
                 <rect class="used" width=format!("{}%", gauge.percent) height="4" rx="2" />
             </svg>
-        </li>
+        </span>
     }
 }

@@ -130,6 +130,16 @@ impl Monitor {
         }
     }
 
+    /// Takes over from a monitor of the same time line, which rests: what is known of the proxy and
+    /// of its upstreams stays true when the records are others. To be called before anything is
+    /// decided.
+    pub fn succeed(&mut self, before: &Self) {
+        self.link = before.link.succeeded();
+        let on = |one: &Upstream| one.succeeded(self.settings.share(one.info.platform), self.now);
+        self.upstreams = before.upstreams.iter().map(on).collect();
+        self.plan_all();
+    }
+
     /// Takes in what happened.
     pub fn handle(&mut self, event: Event, now: Timestamp) {
         self.advance(now);

@@ -25,7 +25,7 @@ pub(super) fn wait_after(strikes: u32) -> Span {
 }
 
 /// The proxy as a whole.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Link {
     /// Nothing was heard yet, or something failed: it is greeted before anything else is asked.
     Lost {
@@ -47,6 +47,15 @@ impl Link {
 
     pub(super) fn answered(&mut self) {
         *self = Self::Up;
+    }
+
+    /// As it goes on under another monitor: a greeting under way is not that one's.
+    pub(super) fn succeeded(&self) -> Self {
+        let mut link = self.clone();
+        if let Self::Lost { greeting, .. } = &mut link {
+            *greeting = false;
+        }
+        link
     }
 
     /// Greets at once where it would have waited; one that is under way is asked again after it.
@@ -149,6 +158,18 @@ impl Upstream {
             bounds: BTreeSet::new(),
             weighing: None,
             refresh_at: Some(now),
+        }
+    }
+
+    /// As it goes on under another monitor: nothing is planned or on its way there.
+    pub(super) fn succeeded(&self, share: Share, now: Timestamp) -> Self {
+        Self {
+            budget: self.budget.clone(),
+            reported_at: self.reported_at,
+            hold_until: self.hold_until,
+            broke_until: self.broke_until,
+            failing: self.failing.clone(),
+            ..Self::new(self.info.clone(), share, self.asked_at, now)
         }
     }
 

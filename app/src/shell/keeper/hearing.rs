@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use almanac_engine::Event;
@@ -52,23 +53,62 @@ impl Keeper {
         }
     }
 
-    /// Gathers what a screen shows and tells the tab that asked.
+    /// Gathers what a screen shows and tells the tab that asked. It may cost a second, and tabs ask
+    /// again until they are answered: what is asked meanwhile is heard, and gathered once.
     fn show(self: &Rc<Self>, id: String, look: Look) {
-        let (keeper, life) = (self.clone(), self.life.get());
+        let mut looks = self.looks.borrow_mut();
+        let gathering = !looks.is_empty();
+        if looks.iter().all(|(before, _)| *before != id) {
+            looks.push((id, look));
+        }
+        if gathering {
+            return;
+        }
+        let keeper = self.clone();
         spawn_local(async move {
-            // Without it the screen that asks is not there either; it asks again.
-            let Ok(later) = later::fetched().await else { return };
-            let details = match look {
-                Look::Account { account, own_zone, zone, sessions } => {
-                    let zone = (own_zone, zone.as_deref());
-                    keeper.account(&later, &account, zone, sessions).await
-                }
-                Look::Plan => (later.plan)(&keeper.monitor.borrow()),
-            };
-            if keeper.life.get() == life {
-                keeper.send(&Message::Shown { id, details });
+            loop {
+                TimeoutFuture::new(0).await;
+                let Some((_, look)) = keeper.looks.borrow().first().cloned() else { break };
+                let life = keeper.life.get();
+                let details = keeper.gather(&look).await;
+                TimeoutFuture::new(0).await;
+                keeper.looks.borrow_mut().retain(|(id, one)| {
+                    let told = *one == look;
+                    // Of another time line, or gathered by what did not come: it is asked again.
+                    if let Some(details) =
+                        details.clone().filter(|_| told && life == keeper.life.get())
+                    {
+                        keeper.send(&Message::Shown { id: id.clone(), details });
+                    }
+                    !told
+                });
             }
         });
+    }
+
+    async fn gather(&self, look: &Look) -> Option<Vec<u8>> {
+        // Without it the screen that asks is not there either.
+        let later = later::fetched().await.ok()?;
+        Some(match look {
+            Look::Account { account, own_zone, zone, sessions } => {
+                let zone = (*own_zone, zone.as_deref());
+                self.account(&later, account, zone, *sessions).await
+            }
+            Look::Plan => (later.plan)(&self.monitor.borrow()),
+        })
+    }
+
+    /// Remembers a request; `false` where it was heard before.
+    pub(in crate::shell) fn is_new(&self, id: &str) -> bool {
+        let mut heard = self.carried_out.borrow_mut();
+        if heard.iter().any(|before| before == id) {
+            return false;
+        }
+        heard.push_back(id.to_owned());
+        if heard.len() > REMEMBERED_REQUESTS {
+            heard.pop_front();
+        }
+        true
     }
 
     async fn account(
@@ -102,17 +142,11 @@ impl Keeper {
     }
 
     fn carry_out(self: &Rc<Self>, id: String, command: Command) {
-        let again = self.carried_out.borrow().contains(&id);
-        self.unacknowledged.borrow_mut().push(id.clone());
-        if again {
+        let new = self.is_new(&id);
+        self.unacknowledged.borrow_mut().push(id);
+        if !new {
             return self.flush();
         }
-        let mut carried_out = self.carried_out.borrow_mut();
-        carried_out.push_back(id);
-        if carried_out.len() > REMEMBERED_REQUESTS {
-            carried_out.pop_front();
-        }
-        drop(carried_out);
         self.all();
         match command {
             Command::Hello | Command::Show(_) => {}

@@ -28,7 +28,7 @@ use super::recall::{is_new, recalled};
 use super::store::{Store, StoreError};
 use crate::news::{Scope, Told};
 use crate::outbox::Outbox;
-use crate::protocol::{Clock, Storage};
+use crate::protocol::{Clock, Look, Storage};
 use crate::wire::Wire;
 
 pub(super) use clock::clock_of;
@@ -76,6 +76,8 @@ pub(super) struct Keeper {
     looked_at: RefCell<Option<AccountId>>,
     publishing: Cell<bool>,
     carried_out: RefCell<VecDeque<String>>,
+    /// What tabs want to see of a screen and have not been told.
+    looks: RefCell<Vec<(String, Look)>>,
     unacknowledged: RefCell<Vec<String>>,
     left_at: Cell<Option<Timestamp>>,
 }
@@ -111,6 +113,7 @@ pub(super) async fn keep(before: Asked) {
         looked_at: RefCell::default(),
         publishing: Cell::new(false),
         carried_out: RefCell::default(),
+        looks: RefCell::default(),
         unacknowledged: RefCell::default(),
         left_at: Cell::new(None),
     });
@@ -197,6 +200,7 @@ impl Keeper {
     /// how they stand is shown before the months that policies look at have been read.
     /// Where the proxy has just said what it serves, nobody need ask it again.
     async fn enter(self: &Rc<Self>, timeline: Option<String>, served: Option<Vec<UpstreamInfo>>) {
+        let again = self.read.get() > Read::Nothing && *self.timeline.borrow() == timeline;
         self.life.set(self.life.get() + 1);
         self.read.set(Read::Nothing);
         *self.timer.borrow_mut() = None;
@@ -220,7 +224,11 @@ impl Keeper {
             Ok((store, snapshot)) => (Some(store), snapshot, Storage::Kept),
             Err(error) => (None, Snapshot::default(), Storage::Denied { why: error.to_string() }),
         };
-        *self.monitor.borrow_mut() = Monitor::restore(snapshot, policy(), now);
+        let mut monitor = Monitor::restore(snapshot, policy(), now);
+        if again {
+            monitor.succeed(&self.monitor.borrow());
+        }
+        *self.monitor.borrow_mut() = monitor;
         self.store.borrow_mut().clone_from(&store);
         *self.storage.borrow_mut() = storage;
         *self.timeline.borrow_mut() = timeline;

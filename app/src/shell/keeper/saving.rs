@@ -79,7 +79,7 @@ impl Keeper {
     pub(super) fn storing_failed(self: &Rc<Self>, error: &StoreError) {
         let since = match &*self.storage.borrow() {
             Storage::Failing { since, .. } => *since,
-            Storage::Kept | Storage::Denied { .. } => self.now(),
+            Storage::Kept | Storage::Denied { .. } | Storage::Insecure { .. } => self.now(),
         };
         let waiting = self.outbox.borrow().len();
         let (full, why) = (error.is_full(), error.to_string());

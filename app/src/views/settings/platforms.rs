@@ -6,23 +6,24 @@ use almanac_engine::Share;
 use almanac_wire::Platform;
 
 use crate::phrases::{quotas, share_choice};
+use crate::platforms::served_first;
 use crate::reactive::{flag, memo, text};
 use crate::views::Screen;
 use crate::words::settings as say;
 
 pub(super) fn platforms(screen: Screen) -> impl IntoView {
     let served = screen.served();
-    // Those of the proxy's own file come after those that are known everywhere.
-    let all = memo(move || {
-        let mut all = Platform::ALL.to_vec();
-        all.extend(served.get().into_iter().filter(|one| !Platform::ALL.contains(one)));
-        all
-    });
+    let others = memo(move || served.with(|served| served_first(served).split_off(served.len())));
+    let list =
+        move |all: Vec<Platform>| all.into_iter().map(|one| platform(screen, one)).collect_view();
+    let so_many = text(move || say::others_unserved(others.with(Vec::len)));
     view! {
-        <ul class="platforms">
-            {move || all.get().into_iter().map(|one| platform(screen, one)).collect_view()}
-        </ul>
+        <ul class="platforms">{move || list(served.get())}</ul>
         <p class="hint">{say::share_hint()}</p>
+        <details hidden=flag(move || others.with(Vec::is_empty))>
+            <summary>{so_many}</summary>
+            <ul class="platforms">{move || list(others.get())}</ul>
+        </details>
         <p class="hint">
             {say::serve_hint()} " " <code>"--upstream tiktok"</code>
         </p>

@@ -45,6 +45,32 @@ fn trouble_is_shown_with_its_beginning_and_an_upstream_in_trouble_is_left_be() {
 }
 
 #[test]
+fn a_monitor_that_takes_over_knows_of_the_trouble_and_since_when() {
+    let mut world = two_evenings();
+    let blocked = Outcome::Unknown { reason: UnknownReason::Blocked, retry_at: None, detail: None };
+    world.faults.push((145, 200, blocked));
+    world.run(163, &[]);
+    let before = world.monitor.overview();
+    assert_eq!(before.troubles.len(), 1);
+    let mut next = Monitor::restore(world.store.snapshot(), (world.policy)(), minute(163));
+    assert_ne!(next.overview().troubles, before.troubles, "else this proves nothing");
+    next.succeed(&world.monitor);
+    assert_eq!(next.overview().troubles, before.troubles);
+    assert_eq!(next.overview().upstreams, before.upstreams);
+    world.monitor = next;
+    world.run(230, &[]);
+    assert!(world.monitor.overview().troubles.is_empty(), "it goes on from there");
+
+    let failed = Event::GreetingFailed(ProxyFailure::Unreachable);
+    world.monitor.handle(Event::TryAgain, minute(230));
+    world.monitor.handle(failed, minute(230));
+    let mut next = Monitor::restore(world.store.snapshot(), (world.policy)(), minute(232));
+    next.succeed(&world.monitor);
+    assert_eq!(next.overview().troubles[0].since, minute(230));
+    assert!(next.poll_timeout().is_some());
+}
+
+#[test]
 fn what_was_known_is_doubted_once_its_check_is_overdue_for_want_of_answers() {
     let evening = vec![Truth { start: 10, end: 900 }];
     let truth = ["mira", "nora"].map(|name| (account(name), evening.clone()));
