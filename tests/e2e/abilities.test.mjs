@@ -4,26 +4,15 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { eventually, rows } from './harness/app.mjs';
-import { Browser, records } from './harness/browser.mjs';
+import { records } from './harness/browser.mjs';
+import { demoFollowed } from './harness/demo.mjs';
 import { hold } from './harness/oracle.mjs';
-import { scratch, startProxy } from './harness/processes.mjs';
 import { Replay } from './harness/replay.mjs';
-
-/** The demo with everybody followed. */
-async function demo(t) {
-  const budget = ['--quota', 'demo=30/min,600/h,6000/day', '--demo-speed', '2880'];
-  const proxy = await startProxy(t, [...budget, '--state-dir', await scratch(t, 'state')]);
-  const browser = await Browser.start(t, await scratch(t, 'profile'));
-  const page = await browser.open(proxy.address);
-  await page.getByRole('button', { name: /demo streamers/ }).first().click();
-  await eventually('rows', async () => (await rows(page)).length === 12);
-  return page;
-}
 
 const open = (page, name) => page.getByRole('navigation').getByRole('link', { name }).click();
 
 test('the demo goes in one press, can be taken back, and leads on', { timeout: 90_000 }, async (t) => {
-  const page = await demo(t);
+  const { page } = await demoFollowed(t);
   await page.getByRole('button', { name: 'Remove the demo' }).click();
   await eventually('nobody', async () => (await rows(page)).length === 0);
   await page.getByText('This proxy serves the demo only').waitFor();
@@ -33,7 +22,7 @@ test('the demo goes in one press, can be taken back, and leads on', { timeout: 9
 });
 
 test('what is told is ruled in Settings, for all and by tag', { timeout: 90_000 }, async (t) => {
-  const page = await demo(t);
+  const { page } = await demoFollowed(t);
   await page.locator('.row .handle').first().click();
   await page.getByLabel('Tags').fill('music');
   await page.getByLabel('Note').focus();
@@ -64,7 +53,7 @@ test('what is told is ruled in Settings, for all and by tag', { timeout: 90_000 
 });
 
 test('the token is kept and forgotten in Settings, and the app installed', { timeout: 90_000 }, async (t) => {
-  const page = await demo(t);
+  const { page } = await demoFollowed(t);
   await open(page, 'Settings');
   const proxy = page.getByRole('region', { name: 'The proxy' });
   await proxy.getByText(new URL(page.url()).origin).waitFor();
@@ -87,7 +76,7 @@ test('the token is kept and forgotten in Settings, and the app installed', { tim
 });
 
 test('accounts are found by word, tag and state, and put in another order', { timeout: 90_000 }, async (t) => {
-  const page = await demo(t);
+  const { page } = await demoFollowed(t);
   await page.locator('.row .handle').getByText('mira.codes', { exact: true }).click();
   await page.getByLabel('Tags').fill('music');
   await page.getByLabel('Note').focus();
@@ -111,7 +100,7 @@ test('accounts are found by word, tag and state, and put in another order', { ti
 });
 
 test('the log is read by kind and by words, and saved', { timeout: 90_000 }, async (t) => {
-  const page = await demo(t);
+  const { page } = await demoFollowed(t);
   await open(page, 'Log');
   const lines = page.locator('.log ol li');
   await eventually('lines', async () => (await lines.count()) > 12);
@@ -125,7 +114,7 @@ test('the log is read by kind and by words, and saved', { timeout: 90_000 }, asy
 });
 
 test('the plan says who used the budget', { timeout: 90_000 }, async (t) => {
-  const page = await demo(t);
+  const { page } = await demoFollowed(t);
   await open(page, 'Plan');
   const used = page.getByRole('region', { name: 'What used the budget' });
   await used.getByText(/^Demo: [\d,]+ checks? in the last hour$/).waitFor({ timeout: 60_000 });

@@ -6,23 +6,11 @@ import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 
 import { Settings, eventually } from './harness/app.mjs';
-import { Browser } from './harness/browser.mjs';
-import { scratch, startProxy } from './harness/processes.mjs';
+import { demoFollowed } from './harness/demo.mjs';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
-
-/** The demo with everybody followed, some hours in. */
-async function followed(t) {
-  const budget = ['--quota', 'demo=10/min,60/h,600/day', '--demo-speed', '2880'];
-  const proxy = await startProxy(t, [...budget, '--state-dir', await scratch(t, 'state')]);
-  const browser = await Browser.start(t, await scratch(t, 'profile'));
-  const page = await browser.open(proxy.address);
-  await page.getByRole('button', { name: /demo streamers/ }).first().click();
-  await page.locator('.row').first().waitFor();
-  return page;
-}
 
 /** Every address that the page leads to, and one that leads nowhere. */
 async function screens(page) {
@@ -74,7 +62,7 @@ function overflow(page) {
 }
 
 test('axe finds nothing on any screen, in both themes, on desk and phone', { timeout: 240_000 }, async (t) => {
-  const page = await followed(t);
+  const { page } = await demoFollowed(t, { quota: '10/min,60/h,600/day' });
   const found = [];
   const look = async (where) => {
     for (const line of await violations(page)) found.push(`${where}: ${line}`);
@@ -108,7 +96,7 @@ test('axe finds nothing on any screen, in both themes, on desk and phone', { tim
 });
 
 test('six languages, chosen or the browser’s own, and nothing sticks out', { timeout: 240_000 }, async (t) => {
-  const page = await followed(t);
+  const { page } = await demoFollowed(t, { quota: '10/min,60/h,600/day' });
   const root = page.locator('html');
   assert.equal(await root.getAttribute('lang'), 'en');
   const titles = {
@@ -150,7 +138,7 @@ test('six languages, chosen or the browser’s own, and nothing sticks out', { t
 });
 
 test('whoever changes how it looks goes on where it was, however fast', { timeout: 120_000 }, async (t) => {
-  const page = await followed(t);
+  const { page } = await demoFollowed(t, { quota: '10/min,60/h,600/day' });
   await go(page, '#/settings');
   const focused = () => page.evaluate(() => document.activeElement.id);
   await page.evaluate(() => {
@@ -176,7 +164,7 @@ test('whoever changes how it looks goes on where it was, however fast', { timeou
 });
 
 test('theme and zone follow what is chosen, and stay', { timeout: 120_000 }, async (t) => {
-  const page = await followed(t);
+  const { page } = await demoFollowed(t, { quota: '10/min,60/h,600/day' });
   await page.emulateMedia({ colorScheme: 'light' });
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await paper();
@@ -193,7 +181,7 @@ test('theme and zone follow what is chosen, and stay', { timeout: 120_000 }, asy
 });
 
 test('a platform that is not checked is left alone, and one switch brings the fixed interval back', { timeout: 120_000 }, async (t) => {
-  const page = await followed(t);
+  const { page } = await demoFollowed(t, { quota: '10/min,60/h,600/day' });
   const settings = await Settings.open(page);
   const share = page.getByLabel('How much of the budget for Demo checks may use');
   await share.selectOption({ label: 'not checked' });
@@ -212,7 +200,7 @@ test('a platform that is not checked is left alone, and one switch brings the fi
 });
 
 test('everything is deleted only once that is typed', { timeout: 120_000 }, async (t) => {
-  const page = await followed(t);
+  const { page } = await demoFollowed(t, { quota: '10/min,60/h,600/day' });
   await go(page, '#/settings');
   const button = page.getByRole('button', { name: 'Delete everything' });
   assert.ok(await button.isDisabled());

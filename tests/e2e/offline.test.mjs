@@ -5,7 +5,7 @@ import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 
-import { eventually, rows } from './harness/app.mjs';
+import { eventually, kept, rows } from './harness/app.mjs';
 import { Browser } from './harness/browser.mjs';
 import { from, scratch, startProxy } from './harness/processes.mjs';
 
@@ -19,16 +19,6 @@ async function demo(t) {
   const page = await browser.open(proxy.address);
   await kept(page);
   return { dist, flags, proxy, browser, page };
-}
-
-/** Waits until the service worker has kept the app and serves this page. */
-async function kept(page) {
-  await eventually('the app is kept', () =>
-    page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration();
-      return registration?.active?.state === 'activated' && Boolean(navigator.serviceWorker.controller);
-    }),
-  );
 }
 
 async function follow(page) {

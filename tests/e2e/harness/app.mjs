@@ -111,3 +111,13 @@ export async function stopFollowing(page, handle) {
 export function notices(page) {
   return page.locator('.notices').innerText();
 }
+
+/** Waits until the service worker has kept the app and serves this page. */
+export async function kept(page) {
+  await eventually('the app is kept', () =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      return registration?.active?.state === 'activated' && Boolean(navigator.serviceWorker.controller);
+    }),
+  );
+}

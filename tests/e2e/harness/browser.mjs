@@ -25,10 +25,10 @@ export class Browser {
 
   /**
    * Starts Chromium on a profile; a second start on the same folder finds what the first left.
-   * `connecting` goes to Playwright.
+   * `connecting` goes to Playwright, `flags` to Chromium.
    */
-  static async start(test, profile, connecting = {}) {
-    const args = [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'];
+  static async start(test, profile, connecting = {}, flags = []) {
+    const args = [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'];
     const program = await Program.start(test, from('CHROMIUM'), args, /DevTools listening on (ws:\S+)/);
     return new Browser(program, await chromium.connectOverCDP(program.address, connecting));
   }

@@ -1,19 +1,19 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
 mod foreseeing;
+mod killed;
 mod publishing;
 mod revising;
+mod seeing;
 mod shares;
 mod spare;
 mod telling;
 mod trouble;
 mod trying;
+mod wishes;
 mod zones;
 
 use std::collections::BTreeMap;
-
-#[cfg(target_arch = "wasm32")]
-use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use almanac_wire::{
     AccountId, Broadcast, CheckResult, Outcome, Platform, QuotaState, Reveals, Span, StatusReply,
@@ -314,101 +314,6 @@ fn two_evenings() -> World {
     World::new(BTreeMap::from([(account("mira"), truth)]), Reveals::Last, Span::MINUTE * 30)
 }
 
-#[test]
-fn broadcasts_are_seen_and_missed_ones_revealed() {
-    let mut world = two_evenings();
-    world.run(2000, &[]);
-    world.assert_truthful();
-    let known: Vec<_> = world.sessions_of(&account("mira")).iter().map(|s| s.known_by).collect();
-    assert_eq!(known, [KnownBy::Seen, KnownBy::Seen, KnownBy::Revealed]);
-}
-
-#[test]
-fn a_killed_browser_loses_nothing_and_leaves_nothing_open() {
-    let mut world = two_evenings();
-    world.run(2000, &[130, 131, 219, 221, 1550, 1705]);
-    world.assert_truthful();
-    assert_eq!(world.sessions_of(&account("mira")).len(), 3);
-}
-
-#[test]
-fn who_was_seen_live_long_ago_is_doubted_until_asked_again() {
-    let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 10, end: 100 }])]);
-    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 60);
-    world.run(70, &[]);
-    let standing = |world: &World| world.monitor.row(&account("mira")).unwrap().standing;
-    assert!(matches!(standing(&world), Standing::Live { .. }));
-    // Nobody had the app open meanwhile.
-    world.now += 9 * 60;
-    world.monitor.handle(Event::Seen(None), minute(world.now));
-    assert!(
-        matches!(standing(&world), Standing::Unknown { kind: None, was_live: true, .. }),
-        "{:?}",
-        standing(&world)
-    );
-    world.run(world.now + 90, &[]);
-    assert!(matches!(standing(&world), Standing::Offline { .. }));
-}
-
-#[test]
-fn a_broadcast_that_was_believed_over_goes_on_as_one() {
-    let mut world = two_evenings();
-    world.faults.push((150, 170, Outcome::Offline { last_broadcast: None }));
-    world.run(2000, &[]);
-    world.assert_truthful();
-    assert_eq!(world.sessions_of(&account("mira")).len(), 3);
-    assert!(
-        world
-            .store
-            .log
-            .iter()
-            .any(|entry| matches!(entry.what, LogWhat::News(_, crate::News::Resumed)))
-    );
-}
-
-#[test]
-fn removing_an_account_forgets_it_and_late_answers_bring_nothing_back() {
-    let mut world = two_evenings();
-    world.run(150, &[]);
-    let late = CheckResult {
-        account: account("mira"),
-        asked_at: minute(150),
-        answered_at: minute(151),
-        outcome: Outcome::NotFound,
-    };
-    world.monitor.handle(Event::Remove(vec![account("mira")]), minute(150));
-    assert!(world.monitor.observe(&late, 1.0).is_empty());
-    world.run(200, &[]);
-    assert!(
-        world.store.tracks.is_empty()
-            && world.store.sessions.is_empty()
-            && world.store.days.is_empty()
-    );
-    assert_eq!(world.monitor.overview().accounts, 0);
-}
-
-#[test]
-fn the_next_check_is_shown_while_one_is_under_way() {
-    let mut world = two_evenings();
-    world.run(95, &[]);
-    assert_eq!(world.monitor.overview().next_check, Some(minute(120)));
-    let order = world.monitor.poll_action(minute(120));
-    assert!(matches!(order, Some(Action::Check(_))), "{order:?}");
-    assert_eq!(world.monitor.overview().next_check, Some(minute(120)));
-}
-
-#[test]
-fn extra_calls_change_nothing() {
-    let mut world = two_evenings();
-    world.run(500, &[]);
-    let before = format!("{:?}", world.monitor);
-    for _ in 0..3 {
-        assert_eq!(world.monitor.poll_action(minute(499)), None);
-        let _ = (world.monitor.poll_timeout(), world.monitor.overview());
-    }
-    assert_eq!(format!("{:?}", world.monitor), before);
-}
-
 fn adaptive() -> Box<dyn Policy> {
     let prices = Prices { missed: 40.0, delay: 2.0, late_end: 3.0, floor: 0.05 };
     Box::new(Adaptive::new(prices, Aim::Worth))
@@ -424,94 +329,4 @@ fn evenings() -> World {
     let days = |n: i64| (0..28).filter(|day| !(9..16).contains(day)).map(move |day| (n, day));
     let truth = (0..).zip(names).map(|(n, name)| (account(name), days(n).map(evening).collect()));
     World::with(truth.collect(), Reveals::Start, Span::HOUR, adaptive)
-}
-
-#[test]
-fn a_monitor_restored_goes_on_to_the_bit_as_if_nothing_had_been() {
-    let (mut undisturbed, mut killed) = (evenings(), evenings());
-    let kills: Vec<i64> = (1..80).map(|i| i * 491).collect();
-    undisturbed.run(40_000, &[]);
-    killed.run(40_000, &kills);
-    assert_eq!(undisturbed.requests, killed.requests);
-    assert_eq!(undisturbed.store.snapshot(), killed.store.snapshot());
-    undisturbed.assert_truthful();
-    assert!(undisturbed.requests.len() > 300, "{}", undisturbed.requests.len());
-}
-
-#[test]
-fn wishes_come_before_plans() {
-    let mut world = evenings();
-    world.run(3000, &[]);
-    let (mira, requests) = (account("mira"), world.requests.len());
-    let wish = |world: &mut World, wishes| {
-        world.monitor.handle(Event::Wish(account("mira"), wishes), minute(world.now));
-    };
-    let asked = |world: &World, since: usize| {
-        let answers = world.answers.iter().skip(since);
-        answers.filter(|(of, ..)| *of == mira).map(|(_, at, ..)| *at).collect::<Vec<_>>()
-    };
-    wish(&mut world, Wishes { paused: true, ..Wishes::default() });
-    let from = world.answers.len();
-    world.run(7000, &[3500]);
-    assert!(asked(&world, from).is_empty(), "after a restart neither");
-    assert!(world.requests.len() > requests, "others are checked on");
-    let now = Wishes { check_now: Some(minute(world.now)), paused: true, ..Wishes::default() };
-    wish(&mut world, now);
-    world.run(7500, &[]);
-    assert_eq!(asked(&world, from), [7000]);
-    wish(&mut world, Wishes { interval: Some(Span::MINUTE * 30), ..Wishes::default() });
-    let from = world.answers.len();
-    world.run(7700, &[]);
-    assert_eq!(asked(&world, from), (0..7).map(|i| 7500 + i * 30).collect::<Vec<_>>());
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-mod laws {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Broadcasts of one account: gaps and lengths in minutes.
-    fn broadcasts() -> impl Strategy<Value = Vec<Truth>> {
-        proptest::collection::vec((3..900_i64, 2..400_i64), 0..12).prop_map(|pairs| {
-            let mut at = -600;
-            let place = |(gap, length): (i64, i64)| {
-                let start = at + gap;
-                at = start + length;
-                Truth { start, end: at }
-            };
-            pairs.into_iter().map(place).collect()
-        })
-    }
-
-    fn fault() -> impl Strategy<Value = (i64, i64, Outcome)> {
-        let unknown = |reason| Outcome::Unknown { reason, retry_at: None, detail: None };
-        let outcome = proptest::sample::select(vec![
-            Outcome::NotFound,
-            unknown(UnknownReason::Blocked),
-            unknown(UnknownReason::BadAnswer),
-            unknown(UnknownReason::OverBudget),
-        ]);
-        (0..4000_i64, 1..600_i64, outcome)
-            .prop_map(|(from, length, outcome)| (from, from + length, outcome))
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn what_is_stored_is_what_the_checks_could_see(
-            truths in proptest::collection::vec(broadcasts(), 1..4),
-            reveals in proptest::sample::select(vec![Reveals::Start, Reveals::Last]),
-            interval in 3..120_i64,
-            faults in proptest::collection::vec(fault(), 0..4),
-            kills in proptest::collection::vec(0..4500_i64, 0..6),
-        ) {
-            let truth = truths.into_iter().enumerate().map(|(i, t)| (account(&format!("name{i}")), t)).collect();
-            let mut world = World::new(truth, reveals, Span::MINUTE * interval);
-            world.faults = faults;
-            world.run(4500, &kills);
-            world.assert_truthful();
-        }
-    }
 }
