@@ -21,6 +21,14 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 thread_local! {
     static SPOKEN: Cell<Option<Spoken>> = const { Cell::new(None) };
+    /// English of the rooms that come with the later part of the app, once that is here.
+    static LATER: Cell<&'static [&'static str]> = const { Cell::new(&[]) };
+}
+
+/// Makes the English of the later rooms known. To be called by what is itself in the later part, or
+/// those texts are in the first download.
+pub(crate) fn know_the_rest() {
+    LATER.set(Vec::leak(ENGLISH_LATER.split('\n').collect()));
 }
 
 /// The language of this thread, and its texts by their number.
@@ -74,7 +82,15 @@ pub fn language_for<'a>(mut tags: impl Iterator<Item = &'a str>) -> Option<Langu
 }
 
 fn plain(number: usize) -> &'static str {
-    spoken().texts.get(number).copied().unwrap_or_default()
+    #[cfg(not(target_arch = "wasm32"))]
+    if LATER.get().is_empty() {
+        know_the_rest();
+    }
+    let text = |texts: &'static [&'static str]| texts.get(number).copied().unwrap_or_default();
+    match text(spoken().texts) {
+        "" => text(LATER.get()),
+        text => text,
+    }
 }
 
 fn filled(number: usize, with: &[&str]) -> String {
@@ -215,6 +231,10 @@ pub(crate) mod tests {
         assert_eq!(now::accounts(1000), "1,000 accounts");
         speak(Language::De, Some(texts_of(Language::De)));
         assert_eq!((language(), now::accounts(1).as_str()), (Language::De, "1 Konto"));
+        let parts = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(list(&parts), "a, b");
+        speak(Language::Zh, Some(texts_of(Language::Zh)));
+        assert_eq!(list(&parts), "a、b");
         speak(Language::Ja, Some("of another version".to_owned()));
         assert_eq!(language(), Language::En);
         speak(Language::Ja, None);

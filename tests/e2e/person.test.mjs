@@ -117,7 +117,7 @@ test('only what is served is offered first, and a table of elsewhere is taken fo
   await platforms.getByText('Chzzk').waitFor();
 
   await go(page, 'data');
-  const platform = page.getByLabel('Handles without a platform are on');
+  const platform = page.locator('.data').getByLabel('Handles without a platform are on');
   assert.equal(await platform.inputValue(), 'tiktok');
   assert.equal(await platform.locator('option').first().innerText(), 'Demo');
   const learning = 'username,session_date,start_time,end_time\nold.friend,2026-06-20,19:30:00,22:05:00\n';

@@ -174,18 +174,19 @@ async function evening(stage, accounts, start, rate, first) {
   // A few checks go without an answer in the last half hour.
   await inject(before.fake, [{ kind: 'restricted', share: 0.05, from_ms: EVENING - 0.5 * HOUR }]);
   await before.fast.until(EVENING);
+  // Nothing more is recorded; from now on time goes slowly.
+  await Promise.all([before.proxy.kill(), before.fake.kill()]);
+  const after = await world(stage, accounts, before.fast.now(), SLOWLY, state);
   await go(page, '#/data');
   const download = page.waitForEvent('download', { timeout: 120_000 });
   await page.getByRole('button', { name: 'Save a backup' }).click();
   const backup = await (await download).path();
   await page.close();
-  await Promise.all([before.proxy.kill(), before.fake.kill()]);
 
-  const after = await world(stage, accounts, EVENING, SLOWLY, state);
   const there = await browser.open(after.proxy.address);
   await there.getByRole('button', { name: 'Add accounts' }).first().waitFor();
   await go(there, '#/data');
-  await there.getByLabel('Choose a backup').setInputFiles(backup);
+  await there.getByLabel('Choose a backup').setInputFiles(backup, { timeout: 120_000 });
   await there.getByRole('button', { name: 'Restore' }).click({ timeout: 120_000 });
   await there.getByText('The backup is restored.').waitFor({ timeout: 120_000 });
   await go(there, '#/');

@@ -40,7 +40,7 @@ fn minute(minutes: f64) -> String {
 
 /// A range that stays on one line.
 fn to(from: &str, until: &str) -> String {
-    crate::words::times::range(from, &format!("{JOINED}{until}"))
+    crate::words::times::range(&format!("{from}{JOINED}"), &format!("{JOINED}{until}"))
 }
 
 /// The heatmap in words.
@@ -228,7 +228,7 @@ mod tests {
         let row = session_row(&session((169, 139), over(120, 20)), PRESENT);
         assert_eq!((row.start.as_str(), row.end.as_str()), ("17:50 ±15 min", "19:14 ±50 min"));
         let row = session_row(&session((600, 139), over(100, 90)), PRESENT);
-        assert_eq!(row.start, "10:24–\u{2060}18:05");
+        assert_eq!(row.start, "10:24\u{2060}–\u{2060}18:05");
         let row = session_row(&session((60, 60), End::Open { last_seen: ago(5) }), PRESENT);
         assert_eq!((row.end.as_str(), row.duration.as_str()), ("live", "55 min"));
     }
@@ -240,7 +240,7 @@ mod tests {
         for half in 40..45 {
             week.live[HALF_HOURS + half] = 80;
         }
-        let told = "Live in at least a third of the weeks: Mon 20:00–\u{2060}22:30.";
+        let told = "Live in at least a third of the weeks: Mon 20:00\u{2060}–\u{2060}22:30.";
         assert_eq!(week_in_words(&week), told);
         let day = |minutes, followed| Day { noon: NOW, minutes, sessions: 1, followed };
         let told = calendar_in_words(&[day(0, false), day(90, true), day(60, true)]);
@@ -252,7 +252,7 @@ mod tests {
         let window = Likely { from: NOW, to: NOW + Span::HOUR, percent: 82 };
         let mut day = DayAhead { noon: NOW, percent: 90, shape: Vec::new(), windows: vec![window] };
         let told = |day: &DayAhead, first| day_ahead(day, first, &Zone::UTC);
-        assert_eq!(told(&day, true), ("Today".into(), "20:24–\u{2060}21:24 (82%)".into()));
+        assert_eq!(told(&day, true), ("Today".into(), "20:24\u{2060}–\u{2060}21:24 (82%)".into()));
         day.windows.clear();
         assert_eq!(told(&day, false), ("Sun 1 Mar".into(), "at no particular time".into()));
     }

@@ -91,6 +91,12 @@ type Draw = fn(Part, Screen) -> AnyView;
 /// What a file brings: what draws its parts, and what reads what their screens show.
 type Come = (Draw, Option<Read>);
 
+/// What every file brings, besides its own: the words of what is drawn later.
+fn brought(draw: Draw, read: Option<Read>) -> Come {
+    crate::words::know_the_rest();
+    (draw, read)
+}
+
 #[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, fallible)]
 fn dialogs() -> Result<Come, SplitLoaderError> {
     let draw: Draw = |part, screen| match part {
@@ -100,17 +106,17 @@ fn dialogs() -> Result<Come, SplitLoaderError> {
         Part::Legend => view! { <legend::Legend /> }.into_any(),
         Part::Settings | Part::Account | Part::Screens | Part::Used => ().into_any(),
     };
-    Ok((draw, None))
+    Ok(brought(draw, None))
 }
 
 #[wasm_split(settings, wasm_split_path = leptos::wasm_split, fallible)]
 fn settings() -> Result<Come, SplitLoaderError> {
-    Ok((|_, screen| settings::screen(screen).into_any(), None))
+    Ok(brought(|_, screen| settings::screen(screen).into_any(), None))
 }
 
 #[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible)]
 fn account() -> Result<Come, SplitLoaderError> {
-    Ok((|_, screen| account::screen(screen).into_any(), Some(Details::from_bytes)))
+    Ok(brought(|_, screen| account::screen(screen).into_any(), Some(Details::from_bytes)))
 }
 
 #[wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
@@ -122,7 +128,7 @@ fn screens() -> Result<Come, SplitLoaderError> {
             ().into_any()
         }
     };
-    Ok((draw, Some(Details::from_bytes)))
+    Ok(brought(draw, Some(Details::from_bytes)))
 }
 
 /// How a file is doing.

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 
 use almanac_engine::LogEntry;
+use almanac_wire::AccountId;
 
 use super::Screen;
 use crate::desk::Desk;
 use crate::jobs::{Job, Report};
 use crate::phrases::{LogKind, failure_told, log_told};
 use crate::reactive::{flag, memo, text};
+use crate::route::Route;
 use crate::words::log as say;
 
 /// Lines shown at first, and more on each wish for more.
@@ -53,10 +55,14 @@ pub(super) fn Log(screen: Screen) -> impl IntoView {
     });
     let shown = move |(entry, whom, told): (LogEntry, String, String)| {
         let when = screen.present(|present| present.when(entry.at));
+        // Some lines are of no account.
+        let href = whom.parse::<AccountId>().ok().map(|account| Route::Account(account).href());
         view! {
             <li>
                 <time>{when}</time>
-                <b>{whom}</b>
+                <a class="handle" href=href>
+                    {whom}
+                </a>
                 <span>{told}</span>
             </li>
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{LANGUAGES, Room, Text, files};
+use crate::{LANGUAGES, Room, Text, file::english, files};
 
 /// The module that the app includes: a function a text, in a module a room, and the languages.
 #[must_use]
@@ -103,6 +103,7 @@ fn languages(rooms: &[Room], code: &mut String) {
         format!("{:?}", files.get(i).map_or("", |file| &file.name))
     });
     code.push_str("}\n");
-    let english = files.first().map_or("", |file| &file.content);
-    let _ = writeln!(code, "const ENGLISH: &str = {english:?};");
+    let [first, later] = english(rooms);
+    let _ =
+        writeln!(code, "const ENGLISH: &str = {first:?};\nconst ENGLISH_LATER: &str = {later:?};");
 }

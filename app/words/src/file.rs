@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{LANGUAGES, Language, Room, Text, text::Said};
+use crate::{LANGUAGES, LATER, Language, Room, Text, text::Said};
 
 /// A language as the app fetches it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,18 @@ pub fn files(rooms: &[Room]) -> Vec<LanguageFile> {
         LanguageFile { language: *language, name, content }
     };
     LANGUAGES.iter().enumerate().map(file).collect()
+}
+
+/// English in two parts, each with a line for every text and nothing on the lines of the other: of
+/// the rooms that are shown first, and of those that come later.
+pub(crate) fn english(rooms: &[Room]) -> [String; 2] {
+    [false, true].map(|later| {
+        let lines = rooms.iter().flat_map(|room| {
+            let here = LATER.contains(&&*room.name) == later;
+            room.texts.iter().map(move |text| if here { line(text, 0) } else { String::new() })
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    })
 }
 
 fn line(text: &Text, index: usize) -> String {
@@ -54,6 +66,13 @@ fn fingerprint(content: &str) -> u64 {
 mod tests {
     use super::*;
     use crate::read::room;
+
+    #[test]
+    fn english_is_in_two_parts_of_as_many_lines() {
+        let rooms =
+            [room("now", "[x]\nen: first").unwrap(), room("plan", "[y]\nen: later").unwrap()];
+        assert_eq!(english(&rooms), ["first\n".to_owned(), "\nlater".to_owned()]);
+    }
 
     #[test]
     fn places_are_numbered_as_the_function_takes_them() {

@@ -19,6 +19,11 @@ pub use text::{Room, Said, Text};
 
 use std::path::PathBuf;
 
+/// Rooms that only screens and dialogs of the later part of the app show: their English comes with
+/// that part.
+const LATER: [&str; 9] =
+    ["account", "add", "data", "keys", "legend", "log", "plan", "results", "settings"];
+
 /// Where the texts lie.
 #[must_use]
 pub fn folder() -> PathBuf {
