@@ -135,7 +135,7 @@ test('only what is served is offered first, and a table of elsewhere is taken fo
   await page.getByRole('heading', { level: 2, name: 'Optionen' }).waitFor();
   await go(page, 'data');
   await give(page, 'Sicherung wählen', 'x.json', '{"almanac":"backup","version":1,"made_at":1,"records":[\n');
-  await page.getByText('Diese Sicherung ist nach Zeile 2 abgeschnitten').waitFor();
+  await page.getByText('Diese Sicherung ist nach Zeile 1 abgeschnitten').waitFor();
   await give(page, 'Tabelle wählen', 'x.csv', 'a,b\n1,2\n');
   await page.getByText('Das ist keine Tabelle von Sendungen').waitFor();
 });

@@ -20,11 +20,14 @@ const FOLDER: &str = "tests/e2e";
 const LIGHTHOUSE: &str = "tests/lighthouse";
 
 /// The pictures that the README shows.
-const SHOWN: [&str; 4] = [
+const SHOWN: [&str; 7] = [
     "now-50-1440-light.png",
     "now-50-390-dark.png",
     "account-50-1440-light.png",
     "plan-50-1440-light.png",
+    "used-50-390-dark.png",
+    "now-trouble-1440-light.png",
+    "log-50-1440-light.png",
 ];
 
 /// The names under which Chromium goes.
