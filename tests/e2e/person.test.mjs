@@ -112,7 +112,7 @@ test('only what is served is offered first, and a table of elsewhere is taken fo
   await page.keyboard.press('Escape');
   await go(page, 'settings');
   const platforms = page.getByRole('region', { name: 'Platforms' });
-  assert.equal(await platforms.locator('li:visible').count(), 1);
+  await eventually('what is served', async () => (await platforms.locator('li:visible').count()) === 1);
   await platforms.getByText('8 other platforms that this proxy does not serve').click();
   await platforms.getByText('Chzzk').waitFor();
 

@@ -99,7 +99,7 @@ async fn begin() {
     if !window().is_secure_context() {
         let host = window().location().hostname().unwrap_or_default();
         state.storage.set(Storage::Insecure { address: format!("https://{host}") });
-        return;
+        return draw(state);
     }
     let started = channel.and_then(|channel| {
         *outgoing.borrow_mut() = Some(channel);
