@@ -39,9 +39,18 @@ impl LiveDays {
     /// How many of the `count` days before that of `now` there was one.
     #[must_use]
     pub fn among(&self, count: i64, now: Timestamp) -> u32 {
+        u32::try_from(self.latest(count, now).filter(|live| *live).count()).unwrap_or(0)
+    }
+
+    /// Whether there was one on each of the `count` days before that of `now`, oldest first.
+    pub(crate) fn latest(&self, count: i64, now: Timestamp) -> impl Iterator<Item = bool> + '_ {
         let today = day_of(now);
-        let places = (today - count..today).map(|day| self.latest - day);
-        u32::try_from(places.filter(|place| self.bit(*place)).count()).unwrap_or(0)
+        (today - count..today).map(|day| self.bit(self.latest - day))
+    }
+
+    /// Whether two moments are of the same day.
+    pub(crate) const fn same_day(one: Timestamp, other: Timestamp) -> bool {
+        day_of(one) == day_of(other)
     }
 
     fn bit(&self, place: i64) -> bool {

@@ -8,12 +8,12 @@ use crate::error::LabError;
 use crate::jobs::{self, Progress};
 use crate::policies::PolicyKind;
 use crate::population::Source;
-use crate::probe::{AccountForecasts, Asked, Forecasts, run_probed};
+use crate::probe::{AccountForecasts, Asked, Forecasts, KindScore, Told, run_probed};
 use crate::spread::Spread;
 use crate::tally::Tally;
 
 /// A kind of probability: its name in JSON, what it says, and where it is.
-type Kind = (&'static str, &'static str, fn(&AccountForecasts) -> &Pairs);
+type Kind = (&'static str, &'static str, fn(&AccountForecasts) -> &Told);
 
 const KINDS: [Kind; 3] = [
     ("live_now", "P(live now)", |account| &account.live_now),
@@ -57,10 +57,14 @@ pub struct KindScores {
     pub words: &'static str,
     /// Mean squared error.
     pub brier: Spread,
-    /// Over each account's own base rate.
+    /// Over each account's own share up to then.
     pub skill: Option<Spread>,
     /// The share of accounts with enough sessions that have skill.
     pub skilled_accounts: Option<Spread>,
+    /// Over each account's own share in the very period, which nobody could know beforehand.
+    pub hindsight_skill: Option<Spread>,
+    /// The share of accounts with enough sessions that have such skill.
+    pub hindsight_skilled_accounts: Option<Spread>,
     /// Expected calibration error.
     pub ece: Spread,
     /// The forecasts of all draws.
@@ -98,12 +102,12 @@ pub fn calibrate(
 
 fn calibration(policy: PolicyKind, runs: &[(String, Forecasts)]) -> Calibration {
     let forecasts = || runs.iter().map(|(_, forecasts)| forecasts);
-    let pooled = |kind: fn(&AccountForecasts) -> &Pairs| {
+    let pooled = |kind: &dyn Fn(&AccountForecasts) -> &Pairs| {
         Pairs(forecasts().flat_map(|one| one.pooled(kind).0).collect())
     };
     let kinds = KINDS.into_iter().filter_map(|(name, words, kind)| {
         let scores: Vec<_> = forecasts().map(|one| one.score(kind)).collect();
-        let spread = |number: fn(&crate::probe::KindScore) -> Option<f64>| {
+        let spread = |number: fn(&KindScore) -> Option<f64>| {
             Spread::of(scores.iter().map(|score| score.as_ref().and_then(number)))
         };
         Some(KindScores {
@@ -112,8 +116,10 @@ fn calibration(policy: PolicyKind, runs: &[(String, Forecasts)]) -> Calibration 
             brier: spread(|score| Some(score.score.brier))?,
             skill: spread(|score| score.skill),
             skilled_accounts: spread(|score| score.skilled_accounts),
+            hindsight_skill: spread(|score| score.hindsight[0]),
+            hindsight_skilled_accounts: spread(|score| score.hindsight[1]),
             ece: spread(|score| Some(score.score.ece))?,
-            reliability: pooled(kind).reliability(),
+            reliability: pooled(&|account| &kind(account).said).reliability(),
         })
     });
     Calibration {
@@ -121,6 +127,6 @@ fn calibration(policy: PolicyKind, runs: &[(String, Forecasts)]) -> Calibration 
         settings: runs.iter().map(|(setting, _)| setting.clone()).collect(),
         kinds: kinds.collect(),
         crps_h: Spread::of(forecasts().map(Forecasts::crps)),
-        windows: windows(&pooled(|account| &account.windows)),
+        windows: windows(&pooled(&|account| &account.windows)),
     }
 }

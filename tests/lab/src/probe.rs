@@ -6,7 +6,7 @@ use almanac_wire::{Span, Timestamp};
 use crate::calibration::{Pairs, Score, crps, mean};
 use crate::drive::{Watch, drive};
 use crate::error::LabError;
-use crate::numbers::{fraction, hours};
+use crate::numbers::{days, fraction, hours};
 use crate::policies::{Forecaster, Spec};
 use crate::population::{Period, Population};
 use crate::tally::Tally;
@@ -26,15 +26,25 @@ pub struct AccountForecasts {
     /// Sessions that begin in the measured period.
     pub sessions: usize,
     /// Of P(live now).
-    pub live_now: Pairs,
+    pub live_now: Told,
     /// Of P(live within the next hour).
-    pub live_within_hour: Pairs,
+    pub live_within_hour: Told,
     /// Of P(goes live today), asked at midnight UTC.
-    pub today: Pairs,
+    pub today: Told,
     /// Of the shown windows.
     pub windows: Pairs,
     /// Of the next start, in hours.
     pub crps: Vec<f64>,
+}
+
+/// Forecasts of one kind, beside those of somebody who knows nothing but how often it has been so
+/// in the run up to then.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What was said.
+    pub said: Pairs,
+    /// What the climatology said, of the same.
+    pub usual: Pairs,
 }
 
 /// All forecasts of a run.
@@ -49,42 +59,56 @@ pub struct Forecasts {
 pub struct KindScore {
     /// Of all accounts' forecasts together.
     pub score: Score,
-    /// Skill over the climatology of each account: its own base rate in the very period, which
-    /// nobody could have known.
+    /// Skill over each account's climatology: the share of the time, or of the days, of the run
+    /// up to each forecast in which it was so. It misses no session, as checks do.
     pub skill: Option<f64>,
     /// The share of accounts with [`ENOUGH`] sessions whose skill is above 0.
     pub skilled_accounts: Option<f64>,
+    /// Both over the share in the very period that is measured, which nobody could have known.
+    pub hindsight: [Option<f64>; 2],
 }
 
 impl Forecasts {
     /// All forecasts of P(live now).
     #[must_use]
     pub fn live_now(&self) -> Pairs {
-        self.pooled(|account| &account.live_now)
+        self.pooled(|account| &account.live_now.said)
     }
 
     /// The score of one kind of forecast; `None` without any.
     #[must_use]
-    pub fn score(&self, kind: fn(&AccountForecasts) -> &Pairs) -> Option<KindScore> {
-        let score = self.pooled(kind).score()?;
+    pub fn score(&self, kind: fn(&AccountForecasts) -> &Told) -> Option<KindScore> {
+        let score = self.pooled(|account| &kind(account).said).score()?;
+        let hindsight = |told: &Told| {
+            let rate = told.said.base_rate()?;
+            Some(rate * (1.0 - rate))
+        };
+        let [skill, skilled_accounts] = self.skill(kind, |told| told.usual.brier());
+        let hindsight = self.skill(kind, hindsight);
+        Some(KindScore { score, skill, skilled_accounts, hindsight })
+    }
+
+    /// Skill over the Brier score of a reference, and the share of accounts that have some.
+    fn skill(
+        &self,
+        kind: fn(&AccountForecasts) -> &Told,
+        reference: impl Fn(&Told) -> Option<f64>,
+    ) -> [Option<f64>; 2] {
         // The sum of squared errors is the Brier score times the forecasts.
-        let (mut own, mut reference) = (0.0, 0.0);
-        for pairs in self.accounts.iter().map(kind) {
-            let (Some(brier), Some(rate)) = (pairs.brier(), pairs.base_rate()) else { continue };
-            own += brier * fraction(pairs.0.len());
-            reference += rate * (1.0 - rate) * fraction(pairs.0.len());
+        let (mut own, mut of_reference) = (0.0, 0.0);
+        let mut skilled = Vec::new();
+        for account in &self.accounts {
+            let told = kind(account);
+            let (Some(brier), Some(usual)) = (told.said.brier(), reference(told)) else { continue };
+            own += brier * fraction(told.said.0.len());
+            of_reference += usual * fraction(told.said.0.len());
+            // Where the reference is perfect itself, nothing can have skill.
+            if account.sessions >= ENOUGH && usual > 0.0 {
+                skilled.push(f64::from(u8::from(brier < usual)));
+            }
         }
-        let enough = self.accounts.iter().filter(|account| account.sessions >= ENOUGH);
-        let skilled: Vec<f64> = enough
-            .map(kind)
-            .filter_map(|pairs| pairs.skill_over(pairs.base_rate()?))
-            .map(|skill| f64::from(u8::from(skill > 0.0)))
-            .collect();
-        Some(KindScore {
-            score,
-            skill: (reference > 0.0).then(|| 1.0 - own / reference),
-            skilled_accounts: mean(skilled.into_iter()),
-        })
+        let skill = (of_reference > 0.0).then(|| 1.0 - own / of_reference);
+        [skill, mean(skilled.into_iter())]
     }
 
     /// The mean CRPS of the next start, in hours.
@@ -99,6 +123,48 @@ impl Forecasts {
     #[must_use]
     pub fn pooled(&self, kind: impl Fn(&AccountForecasts) -> &Pairs) -> Pairs {
         Pairs(self.accounts.iter().flat_map(|account| kind(account).0.iter().copied()).collect())
+    }
+}
+
+impl Told {
+    fn push(&mut self, said: f64, usual: f64, came_true: bool) {
+        self.said.0.push((said, came_true));
+        self.usual.0.push((usual, came_true));
+    }
+}
+
+/// What could be known of an account at a moment.
+struct Past<'a> {
+    /// Its sessions that have begun.
+    sessions: &'a [Session],
+    /// The beginning of the run.
+    from: Timestamp,
+    at: Timestamp,
+}
+
+impl Past<'_> {
+    /// The share of the time in which it was live or would be so within `ahead`; half an hour is
+    /// added for those of which nothing is known.
+    fn live(&self, ahead: Span) -> f64 {
+        let (mut until, mut sum) = (self.from, 0.0);
+        let now = self.at - ahead;
+        for session in self.sessions {
+            let (from, to) = ((session.start - ahead).max(until), session.end.min(now));
+            if from < to {
+                sum += hours(to - from);
+                until = to;
+            }
+        }
+        (sum + 0.5) / (hours(now - self.from).max(0.0) + 1.0)
+    }
+
+    /// The share of whole days with a start; half a day is added (Krichevsky and Trofimov 1981).
+    fn days_with_a_start(&self) -> f64 {
+        let day = |at: Timestamp| (at - self.from).ms().div_euclid(Span::DAY.ms());
+        let mut live: Vec<i64> = self.sessions.iter().map(|session| day(session.start)).collect();
+        live.retain(|one| (0..day(self.at)).contains(one));
+        live.dedup();
+        (fraction(live.len()) + 0.5) / (days(self.at - self.from).floor() + 1.0)
     }
 }
 
@@ -196,20 +262,27 @@ impl Watch for Prober<'_> {
             let live = begun.checked_sub(1).is_some_and(|last| sessions[last].covers(at));
             if self.asked == Asked::LiveNow {
                 let said = forecaster.live_now(index, at).filter(|_| regular);
-                self.forecasts.accounts[index].live_now.0.extend(said.map(|said| (said, live)));
+                let told = &mut self.forecasts.accounts[index].live_now;
+                told.said.0.extend(said.map(|said| (said, live)));
                 continue;
             }
             let Some(forecast) = forecaster.forecast(index, at) else { continue };
             let wait = sessions.get(*begun).map(|next| next.start - at);
             let within = |span: Span| wait.is_some_and(|wait| wait <= span);
             let account = &mut self.forecasts.accounts[index];
+            let past = Past { sessions: &sessions[..*begun], from: self.period.from, at };
             if midnight {
-                account.today.0.push((forecast.starts_within_day, within(Span::DAY)));
+                let begins = within(Span::DAY);
+                account.today.push(forecast.starts_within_day, past.days_with_a_start(), begins);
             }
             if regular {
-                account.live_now.0.push((forecast.live_now, live));
+                account.live_now.push(forecast.live_now, past.live(Span::ZERO), live);
                 let soon = live || within(Span::HOUR);
-                account.live_within_hour.0.push((forecast.live_within_hour, soon));
+                account.live_within_hour.push(
+                    forecast.live_within_hour,
+                    past.live(Span::HOUR),
+                    soon,
+                );
                 if let Some((from, to, p)) = forecast.window
                     && at + to <= self.period.until
                 {
@@ -283,9 +356,9 @@ mod tests {
     fn who_knows_the_truth_is_perfect() {
         let forecasts = probed(&Clock { off: 0 });
         let account = &forecasts.accounts[0];
-        assert_eq!((account.sessions, account.today.0.len()), (9, 9));
-        assert!(account.live_now.0.len() > 185, "{}", account.live_now.0.len());
-        let kinds: [fn(&AccountForecasts) -> &Pairs; 3] =
+        assert_eq!((account.sessions, account.today.said.0.len()), (9, 9));
+        assert!(account.live_now.said.0.len() > 185, "{}", account.live_now.said.0.len());
+        let kinds: [fn(&AccountForecasts) -> &Told; 3] =
             [|one| &one.live_now, |one| &one.live_within_hour, |one| &one.today];
         for kind in kinds {
             let score = forecasts.score(kind).unwrap().score;
@@ -302,6 +375,18 @@ mod tests {
     }
 
     #[test]
+    fn a_climatology_knows_the_past_alone() {
+        let population = population();
+        let (from, at) = (population.period.from, at(24 * 3 + 13));
+        // On the second and third day of three for two hours, and for an hour now.
+        let past = Past { sessions: &population.sessions[0][..3], from, at };
+        assert!((past.live(Span::ZERO) - 5.5 / 86.0).abs() < 1e-9, "{}", past.live(Span::ZERO));
+        // Three hours each, but for what the hour to come will tell.
+        assert!((past.live(Span::HOUR) - 7.5 / 85.0).abs() < 1e-9, "{}", past.live(Span::HOUR));
+        assert!((past.days_with_a_start() - 2.5 / 4.0).abs() < 1e-9);
+    }
+
+    #[test]
     fn who_is_three_hours_off_is_found_out() {
         let forecasts = probed(&Clock { off: 3 });
         let live_now = forecasts.score(|one| &one.live_now).unwrap();
@@ -309,7 +394,8 @@ mod tests {
         assert!((live_now.score.brier - 4.0 / 24.0).abs() < 0.01, "{live_now:?}");
         // Against two hours of 24, always forecast as such.
         let skill = 1.0 - (4.0 / 24.0) / (2.0 / 24.0 * (22.0 / 24.0));
-        assert!((live_now.skill.unwrap() - skill).abs() < 0.08, "{live_now:?}");
+        assert!((live_now.hindsight[0].unwrap() - skill).abs() < 0.08, "{live_now:?}");
+        assert!(live_now.skill.unwrap() < 0.0, "{live_now:?}");
         assert!(forecasts.crps().unwrap() > 2.5, "{:?}", forecasts.crps());
         assert_eq!(forecasts.accounts[0].windows.base_rate(), Some(0.0));
     }

@@ -106,11 +106,13 @@ pub fn calibrations(found: &Calibrations) -> String {
 
 fn kind_scores(kind: &KindScores) -> String {
     let mut text = format!(
-        "\n{}: Brier {}, skill {}, accounts with skill {}, ECE {}\n",
+        "\n{}: Brier {}, skill {}, accounts with skill {} (in hindsight {}, {}), ECE {}\n",
         kind.words,
         number(Some(&kind.brier), 4),
         number(kind.skill.as_ref(), 3),
         number(kind.skilled_accounts.as_ref(), 2),
+        number(kind.hindsight_skill.as_ref(), 3),
+        number(kind.hindsight_skilled_accounts.as_ref(), 2),
         number(Some(&kind.ece), 3),
     );
     let head = ["said", "forecasts", "mean %", "came true %"].map(str::to_owned);

@@ -39,8 +39,12 @@ pub(crate) fn starts(
 }
 
 /// The windows in steps of [`STEP`] from `origin` on, in order. `correct` is what to make of the
-/// probability of a start within a day.
-pub(crate) fn find(origin: Timestamp, starts: &[f64], correct: impl Fn(f64) -> f64) -> Vec<Window> {
+/// probability of a start on a day, 0 for the first.
+pub(crate) fn find(
+    origin: Timestamp,
+    starts: &[f64],
+    correct: impl Fn(usize, f64) -> f64,
+) -> Vec<Window> {
     let mean = starts.iter().sum::<f64>() / starts.len().max(1) as f64;
     let mut windows = Vec::new();
     for (first, end) in stretches(starts, LIKELY * mean) {
@@ -50,7 +54,7 @@ pub(crate) fn find(origin: Timestamp, starts: &[f64], correct: impl Fn(f64) -> f
         let of_day: f64 = starts.iter().skip(day).take(DAY).sum();
         let raw = at_least_one(of_day);
         // What corrects the day corrects its parts.
-        let factor = if raw > 0.0 { correct(raw) / raw } else { 1.0 };
+        let factor = if raw > 0.0 { correct(day / DAY, raw) / raw } else { 1.0 };
         windows.push(Window {
             from: moment(origin, first),
             to: moment(origin, end),
@@ -131,7 +135,7 @@ mod tests {
     #[test]
     fn mornings_and_evenings_are_windows_of_their_own() {
         let starts = week(&[(32, 0.4), (33, 0.4), (78, 0.9), (79, 0.9), (80, 0.02)]);
-        let windows = find(ORIGIN, &starts, |raw| raw);
+        let windows = find(ORIGIN, &starts, |_, raw| raw);
         assert_eq!(places(&windows)[..4], [(32, 34), (78, 80), (128, 130), (174, 176)]);
         assert_eq!(windows.len(), 14);
         assert!((windows[0].probability - (1.0 - (-0.8_f64).exp())).abs() < 1e-9);
@@ -140,8 +144,8 @@ mod tests {
     #[test]
     fn what_corrects_the_day_corrects_its_windows() {
         let starts = week(&[(32, 0.4), (78, 0.9)]);
-        let raw = find(ORIGIN, &starts, |raw| raw);
-        let halved = find(ORIGIN, &starts, |raw| raw / 2.0);
+        let raw = find(ORIGIN, &starts, |_, raw| raw);
+        let halved = find(ORIGIN, &starts, |_, raw| raw / 2.0);
         for (raw, halved) in raw.iter().zip(&halved) {
             assert!((raw.probability / 2.0 - halved.probability).abs() < 1e-9);
         }
@@ -149,9 +153,9 @@ mod tests {
 
     #[test]
     fn who_may_start_at_any_time_has_no_windows() {
-        assert_eq!(find(ORIGIN, &[0.01; 7 * DAY], |raw| raw), []);
-        assert_eq!(find(ORIGIN, &[0.0; 7 * DAY], |raw| raw), []);
-        assert_eq!(find(ORIGIN, &[], |raw| raw), []);
+        assert_eq!(find(ORIGIN, &[0.01; 7 * DAY], |_, raw| raw), []);
+        assert_eq!(find(ORIGIN, &[0.0; 7 * DAY], |_, raw| raw), []);
+        assert_eq!(find(ORIGIN, &[], |_, raw| raw), []);
     }
 
     #[test]
@@ -160,7 +164,7 @@ mod tests {
             let mut starts = vec![0.0; 7 * DAY];
             starts[10] = 0.5;
             starts[11 + steps] = 0.5;
-            places(&find(ORIGIN, &starts, |raw| raw))
+            places(&find(ORIGIN, &starts, |_, raw| raw))
         };
         assert_eq!(pause(3), [(10, 15)]);
         assert_eq!(pause(4), [(10, 11), (15, 16)]);

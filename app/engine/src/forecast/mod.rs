@@ -5,16 +5,18 @@
 //! Poisson process in time of the model's hazard, sessions to last by the curve of their class.
 
 mod calibrator;
+mod habit;
 pub(crate) mod likely_windows;
 mod next;
 mod reliability;
 mod today;
 
 pub use calibrator::Calibrator;
+pub(crate) use habit::habit;
 pub use next::Window;
 pub use reliability::{Bin, Reliability};
+pub(crate) use today::DayForecast;
 pub use today::DayForecasts;
-pub(crate) use today::Said;
 
 use almanac_wire::{Span, Timestamp};
 use serde::{Deserialize, Serialize};

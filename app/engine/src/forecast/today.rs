@@ -14,6 +14,9 @@ const DUE: Span = Span::from_ms(2 * Span::DAY.ms());
 /// Those looked at later than this came due while nobody watched.
 const LATEST: Span = Span::from_ms(4 * Span::DAY.ms());
 
+/// How much the account's habit by days counts against the corrected model.
+const HABIT: f64 = 0.3;
+
 /// The forecasts of a start within a day: those that are open, and what came of earlier ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DayForecasts {
@@ -23,30 +26,34 @@ pub struct DayForecasts {
     open: VecDeque<(Timestamp, Vec<Said>)>,
 }
 
+/// What a forecast of a start within a day is made from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct DayForecast {
+    /// P(a session starts within a day), as the model of hours has it.
+    pub(crate) raw: f64,
+    /// The share of its latest days on which the account went live.
+    pub(crate) usual: f64,
+    /// P(it goes live on such a day), by its latest days alone.
+    pub(crate) habit: f64,
+}
+
 /// A forecast for an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Said {
-    pub(crate) account: AccountId,
-    /// P(a session starts within a day), before correction.
-    pub(crate) raw: f64,
-    /// The share of its days on which it goes live.
-    pub(crate) usual: f64,
+struct Said {
+    account: AccountId,
+    /// See [`DayForecast`].
+    raw: f64,
+    usual: f64,
     /// What was shown.
     shown: f64,
 }
 
-impl Said {
-    pub(crate) const fn new(account: AccountId, raw: f64, usual: f64) -> Self {
-        Self { account, raw, usual, shown: raw }
-    }
-}
-
 impl DayForecasts {
-    /// What a forecast of a start within a day should have said; `usual` is the share of its days
-    /// on which the account goes live.
+    /// The probability of a start within a day: what the model should have said, by what came of
+    /// what it said before, pooled with what the account's habit by days says.
     #[must_use]
-    pub fn correct(&self, said: f64, usual: f64) -> f64 {
-        self.calibrator.correct(said, usual)
+    pub(crate) fn settle(&self, DayForecast { raw, usual, habit }: DayForecast) -> f64 {
+        (1.0 - HABIT) * self.calibrator.correct(raw, usual) + HABIT * habit
     }
 
     /// How forecasts have held, as they were shown.
@@ -63,7 +70,7 @@ impl DayForecasts {
         &mut self,
         now: Timestamp,
         started: impl Fn(&AccountId, Timestamp, Timestamp) -> bool,
-        forecasts: impl Iterator<Item = Said>,
+        forecasts: impl Iterator<Item = (AccountId, DayForecast)>,
     ) {
         while let Some((made_at, said)) = self.open.pop_front_if(|(at, _)| *at + DUE <= now) {
             if now - made_at > LATEST {
@@ -76,8 +83,11 @@ impl DayForecasts {
                 self.reliability.note(said.shown, held);
             }
         }
-        let shown = |said: Said| Said { shown: self.correct(said.raw, said.usual), ..said };
-        let said = forecasts.map(shown).collect();
+        let said = |(account, forecast): (AccountId, DayForecast)| {
+            let DayForecast { raw, usual, .. } = forecast;
+            Said { account, raw, usual, shown: self.settle(forecast) }
+        };
+        let said = forecasts.map(said).collect();
         self.open.push_back((now, said));
     }
 }
@@ -93,21 +103,31 @@ mod tests {
         format!("tiktok:user{n}").parse().unwrap()
     }
 
+    const SAID: DayForecast = DayForecast { raw: 0.8, usual: 0.5, habit: 0.5 };
+
     /// Six accounts of which 0.8 is said; every second goes live.
     fn days(count: i64, apart: Span) -> DayForecasts {
         let mut today = DayForecasts::default();
         for day in 0..count {
             let now = Timestamp::from_s(0) + apart * day;
             let every_second = |who: &AccountId, _, _| who.to_string().ends_with(['0', '2', '4']);
-            today.turn(now, every_second, (0..6).map(|n| Said::new(account(n), 0.8, 0.5)));
+            today.turn(now, every_second, (0..6).map(|n| (account(n), SAID)));
         }
         today
     }
 
     #[test]
     fn it_learns_what_days_were_worth() {
-        let corrected = days(60, Span::DAY).correct(0.8, 0.5);
-        assert!((corrected - 0.5).abs() < 0.08, "{corrected}");
+        let today = days(60, Span::DAY);
+        assert!((today.settle(SAID) - 0.5).abs() < 0.06, "{}", today.settle(SAID));
+    }
+
+    #[test]
+    fn a_habit_by_days_counts_for_its_part() {
+        let at_first = DayForecasts::default();
+        let more = at_first.settle(DayForecast { habit: 1.0, ..SAID });
+        let less = at_first.settle(DayForecast { habit: 0.0, ..SAID });
+        assert!((more - (0.7 * 0.8 + 0.3)).abs() < 1e-9 && (less - 0.7 * 0.8).abs() < 1e-9);
     }
 
     #[test]
@@ -120,6 +140,6 @@ mod tests {
     fn days_that_nobody_watched_teach_nothing() {
         let today = days(30, Span::DAY * 5);
         assert!(today.reliability().forecasts() < 1e-6);
-        assert!((today.correct(0.8, 0.5) - 0.8).abs() < 1e-9);
+        assert!((today.settle(DayForecast { habit: 0.8, ..SAID }) - 0.8).abs() < 1e-9);
     }
 }

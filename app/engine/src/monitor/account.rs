@@ -90,9 +90,9 @@ impl Monitor {
         let height = |starts: &f64| {
             if highest > 0.0 { percent(starts / highest) } else { 0 }
         };
-        let told = |(number, shape): (i64, [f64; HALF_HOURS])| DayAhead {
+        let told = |(day, (number, shape)): (usize, (i64, [f64; HALF_HOURS]))| DayAhead {
             noon: noon(number, zone),
-            percent: percent(week.at_least_one(shape.iter().sum())),
+            percent: percent(week.at_least_one(day, shape.iter().sum())),
             shape: shape.iter().map(height).collect(),
             windows: windows
                 .iter()
@@ -104,7 +104,7 @@ impl Monitor {
                 })
                 .collect(),
         };
-        days.into_iter().map(told).collect()
+        days.into_iter().enumerate().map(told).collect()
     }
 }
 

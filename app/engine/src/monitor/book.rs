@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use almanac_wire::{AccountId, CheckResult, Outcome, Reveals, Span, Timestamp};
 
 use crate::checks::{CheckDay, Verdict};
+use crate::days::LiveDays;
+use crate::forecast::{DayForecast, habit};
 use crate::mind::{Before, Mind};
 use crate::policy::{Broadcasted, Past, Planned, Reason, Subject};
 use crate::session::{End, KnownBy, Session};
@@ -14,8 +16,10 @@ use crate::view::STRIP_PAST;
 
 use super::upstream::wait_after;
 
-/// The time by which it is told how usual a day with a broadcast is.
-const USUAL: Span = Span::from_ms(28 * Span::DAY.ms());
+/// Days by which it is told how usual a day with a broadcast is,
+const USUAL: i64 = 28;
+/// and those that tell of a habit: whole weeks.
+const HABIT: i64 = 112;
 
 /// What an answer led to.
 pub(super) struct Heard {
@@ -130,14 +134,17 @@ impl Entry {
         self.past.sessions().map(outline).collect()
     }
 
-    /// The share of its latest days on which a session began, `0.0..1.0`: of four weeks, or of
-    /// the time since it was added. A day of the third part of one is added for those of which
-    /// little is known.
-    pub(super) fn usual_days(&self, now: Timestamp) -> f64 {
-        let since = (now - self.track.added_at).clamp(Span::ZERO, USUAL);
-        let whole = since.ms() / Span::DAY.ms();
-        let days = f64::from(self.track.days.among(whole, now));
-        (days + 1.0 / 3.0) / (whole as f64 + 1.0)
+    /// What a forecast of a start within a day is made from, of which the model says `raw`: the
+    /// next 24 hours, or those so many days `later`.
+    pub(super) fn day_forecast(&self, raw: f64, now: Timestamp, later: usize) -> DayForecast {
+        let days = &self.track.days;
+        let known = (now - self.track.added_at).max(Span::ZERO).ms() / Span::DAY.ms();
+        let whole = known.min(USUAL);
+        // A day of the third part of one is added for those of which little is known.
+        let usual = (f64::from(days.among(whole, now)) + 1.0 / 3.0) / (whole as f64 + 1.0);
+        // The day that holds most of the time looked at: the one after yesterday, or the next.
+        let ahead = if LiveDays::same_day(now, now + Span::HOUR * 12) { 1 } else { 2 };
+        DayForecast { raw, usual, habit: habit(days.latest(known.min(HABIT), now), ahead + later) }
     }
 
     pub(super) fn fresh(account: AccountId, now: Timestamp) -> Self {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use crate::checks::CheckDay;
-use crate::forecast::{DayForecasts, Said};
+use crate::forecast::DayForecasts;
 use crate::learn::Pool;
 use crate::mind::Mind;
 
@@ -80,7 +80,7 @@ impl Pools {
             let mind = entry.mind.as_ref()?;
             let asked_at = entry.track.asked_at?;
             let raw = mind.outlook()?.next_start_by(asked_at, now, now + Span::DAY);
-            Some(Said::new(account.clone(), raw, entry.usual_days(now)))
+            Some((account.clone(), entry.day_forecast(raw, now, 0)))
         });
         days.turn(now, started, forecasts);
         let new = PlatformPool { platform, day, pool, days };

@@ -11,12 +11,13 @@ use almanac_wire::{
 
 use super::Monitor;
 use super::book::Entry;
-use crate::forecast::{DayForecasts, Window, likely_windows};
+use crate::forecast::{DayForecast, DayForecasts, Window, likely_windows};
 use crate::pattern::{Analysis, Pattern, Period, WINDOW, analyze};
 use crate::view::{Likely, Standing};
 use crate::zone::Zone;
 
 /// How far ahead windows are told.
+const WEEK_DAYS: usize = 7;
 const WEEK: Span = Span::from_ms(7 * Span::DAY.ms());
 /// The zone's clocks are told for as long as the windows can last, and a day back.
 const ZONE_AHEAD: Span = Span::from_ms(9 * Span::DAY.ms());
@@ -127,7 +128,7 @@ impl Monitor {
             origin,
             starts: likely_windows::starts(&ahead, outlook, asked_at, now),
             days: self.pools.days(platform),
-            usual: entry.usual_days(now),
+            forecasts: (0..WEEK_DAYS).map(|later| entry.day_forecast(0.0, now, later)).collect(),
         })
     }
 }
@@ -138,7 +139,8 @@ pub(super) struct WeekAhead<'a> {
     /// In each step.
     starts: Vec<f64>,
     days: Option<&'a DayForecasts>,
-    usual: f64,
+    /// What is known of each of its days but for the starts.
+    forecasts: Vec<DayForecast>,
 }
 
 impl WeekAhead<'_> {
@@ -149,18 +151,23 @@ impl WeekAhead<'_> {
         begins.zip(self.starts.iter().copied())
     }
 
-    /// The probability that a session begins on a day on which so many are expected.
-    pub(super) fn at_least_one(&self, expected: f64) -> f64 {
-        self.correct(-(-expected).exp_m1())
+    /// The probability that a session begins on its `day`, 0 for today, on which so many are
+    /// expected.
+    pub(super) fn at_least_one(&self, day: usize, expected: f64) -> f64 {
+        self.correct(day, -(-expected).exp_m1())
     }
 
-    fn correct(&self, raw: f64) -> f64 {
-        self.days.map_or(raw, |days| days.correct(raw, self.usual))
+    fn correct(&self, day: usize, raw: f64) -> f64 {
+        match (self.days, self.forecasts.get(day)) {
+            (Some(days), Some(known)) => days.settle(DayForecast { raw, ..*known }),
+            (None, _) | (_, None) => raw,
+        }
     }
 
     /// The windows worth telling, in order.
     pub(super) fn windows(&self) -> Vec<Window> {
-        let mut windows = likely_windows::find(self.origin, &self.starts, |raw| self.correct(raw));
+        let correct = |day, raw| self.correct(day, raw);
+        let mut windows = likely_windows::find(self.origin, &self.starts, correct);
         windows.retain(worth_telling);
         windows.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         windows.truncate(MOST_WINDOWS);

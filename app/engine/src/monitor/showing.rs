@@ -32,8 +32,8 @@ impl Monitor {
         let tomorrow = now + Span::DAY;
         let raw = outlook.next_start_by(asked_at, now, tomorrow);
         let days = self.pools.days(account.platform());
-        let usual = self.entries.get(account)?.usual_days(now);
-        let starts_within_day = days.map_or(raw, |days| days.correct(raw, usual));
+        let forecast = self.entries.get(account)?.day_forecast(raw, now, 0);
+        let starts_within_day = days.map_or(raw, |days| days.settle(forecast));
         // What corrects the day corrects its parts.
         let factor = if raw > 0.0 { starts_within_day / raw } else { 1.0 };
         let corrected = |window: Window| Window {

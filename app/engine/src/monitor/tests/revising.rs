@@ -132,8 +132,8 @@ fn what_is_recalled_later_is_as_if_it_had_been_there() {
     assert_ne!(shown(&later), shown(&whole), "how often it was live is not known yet");
     later.recall(early);
     assert_eq!(shown(&later), shown(&whole));
-    let usual = |monitor: &Monitor| -> Vec<f64> {
-        monitor.entries.values().map(|entry| entry.usual_days(minute(9000))).collect()
+    let days = |monitor: &Monitor| -> Vec<_> {
+        monitor.entries.values().map(|entry| entry.day_forecast(0.5, minute(9000), 0)).collect()
     };
-    assert_eq!(usual(&later), usual(&whole));
+    assert_eq!(days(&later), days(&whole));
 }
