@@ -4,11 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use almanac_wire::Span;
 
-/// An hour of a late end, where a missed session is worth one request, and the power of that worth
-/// with which it grows: who wants to miss half as much wants ends noticed about as much sooner as
-/// a fixed interval that misses half as much would.
-const LATE_END: f64 = 0.42;
-const LATE_POWER: f64 = 0.35;
+/// An hour of a late end, by itself and in proportion to a missed session's worth.
+const LATE_END: f64 = 1.5;
+const LATE_SHARE: f64 = 0.006;
 
 /// What is worth how many requests at their normal price. None is negative.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,25 +25,20 @@ pub struct Prices {
 impl Prices {
     /// Prices in proportion to a missed session's: the one knob for how much is spent. The
     /// others were measured, see `docs/science.md`: an end that is noticed late counts for more
-    /// where sessions do.
+    /// where sessions do, so that checks of those who are live stay a tenth of all.
     #[must_use]
     pub fn for_missed(missed: f64) -> Self {
-        Self {
-            missed,
-            delay: 2.0,
-            late_end: LATE_END * missed.max(0.0).powf(LATE_POWER),
-            floor: 0.1,
-        }
+        Self { missed, delay: 2.0, late_end: LATE_END + LATE_SHARE * missed, floor: 0.1 }
     }
 
     /// The same where a check costs no more than this part of a request, `0.0..=1.0`: what a missed
-    /// session is worth stands, while delays and late ends count for as much less as they would
-    /// if it was worth more checks. Otherwise cheap checks all go to live accounts and to seconds
-    /// of delay.
+    /// session is worth stands, while delays and late ends count for as much less as checks are
+    /// cheaper. Otherwise cheap checks all go to live accounts and to seconds of delay.
     #[must_use]
     pub fn where_checks_cost(self, part: f64) -> Self {
         let part = part.clamp(0.0, 1.0);
-        let late_end = self.late_end * part.powf(1.0 - LATE_POWER);
+        let late = |part: f64| LATE_END * part + LATE_SHARE * self.missed;
+        let late_end = self.late_end * late(part) / late(1.0);
         Self { delay: self.delay * part, late_end, ..self }
     }
 
@@ -71,9 +64,8 @@ mod tests {
         );
         let cheap = own.where_checks_cost(0.1);
         assert!((cheap.missed - own.missed).abs() < 1e-9 && (cheap.delay - 0.2).abs() < 1e-9);
-        // As if a session was worth 1000 checks, each of the tenth of a request.
-        let late_end = Prices::for_missed(1000.0).late_end / 10.0;
-        assert!((cheap.late_end - late_end).abs() < 1e-9, "{}", cheap.late_end);
+        // A late end's own part falls, its part of a missed session stays.
+        assert!((cheap.late_end - 0.75).abs() < 1e-9, "{}", cheap.late_end);
         assert_eq!(own.where_checks_cost(7.0).delay, own.where_checks_cost(1.0).delay);
     }
 }
