@@ -14,7 +14,7 @@ const PAUSE: usize = 4;
 /// Of all that may start in a stretch, this share falls into its window.
 const SHOWN: f64 = 0.8;
 /// The steps of a day.
-const DAY: usize = 96;
+pub(crate) const DAY: usize = 96;
 
 /// The starts expected in each step from now on: none in the past, and fewer while the session
 /// that is on may last.
@@ -64,7 +64,7 @@ pub(crate) fn find(
     windows
 }
 
-fn at_least_one(expected: f64) -> f64 {
+pub(crate) fn at_least_one(expected: f64) -> f64 {
     -(-expected).exp_m1()
 }
 

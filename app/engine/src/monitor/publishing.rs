@@ -11,7 +11,8 @@ use almanac_wire::{
 
 use super::Monitor;
 use super::book::Entry;
-use crate::forecast::{DayForecast, DayForecasts, Window, likely_windows};
+use crate::forecast::likely_windows::{self, at_least_one};
+use crate::forecast::{DayForecast, DayForecasts, Window};
 use crate::pattern::{Analysis, Pattern, Period, WINDOW, analyze};
 use crate::view::{Likely, Standing};
 use crate::zone::Zone;
@@ -152,9 +153,15 @@ impl WeekAhead<'_> {
     }
 
     /// The probability that a session begins on its `day`, 0 for today, on which so many are
-    /// expected.
+    /// expected. Today is what is left of it: what corrects the next 24 hours corrects their parts.
     pub(super) fn at_least_one(&self, day: usize, expected: f64) -> f64 {
-        self.correct(day, -(-expected).exp_m1())
+        let raw = at_least_one(expected);
+        if day > 0 {
+            return self.correct(day, raw);
+        }
+        let of_day = at_least_one(self.starts.iter().take(likely_windows::DAY).sum());
+        let factor = if of_day > 0.0 { self.correct(0, of_day) / of_day } else { 1.0 };
+        (factor * raw).min(1.0)
     }
 
     fn correct(&self, day: usize, raw: f64) -> f64 {

@@ -54,6 +54,24 @@ fn evenings_are_told_as_evenings() {
 }
 
 #[test]
+fn today_is_what_is_left_of_it() {
+    let mut world = four_weeks();
+    let mira = account("mira");
+    // Minute 0 is at 20:26:40, and evenings begin at half past five.
+    let midnight = 29 * 1440 + 214;
+    let today = |world: &World| {
+        let view = world.monitor.account_view(&mira, Vec::new(), 0, &Zone::UTC).unwrap();
+        view.ahead.iter().map(|day| day.percent).collect::<Vec<_>>()
+    };
+    world.run(midnight - 60, &[]);
+    let late = today(&world);
+    assert!(late[0] < 15 && late[1] > 80, "an hour is left, and it was live today: {late:?}");
+    world.run(midnight + 30, &[]);
+    let early = today(&world);
+    assert!(early[0] > 80 && early[1] > 80, "{early:?}");
+}
+
+#[test]
 fn what_is_not_known_is_not_told() {
     let world = two_evenings();
     let snapshot = world.monitor.forecast_snapshot(&Zone::UTC, "UTC", minute(0)).unwrap();
