@@ -58,8 +58,10 @@ pub(crate) fn week_in_words(week: &Week) -> String {
 /// The calendar in words.
 pub(crate) fn calendar_in_words(days: &[Day]) -> String {
     let sessions = days.iter().map(|day| usize::from(day.sessions)).sum();
-    let live = days.iter().filter(|day| day.minutes > 0 || day.sessions > 0).count();
-    let known = days.iter().filter(|day| day.followed).count();
+    let was_live = |day: &&Day| day.minutes > 0 || day.sessions > 0;
+    let live = days.iter().filter(was_live).count();
+    // Imports tell of days on which nobody followed yet.
+    let known = days.iter().filter(|day| day.followed || was_live(day)).count();
     let minutes: i64 = days.iter().map(|day| i64::from(day.minutes)).sum();
     let hours = span(Span::MINUTE * minutes);
     say::calendar_sum(sessions, &number(live), &number(known), &hours)
@@ -244,7 +246,7 @@ mod tests {
         assert_eq!(week_in_words(&week), told);
         let day = |minutes, followed| Day { noon: NOW, minutes, sessions: 1, followed };
         let told = calendar_in_words(&[day(0, false), day(90, true), day(60, true)]);
-        assert_eq!(told, "3 broadcasts on 3 of 2 days, 2 hr 30 min in all.");
+        assert_eq!(told, "3 broadcasts on 3 of 3 days, 2 hr 30 min in all.");
     }
 
     #[test]
