@@ -12,7 +12,7 @@ const SCREENS: &[(&str, &str)] = &[
     ("plan", "screens"),
     ("results", "screens"),
     ("log", "screens"),
-    ("data", "screens"),
+    ("data", "data"),
 ];
 
 /// What stands in the page until it is known.
@@ -66,6 +66,7 @@ pub(crate) mod tests {
             ("settings", "__chunk_4, __chunk_6"),
             ("account", ""),
             ("screens", "__chunk_4"),
+            ("data", "__chunk_4"),
         ]);
         let page = filled_in("<script>const ahead = {}; use(ahead)</script>", &script).unwrap();
         assert!(
@@ -75,7 +76,7 @@ pub(crate) mod tests {
             "{page}"
         );
         assert!(page.contains(r#"account: ["split_account.wasm"],"#), "{page}");
-        assert!(page.contains(r#"data: ["split_screens.wasm", "chunk_4.wasm"],"#), "{page}");
+        assert!(page.contains(r#"data: ["split_data.wasm", "chunk_4.wasm"],"#), "{page}");
         assert!(page.ends_with(" use(ahead)</script>"));
     }
 

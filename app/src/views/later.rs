@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Screen, account, add, alerts, keys, legend, places, settings, used};
+use super::{Screen, account, add, alerts, data, keys, legend, places, settings, used};
 use crate::pace::{Job, in_turn};
 use crate::protocol::Details;
 use crate::reactive::{flag, memo};
@@ -30,6 +30,8 @@ pub(crate) enum Part {
     Settings,
     /// The screen of one account.
     Account,
+    /// The Data screen.
+    Data,
     /// Whatever other screen the address names.
     Screens,
     /// Who used the budgets.
@@ -43,11 +45,13 @@ enum File {
     Account,
     Screens,
     Settings,
+    Data,
 }
 
 impl File {
     /// In the order in which they come by themselves.
-    const ALL: [Self; 4] = [Self::Dialogs, Self::Account, Self::Screens, Self::Settings];
+    const ALL: [Self; 5] =
+        [Self::Dialogs, Self::Account, Self::Screens, Self::Settings, Self::Data];
 
     /// Has it come.
     async fn fetch(self) -> Result<Come, SplitLoaderError> {
@@ -55,6 +59,7 @@ impl File {
             Self::Dialogs => dialogs().await,
             Self::Settings => settings().await,
             Self::Account => account().await,
+            Self::Data => data().await,
             Self::Screens => screens().await,
         }
     }
@@ -62,7 +67,7 @@ impl File {
 
 impl Part {
     /// Those that are screens.
-    pub(crate) const SCREENS: &[Self] = &[Self::Settings, Self::Account, Self::Screens];
+    pub(crate) const SCREENS: &[Self] = &[Self::Settings, Self::Account, Self::Data, Self::Screens];
 
     /// What draws the screen that an address names, where it is not in the first download.
     pub(crate) const fn of(route: Option<&Route>) -> Option<Self> {
@@ -70,9 +75,8 @@ impl Part {
             Some(Route::Now) => None,
             Some(Route::Settings) => Some(Self::Settings),
             Some(Route::Account(_)) => Some(Self::Account),
-            Some(Route::Plan | Route::Results | Route::Log | Route::Data) | None => {
-                Some(Self::Screens)
-            }
+            Some(Route::Data) => Some(Self::Data),
+            Some(Route::Plan | Route::Results | Route::Log) | None => Some(Self::Screens),
         }
     }
 
@@ -82,6 +86,7 @@ impl Part {
             Self::Add | Self::Alerts | Self::Keys | Self::Legend => File::Dialogs,
             Self::Settings => File::Settings,
             Self::Account => File::Account,
+            Self::Data => File::Data,
             Self::Screens | Self::Used => File::Screens,
         }
     }
@@ -104,7 +109,7 @@ fn dialogs() -> Result<Come, SplitLoaderError> {
         Part::Alerts => view! { <alerts::Alerts screen=screen /> }.into_any(),
         Part::Keys => view! { <keys::Keys screen=screen /> }.into_any(),
         Part::Legend => view! { <legend::Legend /> }.into_any(),
-        Part::Settings | Part::Account | Part::Screens | Part::Used => ().into_any(),
+        Part::Settings | Part::Account | Part::Data | Part::Screens | Part::Used => ().into_any(),
     };
     Ok(brought(draw, None))
 }
@@ -119,14 +124,24 @@ fn account() -> Result<Come, SplitLoaderError> {
     Ok(brought(|_, screen| account::screen(screen).into_any(), Some(Details::from_bytes)))
 }
 
+#[wasm_split(data, wasm_split_path = leptos::wasm_split, fallible)]
+fn data() -> Result<Come, SplitLoaderError> {
+    let draw: Draw = |_, screen| view! { <data::Data screen=screen /> }.into_any();
+    Ok(brought(draw, Some(Details::from_bytes)))
+}
+
 #[wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
 fn screens() -> Result<Come, SplitLoaderError> {
     let draw: Draw = |part, screen| match part {
         Part::Used => view! { <used::Used screen=screen /> }.into_any(),
         Part::Screens => places::other_screen(screen).into_any(),
-        Part::Add | Part::Alerts | Part::Keys | Part::Legend | Part::Settings | Part::Account => {
-            ().into_any()
-        }
+        Part::Add
+        | Part::Alerts
+        | Part::Keys
+        | Part::Legend
+        | Part::Settings
+        | Part::Account
+        | Part::Data => ().into_any(),
     };
     Ok(brought(draw, Some(Details::from_bytes)))
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::plan::PlanScreen;
 use super::results::ResultsScreen;
-use super::{Screen, data, log};
+use super::{Screen, log};
 use crate::phrases::screen_name;
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
@@ -125,9 +125,8 @@ pub(super) fn not_at(screen: Screen, place: Route) -> Signal<bool> {
 pub(super) fn other_screen(screen: Screen) -> impl IntoView {
     let route = memo(move || screen.state.route.get());
     move || match route.get() {
-        Some(Route::Now | Route::Settings | Route::Account(_)) => None,
+        Some(Route::Now | Route::Settings | Route::Account(_) | Route::Data) => None,
         Some(Route::Log) => Some(view! { <log::Log screen=screen /> }.into_any()),
-        Some(Route::Data) => Some(view! { <data::Data screen=screen /> }.into_any()),
         Some(Route::Plan) => Some(view! { <PlanScreen screen=screen /> }.into_any()),
         Some(Route::Results) => Some(view! { <ResultsScreen screen=screen /> }.into_any()),
         None => Some(view! { <Nowhere /> }.into_any()),
