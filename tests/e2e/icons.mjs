@@ -1,7 +1,8 @@
 // The app's icons as PNG, drawn from icons/icon.svg into the folder named first; `cargo xtask icons`
-// runs this.
+// runs this. They have few colours: pngquant (Debian: apt-get install pngquant) leaves a quarter of each.
 
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
@@ -21,6 +22,8 @@ for (const [name, size, drawing] of [
 ]) {
   await page.setViewportSize({ width: size, height: size });
   await page.setContent(`<style>*{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`);
-  await page.screenshot({ path: join(folder, `${name}.png`), omitBackground: true });
+  const input = await page.screenshot({ omitBackground: true });
+  const small = execFileSync('pngquant', ['--strip', '--speed', '1', '32', '-'], { input });
+  await writeFile(join(folder, `${name}.png`), small);
 }
 await browser.close();
