@@ -18,11 +18,13 @@ use crate::words::places as say;
 pub(super) const LINKED: &[Route] =
     &[Route::Now, Route::Plan, Route::Results, Route::Log, Route::Data, Route::Settings];
 
+/// Frames that a screen's heading is waited for: ten seconds.
+const PATIENCE: u32 = 600;
+
 /// Follows the address, also back and forth; each screen is where it was left.
 pub(super) fn follow_the_address(screen: Screen) {
     let route = screen.state.route;
     let left_at = StoredValue::new(BTreeMap::<String, f64>::new());
-    let here = || window().location().hash().unwrap_or_default();
     let at = StoredValue::new(here());
     route.set(Route::parse(&here()));
     let handle = window_event_listener(ev::hashchange, move |_| {
@@ -36,29 +38,45 @@ pub(super) fn follow_the_address(screen: Screen) {
         at.set_value(to.clone());
         route.set(Route::parse(&to));
         let top = left_at.with_value(|places| places.get(&to).copied().unwrap_or(0.0));
-        // Once the screen is drawn.
-        request_animation_frame(move || {
-            focus_the_heading();
-            window().scroll_to_with_x_and_y(0.0, top);
-        });
+        arrive(to, top, PATIENCE);
     });
     on_cleanup(move || handle.remove());
+}
+
+fn here() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Goes to where a screen was left, once it is drawn: its file may still be on its way.
+fn arrive(to: String, top: f64, frames: u32) {
+    request_animation_frame(move || {
+        // Perhaps somebody went on meanwhile.
+        if here() != to {
+            return;
+        }
+        if focus_the_heading() || frames == 0 {
+            window().scroll_to_with_x_and_y(0.0, top);
+        } else {
+            arrive(to, top, frames - 1);
+        }
+    });
 }
 
 fn scrolled() -> f64 {
     window().scroll_y().unwrap_or(0.0)
 }
 
-/// Readers begin at the heading of the screen that has opened.
-fn focus_the_heading() {
+/// Readers begin at the heading of the screen that has opened. False while there is none.
+fn focus_the_heading() -> bool {
     let heading = document().query_selector("main > :not([hidden]) h2").ok().flatten();
-    if let Some(heading) = heading.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // It fails only where the page is not shown at all.
-        let _ = heading.set_attribute("tabindex", "-1");
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = heading.focus_with_options(&options);
-    }
+    let heading = heading.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok());
+    let Some(heading) = heading else { return false };
+    // It fails only where the page is not shown at all.
+    let _ = heading.set_attribute("tabindex", "-1");
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = heading.focus_with_options(&options);
+    true
 }
 
 /// The bar that leads from screen to screen: above on a desk, below on a phone.
