@@ -4,6 +4,7 @@ use almanac_engine::ProxyFailure;
 
 use crate::jobs::{BackupView, Failure, RowProblem, TableView, Tally};
 
+use super::log::proxy_failure;
 use super::times::Present;
 use crate::words::{data as say, list, notices, number};
 
@@ -77,18 +78,6 @@ pub(crate) fn failure_told(failure: &Failure) -> String {
     }
 }
 
-/// Why an account could not be asked about, as a part of a sentence.
-fn unasked(failure: ProxyFailure) -> String {
-    match failure {
-        ProxyFailure::TokenWanted => say::proxy_token().to_owned(),
-        ProxyFailure::Refused { status } => say::proxy_error(&status.to_string()),
-        ProxyFailure::Unreachable
-        | ProxyFailure::BadReply
-        | ProxyFailure::OverBudget { .. }
-        | ProxyFailure::Unaccountable => say::proxy_silent().to_owned(),
-    }
-}
-
 /// How far a backfill is.
 pub(crate) fn backfilling_told(done: usize, of: usize, fresh: usize) -> String {
     list(&[say::asked(&number(done), &number(of)), say::fresh(fresh)])
@@ -105,7 +94,7 @@ pub(crate) fn backfilled_told(
         parts.push(say::unlisted(unlisted));
     }
     if let Some((failed, why)) = failed {
-        parts.push(say::not_asked(failed, &unasked(why)));
+        parts.push(say::not_asked(failed, &proxy_failure(why)));
     }
     parts.join(" ")
 }
@@ -130,6 +119,7 @@ fn whole(n: f64) -> usize {
 mod tests {
     use super::super::times::tests::{PRESENT, ago};
     use almanac_engine::tables::RowTrouble;
+    use almanac_wire::Span;
 
     use super::*;
 
@@ -180,8 +170,11 @@ mod tests {
         assert!(failure_told(&damaged).starts_with("Line 4 of this backup is damaged (no bytes)."));
         assert_eq!(
             backfilled_told(0, Some((2, ProxyFailure::Refused { status: 500 })), 0),
-            "0 sessions added. 2 accounts could not be asked about: the proxy answered with error \
-             500."
+            "0 sessions added. 2 accounts could not be asked about. The proxy answered with error 500."
+        );
+        let spent = ProxyFailure::OverBudget { retry_after: Span::HOUR };
+        assert!(
+            backfilled_told(0, Some((1, spent)), 0).ends_with(" The proxy had no request left.")
         );
     }
 

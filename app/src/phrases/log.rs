@@ -81,17 +81,7 @@ pub(crate) fn log_told(entry: &LogEntry) -> (LogKind, String, String) {
             let what = why.map_or_else(|| what.clone(), |why| say::because(&what, why));
             (LogKind::Checks, first.to_string(), what)
         }
-        LogWhat::ProxyLost(failure) => {
-            let text = match failure {
-                ProxyFailure::Unreachable => say::proxy_silent().to_owned(),
-                ProxyFailure::Refused { status } => say::proxy_error(&status.to_string()),
-                ProxyFailure::TokenWanted => say::proxy_error("401"),
-                ProxyFailure::Unaccountable => say::proxy_unaccountable().to_owned(),
-                ProxyFailure::BadReply => say::proxy_foreign().to_owned(),
-                ProxyFailure::OverBudget { .. } => say::proxy_spent().to_owned(),
-            };
-            (LogKind::Trouble, String::new(), text)
-        }
+        LogWhat::ProxyLost(failure) => (LogKind::Trouble, String::new(), proxy_failure(*failure)),
         LogWhat::ProxyBack => (LogKind::Trouble, String::new(), say::proxy_back().to_owned()),
         LogWhat::Trial(news) => {
             let text = match news {
@@ -113,6 +103,18 @@ pub(crate) fn log_told(entry: &LogEntry) -> (LogKind, String, String) {
             let text = parts.join("; ");
             (LogKind::Status, String::new(), text)
         }
+    }
+}
+
+/// Why the proxy was of no use, as a sentence without its stop.
+pub(super) fn proxy_failure(failure: ProxyFailure) -> String {
+    match failure {
+        ProxyFailure::Unreachable => say::proxy_silent().to_owned(),
+        ProxyFailure::Refused { status } => say::proxy_error(&status.to_string()),
+        ProxyFailure::TokenWanted => say::proxy_token().to_owned(),
+        ProxyFailure::Unaccountable => say::proxy_unaccountable().to_owned(),
+        ProxyFailure::BadReply => say::proxy_foreign().to_owned(),
+        ProxyFailure::OverBudget { .. } => say::proxy_spent().to_owned(),
     }
 }
 

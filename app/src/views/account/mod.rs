@@ -59,7 +59,15 @@ pub(super) fn screen(screen: Screen) -> impl IntoView {
     let id = memo(move || {
         screen.state.route.with(|route| match route {
             Some(Route::Account(id)) => Some(id.clone()),
-            _ => None,
+            Some(
+                Route::Now
+                | Route::Plan
+                | Route::Results
+                | Route::Log
+                | Route::Settings
+                | Route::Data,
+            )
+            | None => None,
         })
     });
     move || id.get().map(|id| view! { <AccountScreen screen=screen id=id /> })
