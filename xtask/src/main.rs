@@ -15,6 +15,7 @@ mod error;
 mod fold;
 mod fuzz;
 mod inline;
+mod licences;
 mod npm;
 mod offline;
 mod outside;

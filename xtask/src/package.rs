@@ -5,7 +5,7 @@ use std::{env, fs, path::Path, process::Command};
 use crate::{
     bundle, deployed,
     error::{Error, Result},
-    process,
+    licences, process,
     workspace::Workspace,
 };
 
@@ -42,6 +42,8 @@ pub(crate) fn package(workspace: &Workspace) -> Result<()> {
         copy(&from, &to)?;
     }
     man_page(workspace, &folder.join("almanac-proxy.1"))?;
+    let notices = folder.join("THIRD-PARTY.txt");
+    fs::write(&notices, licences::notices(workspace)?).map_err(Error::file("write", &notices))?;
     if cfg!(target_os = "linux") {
         image(&program, &all.join("image"))?;
     }

@@ -167,11 +167,8 @@ fn wasm(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn deny(workspace: &Workspace) -> Result<Outcome> {
-    let Some(program) = tools::setup(workspace)?.find("cargo-deny") else {
-        return Ok(Outcome::Skipped("cargo-deny is missing (cargo install --locked cargo-deny)"));
-    };
     process::run(
-        Command::new(program)
+        tools::licence_reader(workspace)?
             .current_dir(workspace.root())
             .args(["check", "licenses", "bans", "sources"]),
     )?;

@@ -33,6 +33,9 @@ const ESBUILD: &str = "0.28.2";
 /// Drives the fuzzer that comes with the nightly compiler.
 const CARGO_FUZZ: &str = "0.13.2";
 
+/// Looks at the licences and the sources of everything we depend on.
+const CARGO_DENY: &str = "0.20.2";
+
 /// The tools, once they are here.
 #[derive(Debug, Clone)]
 pub(crate) struct Tools {
@@ -114,6 +117,19 @@ pub(crate) fn fuzzer(workspace: &Workspace) -> Result<Tools> {
         install(workspace, "cargo-fuzz", CARGO_FUZZ, &["--locked"])?;
     }
     Ok(Tools { path, shrinkers: false, lean_std: false })
+}
+
+/// Who looks at licences, once it is here.
+pub(crate) fn licence_reader(workspace: &Workspace) -> Result<Command> {
+    let path = search_path(workspace)?;
+    if !answers("cargo-deny", CARGO_DENY, &path) {
+        println!("setup: building cargo-deny {CARGO_DENY} from source, 1 to 2 minutes, once");
+        // It reads for seconds: not worth a compiler's second look.
+        let quickly = "profile.release.opt-level=0";
+        install(workspace, "cargo-deny", CARGO_DENY, &["--locked", "--config", quickly])?;
+    }
+    let program = process::on_path("cargo-deny", &path);
+    Ok(Command::new(program.unwrap_or_else(|| "cargo-deny".into())))
 }
 
 /// Our own tool folders, then the machine's.
