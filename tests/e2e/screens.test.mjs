@@ -64,6 +64,15 @@ test('screens have addresses, names and a way back', { timeout: 90_000 }, async 
     return listed.length >= 4 && listed.every((line) => /interval|new|ended|likely/.test(line));
   });
 
+  // One screen at a time, whichever was open before.
+  const names = { Plan: 'The plan', Results: 'Results', Log: 'Log', Data: 'Data', Settings: 'Settings' };
+  for (const place of ['Data', 'Plan', 'Settings', 'Data', 'Log', 'Results', 'Settings', 'Plan']) {
+    await bar.getByRole('link', { name: place }).click();
+    await page.getByRole('heading', { name: names[place], level: 2 }).waitFor();
+    const seen = await page.locator('main h2:visible').allInnerTexts();
+    assert.deepEqual(seen, [names[place]]);
+  }
+
   await page.goto(`${replay.proxy.address}#/no/such/page`);
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
   await page.getByRole('link', { name: 'To all accounts' }).click();

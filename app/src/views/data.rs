@@ -8,6 +8,7 @@ use almanac_engine::Zone;
 use almanac_wire::Platform;
 
 use super::Screen;
+use super::places::not_at;
 use crate::desk::{Desk, chosen};
 use crate::device;
 use crate::jobs::{Job, Reading, Report, RowProblem};
@@ -17,12 +18,15 @@ use crate::phrases::{
 };
 use crate::platforms::{served_first, usual};
 use crate::reactive::{flag, text};
+use crate::route::Route;
 use crate::words::{add, data as say, number};
 
 #[component]
 pub(super) fn Data(screen: Screen) -> impl IntoView {
+    // It stays while another screen is open: what was begun goes on, and what came of it is told.
+    let elsewhere = not_at(screen, Route::Data);
     view! {
-        <section class="data" aria-labelledby="data">
+        <section class="data" aria-labelledby="data" hidden=elsewhere>
             <h2 id="data">{say::title()}</h2>
             <p>
                 {say::intro()}
@@ -31,7 +35,7 @@ pub(super) fn Data(screen: Screen) -> impl IntoView {
             <Restore screen=screen />
             <Import screen=screen />
             <Backfill />
-            <Room />
+            <Room elsewhere=elsewhere />
         </section>
     }
 }
@@ -290,7 +294,7 @@ fn Backfill() -> impl IntoView {
 
 /// What the records take of the disk, and whether the browser may delete them.
 #[component]
-fn Room() -> impl IntoView {
+fn Room(elsewhere: Signal<bool>) -> impl IntoView {
     let told = RwSignal::new(String::new());
     let persisted = RwSignal::new(true);
     let look = move |name: &'static str| {
@@ -304,7 +308,11 @@ fn Room() -> impl IntoView {
             }
         });
     };
-    look("storage");
+    Effect::new(move |_| {
+        if !elsewhere.get() {
+            look("storage");
+        }
+    });
     view! {
         <section aria-labelledby="room">
             <h3 id="room">{say::room()}</h3>
