@@ -146,6 +146,14 @@ impl Track {
         }
     }
 
+    /// Whether no answer has told anything of it: neither how it stands, nor that the upstream knows
+    /// no such account, which is so of some that were never live.
+    #[must_use]
+    pub fn is_unheard_of(&self) -> bool {
+        let missed = self.trouble.as_ref().is_some_and(|one| one.kind == TroubleKind::NotFound);
+        self.known.is_none() && !missed
+    }
+
     /// The session that is on, as far as is known.
     #[must_use]
     pub fn open(&self) -> Option<&Session> {

@@ -316,7 +316,7 @@ impl Monitor {
         let upstream = self.upstreams.iter().find(|one| one.info.platform == platform);
         let reveals = upstream.map_or(Reveals::Nothing, |one| one.info.reveals);
         let watched = Watched {
-            first: entry.track.known.is_none(),
+            first: entry.track.is_unheard_of(),
             own: self.alerts.rules.own(&entry.track.wishes),
         };
         let before = self.trials.running().map(|_| entry.track.clone());

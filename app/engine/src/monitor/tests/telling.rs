@@ -30,6 +30,22 @@ fn each_broadcast_is_told_once_although_the_browser_is_killed() {
 }
 
 #[test]
+fn the_first_broadcast_of_all_is_told_unless_it_was_on_when_it_was_followed() {
+    let told = |faults: Vec<(i64, i64, Outcome)>| {
+        let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 0, end: 200 }])]);
+        let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 5);
+        world.monitor.handle(Event::Alert(told_of_everything()), minute(0));
+        world.faults = faults;
+        world.run(100, &[]);
+        world.alerts.len()
+    };
+    assert_eq!(told(vec![]), 0);
+    assert_eq!(told(vec![(0, 50, Outcome::NotFound)]), 1, "not known before it was live");
+    let timeout = Outcome::Unknown { reason: UnknownReason::Timeout, retry_at: None, detail: None };
+    assert_eq!(told(vec![(0, 50, timeout)]), 0);
+}
+
+#[test]
 fn the_log_says_why_each_check_was_made_and_how_things_stand_every_five_minutes() {
     let truth = BTreeMap::from([(account("mira"), vec![Truth { start: 10, end: 100 }])]);
     let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 10);
