@@ -4,6 +4,7 @@
 //! A file cut anywhere is no backup: its last line says how many records there are, and closes the
 //! JSON. Reading tells what is wrong, and on which line, before anything is changed.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use almanac_engine::{AlertBook, CheckDay, LogEntry, Session, Settings, Track};
@@ -134,7 +135,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Takes the next line, without its end; `None` where it holds no record.
-    pub(crate) fn take(&mut self, line: &str) -> Result<Option<Record>, Failure> {
+    pub(crate) fn take(&mut self, line: &[u8]) -> Result<Option<Record>, Failure> {
         self.lines += 1;
         if self.ended {
             return Err(Failure::MiscountedBackup);
@@ -143,11 +144,15 @@ impl Reader {
             self.made_at = Some(read_head(line)?);
             return Ok(None);
         }
-        let damaged = |why: String| Failure::DamagedBackup { line: self.lines, why };
-        let (word, rest) = line
-            .strip_prefix("[\"")
-            .and_then(|rest| rest.split_once("\","))
-            .ok_or_else(|| damaged("it is no record".to_owned()))?;
+        let damaged = Failure::DamagedBackup { line: self.lines };
+        // A file that ends amid a line ends without what ends a line.
+        if !line.ends_with(b"],") && !line.ends_with(b"]]}") {
+            return Err(Failure::CutBackup { line: self.lines });
+        }
+        let parts = str::from_utf8(line).ok().and_then(|line| line.strip_prefix("[\""));
+        let Some((word, rest)) = parts.and_then(|rest| rest.split_once("\",")) else {
+            return Err(damaged);
+        };
         if word == "end" {
             let count = rest.strip_suffix("]]}").and_then(|count| count.parse::<u64>().ok());
             return match count {
@@ -161,8 +166,7 @@ impl Reader {
         }
         let json = rest.strip_suffix("],").ok_or(Failure::CutBackup { line: self.lines })?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
-        let kind = kind.ok_or_else(|| damaged(format!("“{word}” is not known")))?;
-        let record = record(kind, json).map_err(|error| damaged(error.to_string()))?;
+        let record = kind.and_then(|kind| record(kind, json)).ok_or(damaged)?;
         self.records += 1;
         Ok(Some(record))
     }
@@ -177,11 +181,11 @@ impl Reader {
     }
 }
 
-fn read_head(line: &str) -> Result<Timestamp, Failure> {
+fn read_head(line: &[u8]) -> Result<Timestamp, Failure> {
     // The array of records is closed on the last line.
-    let head = line.strip_suffix('[').map(|head| format!("{head}[]}}"));
-    let head: Head =
-        head.and_then(|head| serde_json::from_str(&head).ok()).ok_or(Failure::NoBackup)?;
+    let head = str::from_utf8(line).ok().and_then(|line| line.strip_suffix('['));
+    let head = head.and_then(|head| parsed::<Head>(&format!("{head}[]}}")));
+    let head = head.ok_or(Failure::NoBackup)?;
     if head.almanac != "backup" {
         return Err(Failure::NoBackup);
     }
@@ -191,28 +195,26 @@ fn read_head(line: &str) -> Result<Timestamp, Failure> {
     Ok(head.made_at)
 }
 
-fn record(kind: Kind, json: &str) -> Result<Record, serde_json::Error> {
-    use serde::de::Error as _;
-
-    Ok(match kind {
-        Kind::Accounts => Record::Track(serde_json::from_str(json)?),
-        Kind::Sessions => Record::Session(serde_json::from_str(json)?),
-        Kind::Checks => Record::CheckDay(serde_json::from_str(json)?),
-        Kind::Log => Record::Log(serde_json::from_str(json)?),
+fn record(kind: Kind, json: &str) -> Option<Record> {
+    Some(match kind {
+        Kind::Accounts => Record::Track(parsed(json)?),
+        Kind::Sessions => Record::Session(parsed(json)?),
+        Kind::Checks => Record::CheckDay(parsed(json)?),
+        Kind::Log => Record::Log(parsed(json)?),
         Kind::Patterns | Kind::Trials => {
-            let Bytes { of, hex } = serde_json::from_str(json)?;
-            let bytes = from_hex(&hex).ok_or_else(|| serde_json::Error::custom("no bytes"))?;
-            Record::Bytes { kind, of, bytes }
+            let Bytes { of, hex } = parsed(json)?;
+            Record::Bytes { kind, of, bytes: from_hex(&hex)? }
         }
-        Kind::Settings => {
-            let Named { name } = serde_json::from_str(json)?;
-            match name.as_str() {
-                "settings" => Record::Settings(serde_json::from_str(json)?),
-                "alerts" => Record::Alerts(serde_json::from_str(json)?),
-                _ => return Err(serde_json::Error::custom("no settings")),
-            }
-        }
+        Kind::Settings => match parsed::<Named>(json)?.name.as_str() {
+            "settings" => Record::Settings(parsed(json)?),
+            "alerts" => Record::Alerts(parsed(json)?),
+            _ => return None,
+        },
     })
+}
+
+fn parsed<T: DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json).ok()
 }
 
 /// Bytes as hexadecimal digits.
@@ -291,10 +293,10 @@ mod tests {
         (text, records)
     }
 
-    fn read(text: &str) -> Result<(Timestamp, Vec<Record>), Failure> {
+    fn read(text: impl AsRef<[u8]>) -> Result<(Timestamp, Vec<Record>), Failure> {
         let mut reader = Reader::default();
         let mut records = Vec::new();
-        for line in text.split('\n') {
+        for line in text.as_ref().split(|byte| *byte == b'\n') {
             records.extend(reader.take(line)?);
         }
         Ok((reader.finish()?, records))
@@ -313,13 +315,13 @@ mod tests {
         assert_eq!(read("{\"name\":\"x\"}"), Err(Failure::NoBackup));
         let (text, _) = backup(&[]);
         assert_eq!(
-            read(&text.replace("\"version\":1", "\"version\":2")),
+            read(text.replace("\"version\":1", "\"version\":2")),
             Err(Failure::LaterBackup { format: 2 })
         );
         let damaged = text.replace("000fff", "000fxx");
-        assert!(matches!(read(&damaged), Err(Failure::DamagedBackup { line: 4, .. })));
-        assert_eq!(read(&text.replace("\"end\",3", "\"end\",4")), Err(Failure::MiscountedBackup));
-        assert_eq!(read(&format!("{text}\n")), Err(Failure::MiscountedBackup));
+        assert_eq!(read(&damaged), Err(Failure::DamagedBackup { line: 4 }));
+        assert_eq!(read(text.replace("\"end\",3", "\"end\",4")), Err(Failure::MiscountedBackup));
+        assert_eq!(read(format!("{text}\n")), Err(Failure::MiscountedBackup));
     }
 
     proptest! {
@@ -327,8 +329,19 @@ mod tests {
         fn a_backup_cut_anywhere_is_none(titles in prop::collection::vec(".{0,12}", 0..4)) {
             let (text, _) = backup(&titles);
             prop_assert!(read(&text).is_ok());
-            for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-                prop_assert!(read(&text[..cut]).is_err(), "cut at {}", cut);
+            let head = text.find('\n').unwrap_or_default();
+            for cut in 0..text.len() {
+                let part = &text.as_bytes()[..cut];
+                let told = read(part);
+                let looks_whole = part.ends_with(b"],");
+                match told {
+                    Err(Failure::NoBackup) => prop_assert!(cut < head),
+                    Err(Failure::DamagedBackup { .. }) => prop_assert!(looks_whole, "at {}", cut),
+                    other => prop_assert!(
+                        matches!(other, Err(Failure::CutBackup { .. })),
+                        "cut at {}: {:?}", cut, other
+                    ),
+                }
             }
         }
     }

@@ -106,8 +106,6 @@ pub enum Failure {
     DamagedBackup {
         /// Which, from 1.
         line: u64,
-        /// What exactly is wrong with it.
-        why: String,
     },
     /// Something follows the end of the backup, or records are missing.
     MiscountedBackup,
@@ -117,6 +115,10 @@ pub enum Failure {
     EmptyFile,
     /// Records wait to be stored, and it cannot be done before they are.
     RecordsWait,
+    /// The disk, or this site's share of it, is full.
+    Full,
+    /// Something stored here is not understood.
+    Unread,
     /// The browser refused.
     Browser(String),
 }

@@ -69,11 +69,13 @@ pub(crate) fn failure_told(failure: &Failure) -> String {
         Failure::NoBackup => say::no_backup().to_owned(),
         Failure::LaterBackup { format } => say::later_backup(&format.to_string()),
         Failure::CutBackup { line } => say::cut_backup(&line.to_string()),
-        Failure::DamagedBackup { line, why } => say::damaged_backup(&line.to_string(), why),
+        Failure::DamagedBackup { line } => say::damaged_backup(&line.to_string()),
         Failure::MiscountedBackup => say::miscounted_backup().to_owned(),
         Failure::NoTable => say::no_table().to_owned(),
         Failure::EmptyFile => say::empty_file().to_owned(),
         Failure::RecordsWait => say::records_wait().to_owned(),
+        Failure::Full => say::full().to_owned(),
+        Failure::Unread => say::unread().to_owned(),
         Failure::Browser(why) => say::browser_refused(why),
     }
 }
@@ -166,8 +168,8 @@ mod tests {
             cut,
             "This backup is cut off after line 7: its end is missing. Take another copy of it."
         );
-        let damaged = Failure::DamagedBackup { line: 4, why: "no bytes".to_owned() };
-        assert!(failure_told(&damaged).starts_with("Line 4 of this backup is damaged (no bytes)."));
+        let damaged = failure_told(&Failure::DamagedBackup { line: 4 });
+        assert_eq!(damaged, "Line 4 of this backup is damaged. Take another copy of it.");
         assert_eq!(
             backfilled_told(0, Some((2, ProxyFailure::Refused { status: 500 })), 0),
             "0 sessions added. 2 accounts could not be asked about. The proxy answered with error 500."

@@ -56,7 +56,11 @@ type Answer = Result<(Report, Option<Blob>), Failure>;
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Browser(error.to_string())
+        match error {
+            full if full.is_full() => Self::Full,
+            StoreError::Record(_) => Self::Unread,
+            other => Self::Browser(other.to_string()),
+        }
     }
 }
 
@@ -200,9 +204,8 @@ async fn pieces(
 
 /// Takes the records of a piece. The last line has no end, and the others' ends make no line.
 fn records(reader: &mut Reader, piece: &[u8], mut take: impl FnMut(Record)) -> Result<(), Failure> {
-    let text = std::str::from_utf8(piece).map_err(|_| Failure::NoBackup)?;
-    for line in text.split_inclusive('\n') {
-        let line = line.strip_suffix('\n').unwrap_or(line);
+    for line in piece.split_inclusive(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         if let Some(record) = reader.take(line)? {
             take(record);
         }
