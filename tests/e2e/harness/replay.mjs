@@ -1,6 +1,8 @@
 // A replay: fake TikTok told by a trace -> real adapter in the real proxy -> real app in Chromium.
 
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Browser, records } from './browser.mjs';
@@ -13,9 +15,16 @@ const TRACE = fileURLToPath(new URL('../../../../shared/traces/twitch-2026-a.csv
 /** The replay's first moment: the trace covers it. */
 const START = Date.parse('2026-07-01T00:00:00Z');
 
-/** The real trace where it is, else a generated one; says which. */
-function traceArguments(test, { accounts, days, start, generated }) {
+/** The sessions given; or the real trace where it is, else a generated one; says which. */
+async function traceArguments(test, { accounts, days, start, generated, sessions }) {
   const common = ['--accounts', `${accounts}`, '--from', new Date(start).toISOString(), '--days', `${days}`];
+  if (sessions) {
+    const file = join(await scratch(test, 'trace'), 'trace.csv');
+    const time = (ms) => new Date(ms).toISOString();
+    const lines = sessions.map(([account, from, to]) => [account, 'tiktok', time(from), time(to)].join(','));
+    await writeFile(file, ['account,platform,start_utc,end_utc', ...lines].join('\n'));
+    return ['--trace', file, '--min-sessions', '1', ...common];
+  }
   if (generated) return ['--generate', ...common];
   if (existsSync(TRACE)) return ['--trace', TRACE, '--min-sessions', '2', ...common];
   test.diagnostic(`SKIPPED the real trace: ${TRACE} is not here; a generated one takes its place`);
@@ -25,11 +34,11 @@ function traceArguments(test, { accounts, days, start, generated }) {
 export class Replay {
   /**
    * Starts everything: `days` of `accounts`, `rate` times as fast, one check each `interval` ms;
-   * `generated` leaves the real trace aside.
+   * `generated` leaves the real trace aside, and so do `sessions`: `[handle, from, to]`, in ms.
    */
   static async start(test, options = {}) {
     const { accounts = 20, days = 3, rate = 2400, interval = 1_800_000 } = options;
-    const { generated = false, quota = '1000/min', proxy = [], start = START } = options;
+    const { generated = false, quota = '1000/min', proxy = [], start = START, sessions } = options;
     const replay = new Replay();
     replay.test = test;
     replay.interval = interval;
@@ -37,7 +46,7 @@ export class Replay {
     replay.end = start + days * DAY;
     const clock = ['--clock', replay.clock.flag];
     const state = ['--state-dir', await scratch(test, 'state')];
-    const trace = traceArguments(test, { accounts, days, start, generated });
+    const trace = await traceArguments(test, { accounts, days, start, generated, sessions });
     replay.fake = await startFake(test, [...trace, ...clock]);
     const upstream = ['--upstream', 'tiktok', '--tiktok-url', replay.fake.address];
     const budget = ['--quota', `tiktok=${quota}`];
@@ -59,7 +68,7 @@ export class Replay {
     const { page } = this;
     await page.getByRole('button', { name: 'Add accounts' }).first().click();
     await page.getByLabel(/One per line/).fill(this.trace.map(({ account }) => `@${account}`).join('\n'));
-    await page.getByRole('button', { name: `Follow ${this.trace.length} accounts` }).click();
+    await page.getByRole('button', { name: new RegExp(`^Follow ${this.trace.length} accounts?$`) }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     const settings = await Settings.open(page);
     await settings.minutes.fill(`${this.interval / 60_000}`);

@@ -1,0 +1,95 @@
+// The sheet with the keys, and that each key does what the sheet says.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { eventually } from './harness/app.mjs';
+import { demoFollowed } from './harness/demo.mjs';
+
+test('the sheet lists the keys, each does what it says, and the focus comes back', { timeout: 120_000 }, async (t) => {
+  const { page } = await demoFollowed(t);
+  const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+  const dialog = (name) => page.getByRole('dialog', { name });
+  const sheet = dialog('Keys');
+  const row = page.locator('.row .handle').nth(2);
+  const handle = (await row.innerText()).trim();
+  await row.focus();
+  await page.keyboard.press('?');
+  await sheet.waitFor();
+  const said = Object.fromEntries(
+    await sheet
+      .locator('.keys > div')
+      .evaluateAll((all) => all.map((one) => [...one.children].map((part) => part.textContent.trim()))),
+  );
+  // What is behind the sheet hears no key, and the focus stays within the sheet.
+  await page.keyboard.press('a');
+  await page.keyboard.press('2');
+  assert.equal(await page.locator('dialog[open]').count(), 1);
+  assert.equal(new URL(page.url()).hash, '');
+  for (let i = 0; i < 5; i += 1) {
+    await page.keyboard.press('Tab');
+    const outside = await page.evaluate(() => {
+      const { activeElement: at } = document;
+      return at !== document.body && !at.closest('dialog');
+    });
+    assert.equal(outside, false);
+  }
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'hidden' });
+  assert.equal(await focused(), handle, 'the focus comes back');
+
+  const heading = (name) => page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
+  const walks = {
+    'add accounts': async (key) => {
+      await page.keyboard.press(key);
+      await dialog('Add accounts').waitFor();
+      await page.keyboard.press('Escape');
+      await dialog('Add accounts').waitFor({ state: 'hidden' });
+      assert.equal(await focused(), handle, `after ${key} the focus comes back`);
+    },
+    'search the accounts': async (key) => {
+      await page.keyboard.press(key);
+      await page.keyboard.type('mira');
+      await eventually('found', async () => (await page.locator('.row:visible').count()) === 1);
+      await page.getByRole('button', { name: 'Clear search' }).click();
+      // Letters belong to the field until it is left.
+      await row.focus();
+    },
+    'close what is open': async (key) => {
+      await page.keyboard.press('?');
+      await sheet.waitFor();
+      await page.keyboard.press(key === 'Esc' ? 'Escape' : key);
+      await sheet.waitFor({ state: 'hidden' });
+    },
+    'this list': async (key) => {
+      await page.keyboard.press(key);
+      await sheet.waitFor();
+      await page.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'hidden' });
+    },
+    Plan: (key) => page.keyboard.press(key).then(() => heading('The plan')),
+    Results: (key) => page.keyboard.press(key).then(() => heading('Results')),
+    Log: (key) => page.keyboard.press(key).then(() => heading('Log')),
+    Data: (key) => page.keyboard.press(key).then(() => heading('Data')),
+    Settings: (key) => page.keyboard.press(key).then(() => heading('Settings')),
+    Now: (key) => page.keyboard.press(key).then(() => page.locator('.days').waitFor()),
+  };
+  assert.deepEqual(Object.values(said).sort(), Object.keys(walks).sort());
+  const keyOf = Object.fromEntries(Object.entries(said).map(([key, does]) => [does, key]));
+  for (const [does, walk] of Object.entries(walks)) await walk(keyOf[does]);
+
+  // Whoever has them off types letters in peace; in a field they are letters at all times.
+  await page.keyboard.press('/');
+  await page.keyboard.type('a2?');
+  assert.equal(await page.getByRole('searchbox', { name: 'Search' }).inputValue(), 'a2?');
+  await page.getByRole('button', { name: 'Clear search' }).click();
+  await page.getByRole('link', { name: 'Now', exact: true }).focus();
+  await page.keyboard.press('?');
+  await sheet.getByLabel('Use keys without Ctrl or Alt').uncheck();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'hidden' });
+  for (const key of ['a', '?', '2']) await page.keyboard.press(key);
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator('dialog[open]').count(), 0);
+  assert.match(page.url(), /#\/$/);
+});
