@@ -108,6 +108,7 @@ pub(super) fn describe(error: &JsValue) -> String {
     let text =
         |name: &str| Reflect::get(error, &name.into()).ok().and_then(|value| value.as_string());
     match (text("name"), text("message")) {
+        (Some(name), Some(message)) if message.is_empty() => name,
         (Some(name), Some(message)) => format!("{name}: {message}"),
         (_, Some(message)) => message,
         _ => error.as_string().unwrap_or_else(|| "the browser did not say why".to_owned()),

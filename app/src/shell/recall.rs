@@ -4,9 +4,9 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
+use idb::{KeyRange, TransactionMode};
 use js_sys::{Array, JSON};
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use rexie::{KeyRange, TransactionMode};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
@@ -59,7 +59,7 @@ pub(super) async fn is_new(store: &Store) -> Result<bool, StoreError> {
     let stores = [ACCOUNTS, PATTERNS, SETTINGS, TRIALS];
     let reading = store.database.transaction(&stores, TransactionMode::ReadOnly)?;
     for name in stores {
-        if !reading.store(name)?.get_all_keys(None, Some(1)).await?.is_empty() {
+        if !reading.object_store(name)?.get_all_keys(None, Some(1))?.await?.is_empty() {
             return Ok(false);
         }
     }
@@ -70,19 +70,19 @@ pub(super) async fn is_new(store: &Store) -> Result<bool, StoreError> {
 async fn load(store: &Store, now: Timestamp) -> Result<Snapshot, StoreError> {
     let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS];
     let reading = store.database.transaction(&stores, TransactionMode::ReadOnly)?;
-    let tracks = reading.store(ACCOUNTS)?.get_all(None, None).await?;
-    let since =
-        KeyRange::lower_bound(&number((now - PRESENT).ms()), None).map_err(rexie::Error::from)?;
-    let sessions = reading.store(SESSIONS)?.index(BY_START)?.get_all(Some(since), None).await?;
-    let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)
-        .map_err(rexie::Error::from)?;
-    let days = reading.store(CHECKS)?.index(BY_DAY)?.get_all(Some(day), None).await?;
-    let patterns = reading.store(PATTERNS)?.get_all(None, None).await?;
-    let settings = reading.store(SETTINGS)?.get(SETTINGS.into()).await?;
-    let alerts = reading.store(SETTINGS)?.get(ALERTS.into()).await?;
-    let memory = reading.store(SETTINGS)?.get(POLICY.into()).await?;
-    let trials = reading.store(TRIALS)?.get(TRIALS.into()).await?;
-    let follows = reading.store(TRIALS)?.get_all(None, None).await?;
+    let tracks = reading.object_store(ACCOUNTS)?.get_all(None, None)?.await?;
+    let since = KeyRange::lower_bound(&number((now - PRESENT).ms()), None)?;
+    let sessions =
+        reading.object_store(SESSIONS)?.index(BY_START)?.get_all(Some(since.into()), None)?.await?;
+    let day = KeyRange::lower_bound(&number(CheckDay::day_of(now - Span::DAY)), None)?;
+    let days =
+        reading.object_store(CHECKS)?.index(BY_DAY)?.get_all(Some(day.into()), None)?.await?;
+    let patterns = reading.object_store(PATTERNS)?.get_all(None, None)?.await?;
+    let settings = reading.object_store(SETTINGS)?.get(JsValue::from(SETTINGS))?.await?;
+    let alerts = reading.object_store(SETTINGS)?.get(JsValue::from(ALERTS))?.await?;
+    let memory = reading.object_store(SETTINGS)?.get(JsValue::from(POLICY))?.await?;
+    let trials = reading.object_store(TRIALS)?.get(JsValue::from(TRIALS))?.await?;
+    let follows = reading.object_store(TRIALS)?.get_all(None, None)?.await?;
     let (minds, pools) = beliefs(&patterns)?;
     Ok(Snapshot {
         settings: match settings {
@@ -105,9 +105,14 @@ async fn load(store: &Store, now: Timestamp) -> Result<Snapshot, StoreError> {
 async fn past(store: &Store, now: Timestamp) -> Result<Vec<Session>, StoreError> {
     let reading = store.database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
     let at = |ago: Span| number((now - ago).ms());
-    let range =
-        KeyRange::bound(&at(RECENT), &at(PRESENT), None, Some(true)).map_err(rexie::Error::from)?;
-    parse_all(&reading.store(SESSIONS)?.index(BY_START)?.get_all(Some(range), None).await?)
+    let range = KeyRange::bound(&at(RECENT), &at(PRESENT), None, Some(true))?;
+    parse_all(
+        &reading
+            .object_store(SESSIONS)?
+            .index(BY_START)?
+            .get_all(Some(range.into()), None)?
+            .await?,
+    )
 }
 
 /// All sessions of an account, the oldest start first.
@@ -115,10 +120,9 @@ async fn history(store: &Store, account: &AccountId) -> Result<Vec<Session>, Sto
     let reading = store.database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
     let key = |second: JsValue| Array::of2(&account.to_string().into(), &second);
     // An array comes after every number.
-    let range = KeyRange::bound(&key(number(i64::MIN)), &key(Array::new().into()), None, None)
-        .map_err(rexie::Error::from)?;
-    let index = reading.store(SESSIONS)?.index(BY_ACCOUNT_START)?;
-    parse_all(&index.get_all(Some(range), None).await?)
+    let range = KeyRange::bound(&key(number(i64::MIN)), &key(Array::new().into()), None, None)?;
+    let index = reading.object_store(SESSIONS)?.index(BY_ACCOUNT_START)?;
+    parse_all(&index.get_all(Some(range.into()), None)?.await?)
 }
 
 /// What is believed, as far as this version understands it. What it does not is learned anew: it

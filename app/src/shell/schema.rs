@@ -1,6 +1,7 @@
-//! The stores of the database, every one that ever was: rexie deletes what an upgrade does not list.
+//! The stores of the database, every one that ever was: idb deletes what an upgrade does not list.
 
-use rexie::{Index, ObjectStore, Rexie};
+use idb::builder::{DatabaseBuilder, IndexBuilder, ObjectStoreBuilder};
+use idb::{Database, Error, KeyPath};
 
 /// Raised whenever a store or an index is added.
 const VERSION: u32 = 1;
@@ -33,30 +34,43 @@ pub(super) const BY_DAY: &str = "day";
 /// Sessions and days of checks by account.
 pub(super) const BY_ACCOUNT: &str = "account";
 
+fn index(name: &str, path: KeyPath) -> IndexBuilder {
+    IndexBuilder::new(name.to_owned(), path)
+}
+
 /// Opens a database, making or upgrading it where needed.
-pub(super) async fn open(name: &str) -> Result<Rexie, rexie::Error> {
-    Rexie::builder(name)
+pub(super) async fn open(name: &str) -> Result<Database, Error> {
+    DatabaseBuilder::new(name)
         .version(VERSION)
-        .add_object_store(ObjectStore::new(ACCOUNTS).key_path("account"))
         .add_object_store(
-            ObjectStore::new(SESSIONS)
-                .key_path("key")
-                .add_index(Index::new(BY_ACCOUNT, "account"))
-                .add_index(Index::new_array(BY_ACCOUNT_START, ["account", "start.earliest"]))
-                .add_index(Index::new(BY_START, "start.earliest"))
-                .add_index(Index::new(BY_DATE, "date"))
-                .add_index(Index::new(BY_START_HOUR, "start_hour")),
+            ObjectStoreBuilder::new(ACCOUNTS).key_path(Some(KeyPath::new_single("account"))),
         )
         .add_object_store(
-            ObjectStore::new(CHECKS)
-                .key_path("key")
-                .add_index(Index::new(BY_ACCOUNT, "account"))
-                .add_index(Index::new(BY_DAY, "day")),
+            ObjectStoreBuilder::new(SESSIONS)
+                .key_path(Some(KeyPath::new_single("key")))
+                .add_index(index(BY_ACCOUNT, KeyPath::new_single("account")))
+                .add_index(index(
+                    BY_ACCOUNT_START,
+                    KeyPath::new_array(["account", "start.earliest"]),
+                ))
+                .add_index(index(BY_START, KeyPath::new_single("start.earliest")))
+                .add_index(index(BY_DATE, KeyPath::new_single("date")))
+                .add_index(index(BY_START_HOUR, KeyPath::new_single("start_hour"))),
         )
-        .add_object_store(ObjectStore::new(PATTERNS).key_path("account"))
-        .add_object_store(ObjectStore::new(SETTINGS).key_path("name"))
-        .add_object_store(ObjectStore::new(LOG).auto_increment(true))
-        .add_object_store(ObjectStore::new(TRIALS).key_path("id"))
+        .add_object_store(
+            ObjectStoreBuilder::new(CHECKS)
+                .key_path(Some(KeyPath::new_single("key")))
+                .add_index(index(BY_ACCOUNT, KeyPath::new_single("account")))
+                .add_index(index(BY_DAY, KeyPath::new_single("day"))),
+        )
+        .add_object_store(
+            ObjectStoreBuilder::new(PATTERNS).key_path(Some(KeyPath::new_single("account"))),
+        )
+        .add_object_store(
+            ObjectStoreBuilder::new(SETTINGS).key_path(Some(KeyPath::new_single("name"))),
+        )
+        .add_object_store(ObjectStoreBuilder::new(LOG).auto_increment(true))
+        .add_object_store(ObjectStoreBuilder::new(TRIALS).key_path(Some(KeyPath::new_single("id"))))
         .build()
         .await
 }

@@ -1,24 +1,19 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
-use std::collections::BTreeMap;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::Poll;
-
-use js_sys::{JSON, Object, Reflect, Uint8Array};
-use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
+use idb::{Database, KeyRange, Transaction, TransactionMode};
+use js_sys::{JSON, Object, Promise, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::IdbTransaction;
 
 use almanac_engine::{Change, Session, Zone};
 use almanac_wire::AccountId;
 
 use super::browser::describe;
-use super::schema::{
-    ACCOUNTS, BY_ACCOUNT, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, TRIALS, open,
-};
+use super::schema::{ACCOUNTS, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, TRIALS, open};
 
 /// What the browser calls the end of a transaction that failed.
 const ABORTED: &str = "AbortError";
@@ -39,8 +34,7 @@ pub(super) enum StoreError {
     /// The browser refused.
     #[error("{0}")]
     Browser(String),
-    /// The browser took a transaction back after it had taken every record: what it does when the
-    /// disk, or this site's share of it, is full. rexie does not pass on what it says then.
+    /// The browser took a transaction back and did not say why.
     #[error("the browser took back what it was given to store")]
     TakenBack,
     /// A record does not say what it should.
@@ -48,16 +42,11 @@ pub(super) enum StoreError {
     Record(#[from] serde_json::Error),
 }
 
-impl From<rexie::Error> for StoreError {
-    fn from(error: rexie::Error) -> Self {
-        match error {
-            rexie::Error::TransactioncommitFailed => Self::TakenBack,
-            // One record could not be put: that takes all the others back.
-            rexie::Error::IdbError(inner) if inner.to_string().contains(ABORTED) => Self::TakenBack,
-            // rexie's own words hide what the browser said.
-            rexie::Error::IdbError(inner) => Self::Browser(inner.to_string()),
-            other => Self::Browser(other.to_string()),
-        }
+impl From<idb::Error> for StoreError {
+    fn from(error: idb::Error) -> Self {
+        let why = error.to_string();
+        // Something else in the transaction failed: that takes all of it back.
+        if why.contains(ABORTED) { Self::TakenBack } else { Self::Browser(why) }
     }
 }
 
@@ -80,7 +69,7 @@ impl From<JsValue> for StoreError {
 
 /// An open database.
 pub(super) struct Store {
-    pub(super) database: Rexie,
+    pub(super) database: Database,
 }
 
 impl Store {
@@ -95,17 +84,15 @@ impl Store {
 
     /// Stores changes in one transaction: all of them or none.
     pub(super) async fn write(&self, changes: &[Change], zone: &Zone) -> Result<(), StoreError> {
-        // Before the transaction, which keeps all others waiting.
-        let deeds = deeds(changes, zone)?;
         let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
-        if let Err(error) = carry_out(&writing, deeds).await {
+        // A record is made while the browser stores the one before.
+        if let Err(error) = carry_out(&writing, changes, zone) {
             // Left alone, the transaction would store what was taken without an error.
-            let _ = writing.abort().await;
+            let _ = writing.abort();
             return Err(error);
         }
-        writing.commit().await?;
-        Ok(())
+        settle(writing).await
     }
 
     /// Deletes everything, in one transaction.
@@ -113,10 +100,9 @@ impl Store {
         let stores = [ACCOUNTS, SESSIONS, CHECKS, PATTERNS, SETTINGS, TRIALS, LOG];
         let writing = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
         for name in stores {
-            writing.store(name)?.clear().await?;
+            writing.object_store(name)?.clear()?;
         }
-        writing.commit().await?;
-        Ok(())
+        settle(writing).await
     }
 
     /// What was remembered under a name, apart from the monitor's own records.
@@ -125,7 +111,7 @@ impl Store {
         name: &str,
     ) -> Result<Option<T>, StoreError> {
         let reading = self.database.transaction(&[SETTINGS], TransactionMode::ReadOnly)?;
-        let Some(found) = reading.store(SETTINGS)?.get(name.into()).await? else {
+        let Some(found) = reading.object_store(SETTINGS)?.get(JsValue::from(name))?.await? else {
             return Ok(None);
         };
         unpacked(&found)
@@ -139,134 +125,95 @@ impl Store {
     ) -> Result<(), StoreError> {
         let writing = self.database.transaction(&[SETTINGS], TransactionMode::ReadWrite)?;
         let record = packed("name", name, value)?;
-        writing.store(SETTINGS)?.put(&record, None).await?;
-        writing.commit().await?;
-        Ok(())
+        writing.object_store(SETTINGS)?.put(&record, None)?;
+        settle(writing).await
     }
 
     /// Cuts the log to its bound.
     pub(super) async fn cut_log(&self) -> Result<(), StoreError> {
         let cutting = self.database.transaction(&[LOG], TransactionMode::ReadWrite)?;
-        let log = cutting.store(LOG)?;
-        let lines = log.count(None).await?;
+        let log = cutting.object_store(LOG)?;
+        let lines = log.count(None)?.await?;
         if lines > LOG_LINES + LOG_SLACK {
-            for key in log.get_all_keys(None, Some(lines - LOG_LINES)).await? {
-                log.delete(key).await?;
+            let old = log.get_all_keys(None, Some(lines - LOG_LINES))?.await?;
+            if let Some(last) = old.last() {
+                log.delete(KeyRange::upper_bound(last, None)?)?;
             }
         }
-        cutting.commit().await?;
-        Ok(())
+        settle(cutting).await
     }
 }
 
-/// What storing a change asks of the browser.
-pub(super) enum Deed {
-    /// To put a record into a store.
-    Put(&'static str, JsValue),
-    /// To delete one.
-    Delete(&'static str, JsValue),
-    /// To delete all records of an account.
-    Forget(AccountId),
-}
-
-/// Puts under way into one store.
-type Putting<'a> = Pin<Box<dyn Future<Output = Result<(), rexie::Error>> + 'a>>;
-
-/// What storing changes asks of the browser.
-pub(super) fn deeds(changes: &[Change], zone: &Zone) -> Result<Vec<Deed>, StoreError> {
-    changes.iter().map(|change| deed(change, zone)).collect()
-}
-
-/// Does what is asked, deletions first. Of what is put only the last record of each store is waited
-/// for: they are taken in order, and the transaction knows of all.
-pub(super) async fn carry_out(
+/// Asks the browser for what storing changes takes, in their order. Nothing is waited for: they are
+/// taken in order, and the transaction knows of all.
+pub(super) fn carry_out(
     writing: &Transaction,
-    deeds: impl IntoIterator<Item = Deed>,
+    changes: &[Change],
+    zone: &Zone,
 ) -> Result<(), StoreError> {
-    let mut puts = BTreeMap::<&'static str, Vec<JsValue>>::new();
-    for deed in deeds {
-        match deed {
-            Deed::Put(store, record) => puts.entry(store).or_default().push(record),
-            Deed::Delete(store, key) => writing.store(store)?.delete(key).await?,
-            Deed::Forget(account) => forget(writing, &account).await?,
-        }
+    changes.iter().try_for_each(|change| carry_out_one(writing, change, zone))
+}
+
+/// Has a transaction end, and waits for what becomes of it and of all it was asked for.
+pub(super) async fn settle(transaction: Transaction) -> Result<(), StoreError> {
+    // What becomes of it is told later, to whoever listens by then.
+    let transaction = IdbTransaction::from(transaction.commit()?);
+    let end = Promise::new(&mut |stored, undone| {
+        transaction.set_oncomplete(Some(&stored));
+        transaction.set_onabort(Some(&undone));
+    });
+    if JsFuture::from(end).await.is_ok() {
+        return Ok(());
     }
-    let put = |(store, records): (&'static str, Vec<JsValue>)| -> Putting<'_> {
-        Box::pin(async move {
-            let records = records.into_iter().map(|record| (record, None));
-            writing.store(store)?.put_all(records).await
-        })
-    };
-    Ok(all(puts.into_iter().map(put).collect()).await?)
+    let why = transaction.error().map(|error| StoreError::Browser(describe(&error)));
+    Err(why.unwrap_or(StoreError::TakenBack))
 }
 
-/// Waits for all, which begin at once: one after another each store would be waited for anew.
-async fn all(mut under_way: Vec<Putting<'_>>) -> Result<(), rexie::Error> {
-    poll_fn(move |context| {
-        let mut failed = None;
-        under_way.retain_mut(|putting| match putting.as_mut().poll(context) {
-            Poll::Pending => true,
-            Poll::Ready(Ok(())) => false,
-            Poll::Ready(Err(error)) => {
-                failed = Some(error);
-                false
-            }
-        });
-        match failed {
-            Some(error) => Poll::Ready(Err(error)),
-            None if under_way.is_empty() => Poll::Ready(Ok(())),
-            None => Poll::Pending,
-        }
-    })
-    .await
-}
-
-fn deed(change: &Change, zone: &Zone) -> Result<Deed, StoreError> {
+fn carry_out_one(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), StoreError> {
     let named = |name: &str, value: JsValue| {
         set(&value, "name", &name.into())?;
-        Ok::<_, StoreError>(Deed::Put(SETTINGS, value))
+        Ok::<_, StoreError>((SETTINGS, value))
     };
-    Ok(match change {
-        Change::Track(track) => Deed::Put(ACCOUNTS, record(track.as_ref())?),
-        Change::Session(session) => Deed::Put(SESSIONS, session_record(session, zone)?),
-        Change::Strike(account, recorded_at) => {
-            Deed::Delete(SESSIONS, Session::key_of(account, *recorded_at).into())
-        }
+    let (store, record) = match change {
+        Change::Track(track) => (ACCOUNTS, record(track.as_ref())?),
+        Change::Session(session) => (SESSIONS, session_record(session, zone)?),
         Change::CheckDay(day) => {
             let value = record(day)?;
             set(&value, "key", &day.key().into())?;
-            Deed::Put(CHECKS, value)
+            (CHECKS, value)
         }
-        Change::Mind(mind) => {
-            Deed::Put(PATTERNS, packed("account", &mind.account.to_string(), mind)?)
-        }
-        Change::Pool(pool) => {
-            Deed::Put(PATTERNS, packed("account", &pool.platform.to_string(), pool)?)
-        }
-        Change::Memory(memory) => Deed::Put(SETTINGS, packed("name", POLICY, memory)?),
-        Change::Trials(trials) => Deed::Put(TRIALS, packed("id", TRIALS, trials)?),
-        Change::Follow(follow) => {
-            Deed::Put(TRIALS, packed("id", &follow.account.to_string(), follow)?)
-        }
+        Change::Mind(mind) => (PATTERNS, packed("account", &mind.account.to_string(), mind)?),
+        Change::Pool(pool) => (PATTERNS, packed("account", &pool.platform.to_string(), pool)?),
+        Change::Memory(memory) => (SETTINGS, packed("name", POLICY, memory)?),
+        Change::Trials(trials) => (TRIALS, packed("id", TRIALS, trials)?),
+        Change::Follow(follow) => (TRIALS, packed("id", &follow.account.to_string(), follow)?),
         Change::Settings(settings) => named(SETTINGS, record(settings)?)?,
         Change::Alerts(book) => named(ALERTS, record(book.as_ref())?)?,
-        Change::Log(entry) => Deed::Put(LOG, record(entry)?),
-        Change::Forget(account) => Deed::Forget(account.clone()),
-    })
+        Change::Log(entry) => (LOG, record(entry)?),
+        Change::Strike(account, recorded_at) => {
+            let key = JsValue::from(Session::key_of(account, *recorded_at));
+            writing.object_store(SESSIONS)?.delete(key)?;
+            return Ok(());
+        }
+        Change::Forget(account) => return forget(writing, account),
+    };
+    writing.object_store(store)?.put(&record, None)?;
+    Ok(())
 }
 
-async fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreError> {
-    let key = JsValue::from(account.to_string());
-    for name in [SESSIONS, CHECKS] {
-        let store = writing.store(name)?;
-        let only = KeyRange::only(&key).map_err(rexie::Error::from)?;
-        for record_key in store.index(BY_ACCOUNT)?.get_all_keys(Some(only), None).await? {
-            store.delete(record_key).await?;
-        }
+/// Deletes all records of an account.
+fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreError> {
+    let name = account.to_string();
+    // Their keys are the account's name, an `@`, and a time; no name has an `@`, and `A` is next.
+    let (from, to) = (format!("{name}@").into(), format!("{name}A").into());
+    for store in [SESSIONS, CHECKS] {
+        let its = KeyRange::bound(&from, &to, None, Some(true))?;
+        writing.object_store(store)?.delete(its)?;
     }
-    writing.store(PATTERNS)?.delete(key.clone()).await?;
-    writing.store(TRIALS)?.delete(key.clone()).await?;
-    writing.store(ACCOUNTS)?.delete(key).await?;
+    let key = JsValue::from(name);
+    for store in [PATTERNS, TRIALS, ACCOUNTS] {
+        writing.object_store(store)?.delete(key.clone())?;
+    }
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use idb::{KeyRange, Transaction, TransactionMode};
 use js_sys::{JSON, Object, Reflect, Uint8Array};
-use rexie::{KeyRange, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 
 use almanac_engine::{Change, LogEntry, Session, Zone};
@@ -12,7 +12,7 @@ use almanac_wire::AccountId;
 
 use super::recall::{parse, parse_all};
 use super::schema::{BY_ACCOUNT, LOG, SESSIONS};
-use super::store::{self, BYTES, Deed, Store, StoreError, carry_out, set};
+use super::store::{BYTES, Store, StoreError, carry_out, set, settle};
 use crate::archive::{Kind, Record, to_hex};
 
 /// Where a page begins.
@@ -60,14 +60,13 @@ impl Store {
         let stores = Kind::ALL.map(Kind::word);
         let transaction = self.database.transaction(&stores, TransactionMode::ReadWrite)?;
         // Lines of the log have no names: two logs would be mixed.
-        let logs = transaction.store(LOG)?.count(None).await? == 0;
+        let logs = transaction.object_store(LOG)?.count(None)?.await? == 0;
         let writing = Writing { transaction, zone, logs };
         if let Err(error) = fill(&writing).await {
-            let _ = writing.transaction.abort().await;
+            let _ = writing.transaction.abort();
             return Err(error);
         }
-        writing.transaction.commit().await?;
-        Ok(())
+        settle(writing.transaction).await
     }
 
     /// The names of the accounts, sessions and days of checks that are here, as [`Store::name_of`]
@@ -76,7 +75,7 @@ impl Store {
         let mut names = BTreeSet::new();
         let reading = self.reading()?;
         for kind in [Kind::Accounts, Kind::Sessions, Kind::Checks] {
-            for key in reading.0.store(kind.word())?.get_all_keys(None, None).await? {
+            for key in reading.0.object_store(kind.word())?.get_all_keys(None, None)?.await? {
                 names.insert(Self::name_of(kind, &key.as_string().unwrap_or_default()));
             }
         }
@@ -96,15 +95,16 @@ impl Store {
         account: &AccountId,
     ) -> Result<Vec<Session>, StoreError> {
         let reading = self.database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
-        let only = KeyRange::only(&account.to_string().into()).map_err(rexie::Error::from)?;
-        let found = reading.store(SESSIONS)?.index(BY_ACCOUNT)?.get_all(Some(only), None).await?;
+        let only = KeyRange::only(&account.to_string().into())?;
+        let index = reading.object_store(SESSIONS)?.index(BY_ACCOUNT)?;
+        let found = index.get_all(Some(only.into()), None)?.await?;
         parse_all(&found)
     }
 
     /// The log, latest first.
     pub(super) async fn log(&self) -> Result<Vec<LogEntry>, StoreError> {
         let reading = self.database.transaction(&[LOG], TransactionMode::ReadOnly)?;
-        let lines = reading.store(LOG)?.get_all(None, None).await?;
+        let lines = reading.object_store(LOG)?.get_all(None, None)?.await?;
         // One that a later version wrote is passed over.
         Ok(lines.iter().rev().filter_map(|line| parse(line).ok()).collect())
     }
@@ -118,15 +118,13 @@ impl Reading {
         page: Page,
         most: u32,
     ) -> Result<(Vec<String>, Option<JsValue>), StoreError> {
-        let store = self.0.store(kind.word())?;
+        let store = self.0.object_store(kind.word())?;
         let is_log = kind == Kind::Log;
         let range = match page {
             Page::First => None,
-            Page::After(key) => {
-                Some(KeyRange::lower_bound(&key, Some(true)).map_err(rexie::Error::from)?)
-            }
+            Page::After(key) => Some(KeyRange::lower_bound(&key, Some(true))?.into()),
         };
-        let found = store.get_all(range, (!is_log).then_some(most)).await?;
+        let found = store.get_all(range, (!is_log).then_some(most))?.await?;
         let next = match found.last() {
             Some(last) if !is_log => Some(Reflect::get(last, &key_of(kind).into())?),
             Some(_) | None => None,
@@ -157,9 +155,10 @@ fn text_of(kind: Kind, record: &JsValue) -> Result<Option<String>, StoreError> {
 }
 
 impl Writing<'_> {
-    /// Puts records of a backup.
+    /// Puts records of a backup, and waits until the browser has taken them: it would hold all of a
+    /// large one in memory.
     pub(super) async fn records(&self, records: Vec<Record>) -> Result<(), StoreError> {
-        let (mut changes, mut deeds) = (Vec::new(), Vec::new());
+        let mut changes = Vec::new();
         for record in records {
             match record {
                 Record::Track(track) => changes.push(Change::Track(track)),
@@ -173,11 +172,13 @@ impl Writing<'_> {
                     let value = Object::new();
                     set(&value, key_of(kind), &of.into())?;
                     set(&value, BYTES, &Uint8Array::from(bytes.as_slice()))?;
-                    deeds.push(Deed::Put(kind.word(), value.into()));
+                    self.transaction.object_store(kind.word())?.put(&value, None)?;
                 }
             }
         }
-        deeds.extend(store::deeds(&changes, self.zone)?);
-        carry_out(&self.transaction, deeds).await
+        carry_out(&self.transaction, &changes, self.zone)?;
+        // Answered in the order asked, so after all that was put.
+        self.transaction.object_store(LOG)?.count(None)?.await?;
+        Ok(())
     }
 }

@@ -20,7 +20,7 @@ const ALONE: &[(&str, &str, Option<f64>)] = &[
 /// What is held against what, and the most it may be of that.
 const RATIOS: &[(&str, &str, f64)] = &[
     ("cold start with all sessions", "cold start without sessions", 2.0),
-    // Ours has the making of the records in it, and the page draws them meanwhile.
+    // Ours has the making of the records in it; the page rests meanwhile, as it does for idb.
     ("storing through the app", "storing through idb", 1.2),
 ];
 
