@@ -121,6 +121,13 @@ impl Quotas {
         Self(self.0.iter().map(part).collect())
     }
 
+    /// Requests a day that all of them together let through.
+    #[must_use]
+    pub fn a_day(&self) -> f64 {
+        let a_day = |quota: &Quota| f64::from(quota.limit.get()) / quota.window().days();
+        self.0.iter().map(a_day).fold(f64::INFINITY, f64::min)
+    }
+
     /// The time between requests at which the shortest window is used evenly.
     #[must_use]
     pub fn even_gap(&self) -> Span {

@@ -1,5 +1,7 @@
 //! What the monitor shows of its plan: the coming checks, and what more or fewer would change.
 
+use std::iter::successors;
+
 use almanac_wire::{AccountId, Platform, Span, Timestamp};
 
 use super::Monitor;
@@ -9,15 +11,15 @@ use crate::forecast::Outlook;
 use crate::learn::{Ahead, Survival};
 use crate::mind::Mind;
 use crate::plan::{Plan, Prices};
-use crate::policy::Reason;
+use crate::policy::{Planned, Reason};
 use crate::view::{BudgetPoint, ComingCheck, OtherBudgets, PlanView, Why};
 
 /// Checks listed one by one.
 const LISTED: usize = 40;
 /// Hours ahead.
 const HOURS: usize = 24;
-/// Of an account, no more checks than this are looked for.
-const EACH: usize = 200;
+/// Of an account, no more checks than this are looked for: a pinned minute's are a day's.
+const EACH: usize = 1440;
 /// Other budgets are worked out over so many accounts at most: it costs a plan for each and price.
 const SAMPLED: usize = 30;
 /// Fewer accounts with a plan than this tell nothing.
@@ -71,8 +73,8 @@ impl Monitor {
         }
     }
 
-    /// The checks of an account as things stand: the next, and where it goes by its plan those after
-    /// it, as long as every answer is offline.
+    /// The checks of an account in the coming day as things stand: the next, and where it goes by its
+    /// plan or by an interval those after it, as long as every answer is offline.
     fn coming(&self, account: &AccountId, entry: &Entry) -> Vec<ComingCheck> {
         let (Some(planned), Some(first)) = (entry.planned, self.plan_of(entry)) else {
             return Vec::new();
@@ -84,6 +86,11 @@ impl Monitor {
         });
         let mut moments = vec![first];
         moments.extend(plan.into_iter().flat_map(|plan| plan.checks_from(first)).take(EACH));
+        if let Some(interval) = repeated(entry, planned) {
+            let end = self.now + Span::DAY;
+            let later = successors(Some(first + interval), |at| Some(*at + interval));
+            moments.extend(later.take_while(|at| *at < end).take(EACH));
+        }
         let outlook = mind.and_then(Mind::outlook);
         let live = |before: Timestamp, at: Timestamp| {
             outlook.map(|outlook| percent(outlook.live_at(before, at)))
@@ -93,6 +100,7 @@ impl Monitor {
         let check = |((at, next), before): ((&Timestamp, Option<Timestamp>), Option<Timestamp>)| {
             let why = match before {
                 None => self.why(account, planned),
+                Some(_) if plan.is_none() => self.why(account, planned),
                 Some(before) => Why::Plan { live: live(before, *at) },
             };
             let until_next = next.map(|next| next - *at);
@@ -110,9 +118,11 @@ impl Monitor {
         if !self.goes_by_its_plan(platform) {
             return None;
         }
+        let given = self.upstream(platform)?.quotas.a_day();
         let planned = self.entries.iter().filter(|(account, entry)| {
             account.platform() == platform
                 && !entry.track.wishes.paused
+                && entry.track.wishes.interval.is_none()
                 && entry.mind.as_ref().is_some_and(|mind| mind.plan().is_some())
         });
         let planned: Vec<&Entry> = planned.map(|(_, entry)| entry).collect();
@@ -135,6 +145,8 @@ impl Monitor {
         }
         let scale =
             accounts as f64 / looked_at as f64 * Span::DAY.hours() / (STEP.hours() * STEPS as f64);
+        // Plans follow a smaller budget by and by, and may want more than it gives until then.
+        let now = now.min(given / scale);
         let points = [50, 100, 200].map(|share| {
             let sum = at(&sums, now * f64::from(share) / 100.0);
             point(share, &sum, scale)
@@ -186,11 +198,12 @@ impl Sum {
     }
 }
 
-/// What so many checks come to: between the two prices that come nearest.
+/// What so many checks come to: between the two prices that come nearest. Of the dearest plan's checks,
+/// where not all can be made, each is as likely to be.
 fn at(sums: &[Sum; PRICES.len()], checks: f64) -> Sum {
     let above = sums.iter().position(|sum| sum.checks >= checks);
     let (low, high) = match above {
-        Some(0) => (sums[0], sums[0]),
+        Some(0) => (Sum { starts: sums[0].starts, ..Sum::default() }, sums[0]),
         Some(place) => (sums[place - 1], sums[place]),
         None => (sums[PRICES.len() - 1], sums[PRICES.len() - 1]),
     };
@@ -203,6 +216,22 @@ fn at(sums: &[Sum; PRICES.len()], checks: f64) -> Sum {
         seen: between(low.seen, high.seen),
         late_hours: between(low.late_hours, high.late_hours),
     }
+}
+
+/// The interval after which an account's check comes again whatever is answered, if it goes by one.
+fn repeated(entry: &Entry, planned: Planned) -> Option<Span> {
+    let interval = match planned.reason {
+        Reason::Pinned => entry.track.wishes.interval?,
+        Reason::Interval => planned.at - entry.track.asked_at?,
+        Reason::First
+        | Reason::End
+        | Reason::Plan
+        | Reason::Asked
+        | Reason::LongestGap
+        | Reason::Audit
+        | Reason::Spare => return None,
+    };
+    (interval >= Span::MINUTE).then_some(interval)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "shown in whole requests")]

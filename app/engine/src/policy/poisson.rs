@@ -123,9 +123,7 @@ impl Poisson {
 
 /// Checks a day that the quotas give.
 fn given(around: Surroundings<'_>) -> f64 {
-    let a_day = |quota: &almanac_wire::Quota| f64::from(quota.limit.get()) / quota.window().days();
-    let requests = around.quotas.as_slice().iter().map(a_day).fold(f64::INFINITY, f64::min);
-    requests * f64::from(around.batch.max(1))
+    around.quotas.a_day() * f64::from(around.batch.max(1))
 }
 
 /// What a session may be worth so that all accounts together need as many checks a day.

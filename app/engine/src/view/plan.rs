@@ -38,7 +38,7 @@ pub struct ComingCheck {
 pub struct OtherBudgets {
     /// The platform.
     pub platform: Platform,
-    /// Accounts that this rests on.
+    /// Accounts that this rests on: those that are offline and go by their plans.
     pub accounts: usize,
     /// Half, as many, and twice as many requests as are planned now.
     pub points: Vec<BudgetPoint>,

@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::settings::Share;
 use crate::view::Why;
 
 #[test]
@@ -35,4 +36,37 @@ fn more_requests_see_more_and_sooner() {
     assert!(half.requests <= same.requests && same.requests < double.requests, "{other:?}");
     assert!(half.seen <= same.seen && same.seen <= double.seen, "{other:?}");
     assert!(half.delay >= same.delay && same.delay > double.delay, "{other:?}");
+}
+
+#[test]
+fn what_a_share_does_not_give_is_no_budget() {
+    let mut world = evenings();
+    world.run(9 * 1440 + 600, &[]);
+    let settings = |percent| Settings {
+        shares: BTreeMap::from([(Platform::Tiktok, Share::try_from(percent).unwrap())]),
+        ..Settings::default()
+    };
+    let now = |world: &World| {
+        let view = world.monitor.plan_view(true);
+        view.other[0].points[1]
+    };
+    world.quotas = "10/min,60/h,4/day";
+    world.monitor.handle(Event::Upstreams(vec![world.info()]), minute(world.now));
+    let whole = now(&world);
+    assert!(whole.requests <= 4.01, "{whole:?}");
+    world.monitor.handle(Event::Set(settings(25)), minute(world.now));
+    let quarter = now(&world);
+    assert!(quarter.requests <= 1.01 && quarter.seen < whole.seen, "{quarter:?}");
+}
+
+#[test]
+fn a_pinned_interval_is_counted_all_day() {
+    let mut world = evenings();
+    world.run(9 * 1440 + 600, &[]);
+    let counted = |world: &World| -> u16 { world.monitor.plan_view(false).hours.iter().sum() };
+    let before = counted(&world);
+    let wishes = Wishes { interval: Some(Span::MINUTE * 30), ..Wishes::default() };
+    world.monitor.handle(Event::Wish(account("mira"), wishes), minute(world.now));
+    let after = counted(&world);
+    assert!((before + 20..before + 60).contains(&after), "{before} {after}");
 }
