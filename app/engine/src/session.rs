@@ -139,6 +139,9 @@ pub enum Identity {
     Unmarked,
 }
 
+/// So much of a length may be a guess.
+const GUESSED: Span = Span::from_ms(6 * Span::HOUR.ms());
+
 /// Starts that the upstream tells twice may differ by this much and still be one.
 const START_TOLERANCE: Span = Span::MINUTE;
 
@@ -182,6 +185,33 @@ impl Session {
             self.start = Interval::exact(started_at.min(self.start.latest()));
         }
         self.peak_viewers = self.peak_viewers.max(broadcast.viewers);
+    }
+
+    /// How long it lasted, at least and at most, where it is over.
+    #[must_use]
+    pub fn length(&self) -> Option<(Span, Span)> {
+        let End::Over(end) = self.end else { return None };
+        let least = (end.earliest() - self.start.latest()).max(Span::ZERO);
+        Some((least, (end.latest() - self.start.earliest()).max(least)))
+    }
+
+    /// Whether its length is known well enough for the middle of its bounds to tell it. That asks for
+    /// how far off it may be alone: averages would be too long if long broadcasts had more leave.
+    #[must_use]
+    pub fn length_is_known(&self) -> bool {
+        self.length().is_some_and(|(least, most)| most - least <= GUESSED)
+    }
+
+    /// From when until when it was on, as far as it can be told: by the middles of its intervals, or
+    /// by what is certain where the time of its end says next to nothing.
+    #[must_use]
+    pub fn told(&self) -> (Timestamp, Timestamp) {
+        let from = self.start.middle();
+        let until = match self.end {
+            End::Over(end) if self.length_is_known() => end.middle(),
+            End::Open { .. } | End::Over(_) => self.last_known_live(),
+        };
+        (from, until.max(from))
     }
 
     /// The last moment at which it was certainly on.

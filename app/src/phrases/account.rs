@@ -52,7 +52,12 @@ pub(crate) fn week_in_words(week: &Week) -> String {
             format!("{} {}", weekday(one.weekday), to(&time(half(one.from)), &time(half(one.to))))
         })
         .collect();
-    if told.is_empty() { say::week_none().to_owned() } else { say::week_most(&list(&told)) }
+    // Of a single week every hour would stand out.
+    if told.is_empty() || week.weeks < 2 {
+        say::week_none().to_owned()
+    } else {
+        say::week_most(&list(&told))
+    }
 }
 
 /// The calendar in words.
@@ -150,19 +155,21 @@ pub(crate) struct SessionRow {
 pub(crate) fn session_row(session: &Session, present: Present<'_>) -> SessionRow {
     let start = told(session.start, present, |at| present.when(at));
     let began = session.start.middle();
-    let (end, until) = match session.end {
-        End::Open { last_seen } => (say::still_on().to_owned(), last_seen),
+    let end = match session.end {
+        End::Open { .. } => say::still_on().to_owned(),
         End::Over(end) => {
             let same_day = end.middle() - began < Span::HOUR * 18;
             let at = |at| if same_day { clock(at, present.zone) } else { present.when(at) };
-            (told(end, present, at), end.middle())
+            told(end, present, at)
         }
     };
-    let length = (until - began).max(Span::ZERO);
+    let (from, until) = session.told();
+    let length = until - from;
+    let unsure = session.length().filter(|_| !session.length_is_known());
     let gifts = session.gifts.map(|gifts| {
         let hours = length.hours();
         let count = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
-        if hours < 0.1 {
+        if hours < 0.1 || unsure.is_some() {
             return count(gifts);
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
@@ -174,7 +181,8 @@ pub(crate) fn session_row(session: &Session, present: Present<'_>) -> SessionRow
     SessionRow {
         start,
         end,
-        duration: span(length),
+        duration: unsure
+            .map_or_else(|| span(length), |(least, most)| to(&span(least), &span(most))),
         title: session.title.clone().unwrap_or_default(),
         peak: peak.unwrap_or_default(),
         gifts: gifts.unwrap_or_default(),
@@ -231,6 +239,9 @@ mod tests {
         assert_eq!((row.start.as_str(), row.end.as_str()), ("17:50 ±15 min", "19:14 ±50 min"));
         let row = session_row(&session((600, 139), over(100, 90)), PRESENT);
         assert_eq!(row.start, "10:24\u{2060}–\u{2060}18:05");
+        let row = session_row(&session((600, 600), over(590, 30)), PRESENT);
+        assert_eq!(row.duration, "10 min\u{2060}–\u{2060}9 hr 30 min");
+        assert_eq!(row.gifts, "900");
         let row = session_row(&session((60, 60), End::Open { last_seen: ago(5) }), PRESENT);
         assert_eq!((row.end.as_str(), row.duration.as_str()), ("live", "55 min"));
     }

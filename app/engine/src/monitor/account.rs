@@ -9,7 +9,7 @@ use super::book::Entry;
 use super::expecting::percent;
 use crate::forecast::Reliability;
 use crate::pattern::{Period, WINDOW, analyze};
-use crate::session::{End, Session};
+use crate::session::Session;
 use crate::view::{
     AHEAD_DAYS, AccountView, CALENDAR_DAYS, Day, DayAhead, HALF_HOURS, Held, HeldPoint, Likely,
     Week,
@@ -182,14 +182,10 @@ fn counted(history: &[Session], zone: &Zone, since: Timestamp, now: Timestamp) -
     (Week { live, weeks: u8::try_from(rounded(weeks)).unwrap_or(u8::MAX) }, calendar)
 }
 
-/// From when until when a session was on, as far as is known: the middles of its intervals.
+/// From when until when a session was on, as far as is known.
 fn known(session: &Session, now: Timestamp) -> (Timestamp, Timestamp) {
-    let from = session.start.middle();
-    let to = match session.end {
-        End::Open { last_seen } => last_seen,
-        End::Over(interval) => interval.middle(),
-    };
-    (from, to.min(now).min(from + LONGEST).max(from))
+    let (from, until) = session.told();
+    (from, until.min(now).min(from + LONGEST).max(from))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts saturate")]
@@ -220,7 +216,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::session::{Interval, KnownBy};
+    use crate::session::{End, Interval, KnownBy};
 
     /// Hours after the midnight that begins Thursday 2 July 2026, UTC.
     fn hour(hours: i64) -> Timestamp {
@@ -240,6 +236,15 @@ mod tests {
             peak_viewers: None,
             gifts: None,
         }
+    }
+
+    #[test]
+    fn an_end_within_a_day_counts_no_hours_that_nobody_saw() {
+        let mut guessed = session(22, 25);
+        guessed.end = End::Over(Interval::between(hour(23), hour(48)));
+        let (_, days) = counted(&[guessed], &Zone::UTC, hour(0), hour(3 * 24));
+        let minutes: u32 = days.iter().map(|day| u32::from(day.minutes)).sum();
+        assert_eq!(minutes, 60);
     }
 
     #[test]

@@ -95,7 +95,8 @@ pub struct Pattern {
 /// middle of the end's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Durations {
-    /// Sessions that are over: what these figures rest on.
+    /// Sessions that are over and whose length is known well enough
+    /// ([`Session::length_is_known`]): what these figures rest on.
     pub count: u32,
     /// The arithmetic mean.
     pub mean_minutes: f64,
@@ -150,9 +151,11 @@ impl Past {
         if let End::Over(interval) = session.end {
             let end = moment(interval, zone);
             self.end.add(end);
-            self.lengths.push((interval.middle() - session.start.middle()).ms().max(0));
-            let (a, b) = (minutes(start.width), minutes(end.width));
-            self.doubt += (a * a + b * b) / 12.0;
+            if session.length_is_known() {
+                self.lengths.push((interval.middle() - session.start.middle()).ms().max(0));
+                let (a, b) = (minutes(start.width), minutes(end.width));
+                self.doubt += (a * a + b * b) / 12.0;
+            }
         }
     }
 

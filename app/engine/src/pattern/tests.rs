@@ -269,3 +269,13 @@ fn the_row_has_the_columns_of_the_roadmap() {
     about(row.confidence_level, 6.0 / 7.0);
     assert_eq!((row.data_points, row.most_active_days), (5, Vec::new()));
 }
+
+#[test]
+fn a_length_that_nobody_knows_is_in_no_average() {
+    let mut sessions: Vec<Session> = (0..6).map(|day| on(day * 2, 20, 0)).collect();
+    let found_over = Interval::between(sessions[3].start.latest(), MONDAY + Span::DAY * 8);
+    sessions[3].end = End::Over(found_over);
+    let lasts = pattern(&sessions).duration.unwrap();
+    assert_eq!(lasts.count, 5);
+    about(lasts.mean_minutes, 120.0);
+}
