@@ -20,6 +20,9 @@ const FRESH: Span = Span::HOUR;
 /// and for this long where nothing is known of how long its broadcasts last.
 const BELIEVED: Span = Span::from_ms(3 * Span::HOUR.ms());
 
+/// Without requests for less than this is no trouble: the gauges show it.
+const LONG_WITHOUT: Span = Span::HOUR;
+
 /// How often an account is live is told of this much of the past.
 const OFTEN: Span = Span::from_ms(28 * Span::DAY.ms());
 
@@ -197,7 +200,9 @@ impl Monitor {
                     detail: failing.detail.clone(),
                 });
             }
-            if let Some(until) = upstream.broke_until.filter(|until| *until > self.now) {
+            let followed = || self.entries.keys().any(|account| account.platform() == platform);
+            let long = |until: &Timestamp| *until - self.now >= LONG_WITHOUT;
+            if let Some(until) = upstream.broke_until.filter(long).filter(|_| followed()) {
                 troubles.push(TroubleView {
                     matter: Matter::OverBudget(platform),
                     since: upstream.asked_at.unwrap_or(self.now),

@@ -185,3 +185,16 @@ fn what_is_served_is_not_known_while_the_proxy_is_silent() {
     world.monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), minute(5));
     assert_eq!(world.monitor.served(), None);
 }
+
+#[test]
+fn a_budget_is_missed_only_where_it_stays_away() {
+    let without = |wait: Span| {
+        let mut world = evenings();
+        world.run(60, &[]);
+        world.monitor.upstreams[0].out_of_budget(wait, minute(world.now));
+        world.monitor.overview().troubles
+    };
+    assert!(without(Span::MINUTE * 40).is_empty());
+    let told = without(Span::HOUR * 3);
+    assert_eq!(told[0].matter, Matter::OverBudget(Platform::Tiktok));
+}
