@@ -235,6 +235,7 @@ mod tests {
         overview.upstreams.push(UpstreamView {
             platform: account.platform(),
             budget,
+            told: true,
             interval: None,
             suggestions: vec![account.clone()],
         });

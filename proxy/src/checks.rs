@@ -85,6 +85,7 @@ impl Checks {
             batch: upstream.batch(),
             reveals: upstream.reveals(),
             quotas: self.0.budget.quotas().clone(),
+            budget: self.budget(),
             suggestions: upstream.suggestions(),
         }
     }

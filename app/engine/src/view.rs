@@ -88,6 +88,8 @@ pub struct UpstreamView {
     pub platform: Platform,
     /// What is left of every quota, shortest window first.
     pub budget: Vec<QuotaState>,
+    /// Whether that was told: else it is what would be left if nothing was used.
+    pub told: bool,
     /// How long one round through its accounts takes, where there are rounds.
     pub interval: Option<Span>,
     /// Handles to offer to a person who has none yet.

@@ -89,6 +89,7 @@ fn upstream() -> Event {
         batch: 1,
         reveals: Reveals::Start,
         quotas: "6000/min".parse().unwrap(),
+        budget: Vec::new(),
         suggestions: Vec::new(),
     }])
 }

@@ -253,6 +253,7 @@ mod tests {
         let upstream = |platform, minutes| UpstreamView {
             platform,
             budget: Vec::new(),
+            told: false,
             interval: Some(Span::MINUTE * minutes),
             suggestions: Vec::new(),
         };

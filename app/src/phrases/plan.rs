@@ -27,7 +27,8 @@ pub(crate) fn check_row(check: &ComingCheck, present: Present<'_>) -> CheckRow {
     }
 }
 
-fn reason(why: Why) -> String {
+/// Why a check is planned.
+pub(crate) fn reason(why: Why) -> String {
     match why {
         Why::First => say::first().to_owned(),
         Why::Interval => say::interval().to_owned(),

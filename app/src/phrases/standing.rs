@@ -1,8 +1,8 @@
 //! How one account stands, in two short lines.
 
-use almanac_engine::TroubleKind;
 use almanac_engine::session::Interval;
 use almanac_engine::view::{Likely, Row, Standing};
+use almanac_engine::{TroubleKind, Verdict};
 use almanac_wire::{Platform, Span, Timestamp, UnknownReason};
 
 use super::times::{Present, clock, span};
@@ -20,6 +20,9 @@ const AS_GOOD_AS_EXACT: Span = Span::from_ms(10 * Span::MINUTE.ms());
 /// A moment known to this is told as “about”; a wider one as the interval that it is.
 const ABOUT: Span = Span::HOUR;
 
+/// Whoever was seen live longer ago than this is not said to be live still.
+const COUNTED_ON: Span = Span::from_ms(15 * Span::MINUTE.ms());
+
 /// Says how an account stands.
 pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
     let platform = row.account.platform();
@@ -27,10 +30,22 @@ pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
         Standing::New => {
             Sentence { point: say::not_checked_yet().to_owned(), rest: first(row, present) }
         }
-        Standing::Live { start, title, viewers } => Sentence {
-            point: live_for(*start, present.now),
-            rest: joined(&[&probably_until(row, present), &watching(*viewers, title.as_deref())]),
-        },
+        Standing::Live { start, title, viewers } => {
+            let seen = seen_live(row);
+            let (until, next) = (probably_until(row, present), next(row, present));
+            let told = watching(*viewers, title.as_deref());
+            match seen.filter(|at| present.now - *at > COUNTED_ON) {
+                Some(at) => Sentence {
+                    point: say::seen_live(&present.when(at)),
+                    rest: joined(&[&until, &next, &told]),
+                },
+                None => {
+                    let seen = seen.map(|at| say::seen(&present.when(at))).unwrap_or_default();
+                    let rest = joined(&[&until, &seen, &next, &told]);
+                    Sentence { point: live_for(*start, present.now), rest }
+                }
+            }
+        }
         Standing::Offline { last_start, last_end } => {
             let last = last_live(*last_start, *last_end, present);
             match likely(row, present) {
@@ -79,6 +94,12 @@ fn live_for(start: Interval, now: Timestamp) -> String {
         passed if passed < Span::MINUTE => say::live_just_begun().to_owned(),
         passed => say::live_for(&span(passed)),
     }
+}
+
+/// When it was last seen live.
+fn seen_live(row: &Row) -> Option<Timestamp> {
+    let live = row.ticks.iter().rev().find(|tick| tick.verdict == Verdict::Live);
+    live.map(|tick| tick.at).or(row.checked_at)
 }
 
 fn watching(viewers: Option<u32>, title: Option<&str>) -> String {
@@ -195,25 +216,29 @@ fn met(kind: TroubleKind, platform: Platform) -> String {
 
 #[cfg(test)]
 mod tests {
-    use almanac_engine::view::Expected;
+    use almanac_engine::view::{Expected, Tick};
 
     use super::super::times::tests::{NOW, PRESENT, ago};
     use super::*;
 
-    fn told(standing: Standing, next: Option<Timestamp>) -> (String, String) {
-        let row = Row {
+    fn row(standing: Standing, next: Option<Timestamp>, checked_at: Option<Timestamp>) -> Row {
+        Row {
             account: "tiktok:mira.codes".parse().unwrap(),
             standing,
             next_check: next,
             why: None,
             expected: None,
-            checked_at: Some(ago(12)),
+            checked_at,
             bars: Vec::new(),
             ticks: Vec::new(),
             tags: Vec::new(),
             paused: false,
             recent: 0,
-        };
+        }
+    }
+
+    fn told(standing: Standing, next: Option<Timestamp>) -> (String, String) {
+        let row = row(standing, next, Some(ago(12)));
         let Sentence { point, rest } = sentence(&row, PRESENT);
         (point, rest)
     }
@@ -241,7 +266,25 @@ mod tests {
         assert_eq!(live(200, 0), "Live");
         let start = Interval::exact(ago(48));
         let full = Standing::Live { start, title: Some("night ".into()), viewers: Some(1312) };
-        assert_eq!(told(full, None).1, "1,312 watching · “night”");
+        assert_eq!(told(full, None).1, "seen 20:12 · 1,312 watching · “night”");
+    }
+
+    #[test]
+    fn who_was_last_seen_long_ago_is_not_said_to_be_live_still() {
+        let live = |seen| {
+            let standing =
+                Standing::Live { start: Interval::exact(ago(70)), title: None, viewers: None };
+            let mut row = row(standing, Some(ago(-7)), Some(ago(seen)));
+            row.ticks = vec![
+                Tick { at: ago(seen), verdict: Verdict::Live },
+                Tick { at: ago(1), verdict: Verdict::Unknown },
+            ];
+            let Sentence { point, rest } = sentence(&row, PRESENT);
+            (point, rest)
+        };
+        let next = "next check 20:31";
+        assert_eq!(live(12), ("Live 1 hr 10 min".into(), format!("seen 20:12 · {next}")));
+        assert_eq!(live(16), ("Seen live 20:08".into(), next.into()));
     }
 
     #[test]
@@ -312,7 +355,10 @@ mod tests {
         assert_eq!(told(offline, Some((-36, -86, 20)), None).0, "Last live Sat 20:24–22:44");
         let start = Interval::exact(ago(48));
         let live = Standing::Live { start, title: None, viewers: Some(12) };
-        assert_eq!(told(live, None, Some(-90)).1, "probably until about 21:54 · 12 watching");
+        assert_eq!(
+            told(live, None, Some(-90)).1,
+            "probably until about 21:54 · seen 20:12 · next check 20:31 · 12 watching"
+        );
     }
 
     #[test]

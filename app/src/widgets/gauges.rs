@@ -46,7 +46,7 @@ fn drawn(upstream: &UpstreamView) -> (String, Vec<Gauge>) {
     let platform = upstream.platform;
     (
         platform.name().to_owned(),
-        upstream.budget.iter().map(|quota| gauge(platform, quota)).collect(),
+        upstream.budget.iter().map(|quota| gauge(platform, quota, upstream.told)).collect(),
     )
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::platform::Platform;
 #[cfg(feature = "openapi")]
 use crate::quota::Quota;
-use crate::quota::Quotas;
+use crate::quota::{QuotaState, Quotas};
 use crate::time::Timestamp;
 
 /// The reply to `GET /api/v1/upstreams`.
@@ -47,6 +47,9 @@ pub struct UpstreamInfo {
     /// Its quotas, all of which hold at once.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Quota>))]
     pub quotas: Quotas,
+    /// What is left of each; empty where an older proxy does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budget: Vec<QuotaState>,
     /// Handles to offer to a person who has none yet (the demo's streamers).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<String>,

@@ -88,6 +88,7 @@ impl<'a> Upstream<'a> {
                 batch: conditions.batch.max(1),
                 reveals: conditions.reveals,
                 quotas: quotas.clone(),
+                budget: Vec::new(),
                 suggestions: Vec::new(),
             },
             allowance: Allowance::new(quotas.clone()),

@@ -153,7 +153,7 @@ impl Monitor {
                     let known =
                         self.upstreams.iter_mut().find(|one| one.info.platform == info.platform);
                     match known {
-                        Some(upstream) => upstream.set(info, share),
+                        Some(upstream) => upstream.set(info, share, self.now),
                         None => {
                             let asked_at = self.last_asked(info.platform);
                             self.upstreams.push(Upstream::new(info, share, asked_at, self.now));
@@ -192,7 +192,7 @@ impl Monitor {
                 self.settings = settings.clone();
                 self.policy.set(&settings);
                 for upstream in &mut self.upstreams {
-                    upstream.set(upstream.info.clone(), settings.share(upstream.info.platform));
+                    upstream.lend(settings.share(upstream.info.platform));
                     upstream.refresh_at = Some(self.now);
                 }
                 self.plan_all();

@@ -165,7 +165,7 @@ impl Monitor {
     #[must_use]
     pub fn served(&self) -> Option<Vec<UpstreamInfo>> {
         match self.link {
-            Link::Up => Some(self.upstreams.iter().map(|one| one.info.clone()).collect()),
+            Link::Up => Some(self.upstreams.iter().map(|one| one.greeting(self.now)).collect()),
             Link::Lost { .. } => None,
         }
     }
@@ -178,6 +178,7 @@ impl Monitor {
         let view = |upstream: &Upstream| UpstreamView {
             platform: upstream.info.platform,
             budget: upstream.budget(self.now),
+            told: upstream.told,
             interval: self.policy.round(upstream.surroundings()),
             suggestions: suggestions(&upstream.info),
         };

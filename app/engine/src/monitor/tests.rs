@@ -177,6 +177,7 @@ impl World {
             batch: 1,
             reveals: self.reveals,
             quotas: self.quotas.parse().unwrap(),
+            budget: Vec::new(),
             suggestions: Vec::new(),
         }
     }

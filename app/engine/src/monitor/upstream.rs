@@ -111,9 +111,11 @@ pub(super) struct Upstream {
     pub(super) share: Share,
     /// That much of its quotas.
     pub(super) quotas: Quotas,
-    /// As last reported, and when.
+    /// As last reported, and when; whole until then.
     budget: Vec<QuotaState>,
     reported_at: Timestamp,
+    /// Whether anything was reported.
+    pub(super) told: bool,
     /// The request under way, and why it was made.
     pub(super) in_flight: Option<(u64, Reason)>,
     /// Not before this: it is in trouble.
@@ -142,9 +144,10 @@ impl Upstream {
         asked_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Self {
-        Self {
+        let mut upstream = Self {
             budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
             reported_at: now,
+            told: false,
             share,
             quotas: info.quotas.share(share.percent()),
             info,
@@ -158,7 +161,9 @@ impl Upstream {
             bounds: BTreeSet::new(),
             weighing: None,
             refresh_at: Some(now),
-        }
+        };
+        upstream.greeted(now);
+        upstream
     }
 
     /// As it goes on under another monitor: nothing is planned or on its way there.
@@ -166,6 +171,7 @@ impl Upstream {
         Self {
             budget: self.budget.clone(),
             reported_at: self.reported_at,
+            told: self.told,
             hold_until: self.hold_until,
             broke_until: self.broke_until,
             failing: self.failing.clone(),
@@ -173,11 +179,31 @@ impl Upstream {
         }
     }
 
-    /// The proxy tells of it again, or a person changes what checks may use.
-    pub(super) fn set(&mut self, info: UpstreamInfo, share: Share) {
-        self.quotas = info.quotas.share(share.percent());
+    /// The proxy tells of it again.
+    pub(super) fn set(&mut self, info: UpstreamInfo, share: Share, now: Timestamp) {
         self.info = info;
+        self.lend(share);
+        self.greeted(now);
+    }
+
+    /// A person says what checks may use.
+    pub(super) fn lend(&mut self, share: Share) {
+        self.quotas = self.info.quotas.share(share.percent());
         self.share = share;
+    }
+
+    /// Takes what a greeting says of the budget: it is true now and not for ever.
+    fn greeted(&mut self, now: Timestamp) {
+        let budget = std::mem::take(&mut self.info.budget);
+        if !budget.is_empty() {
+            self.budget_reported(budget, now);
+        }
+    }
+
+    /// As a greeting would tell of it now.
+    pub(super) fn greeting(&self, now: Timestamp) -> UpstreamInfo {
+        let budget = if self.told { self.budget(now) } else { Vec::new() };
+        UpstreamInfo { budget, ..self.info.clone() }
     }
 
     /// As policies see it.
@@ -253,6 +279,7 @@ impl Upstream {
         self.broke_until = spent.map(|quota| now + Span::from_s(i64::from(quota.reset_s))).max();
         self.budget = budget;
         self.reported_at = now;
+        self.told = true;
     }
 
     pub(super) fn out_of_budget(&mut self, retry_after: Span, now: Timestamp) {

@@ -11,9 +11,12 @@ impl Overview {
     /// shell can tell a first visitor so much before it has a monitor.
     #[must_use]
     pub fn of_nobody(upstreams: &[UpstreamInfo], now: Timestamp) -> Self {
+        let whole =
+            |info: &UpstreamInfo| info.quotas.as_slice().iter().map(QuotaState::whole).collect();
         let view = |info: &UpstreamInfo| UpstreamView {
             platform: info.platform,
-            budget: info.quotas.as_slice().iter().map(QuotaState::whole).collect(),
+            budget: if info.budget.is_empty() { whole(info) } else { info.budget.clone() },
+            told: !info.budget.is_empty(),
             interval: None,
             suggestions: suggestions(info),
         };
@@ -64,6 +67,15 @@ mod tests {
                 batch: 50,
                 reveals: Reveals::Start,
                 quotas: Quotas::new(vec![quota(60, 10), quota(3600, 60)]).unwrap(),
+                budget: if platform == Platform::Demo {
+                    Vec::new()
+                } else {
+                    vec![QuotaState {
+                        remaining: 4,
+                        reset_s: 20,
+                        ..QuotaState::whole(&quota(60, 10))
+                    }]
+                },
                 suggestions: vec!["mira".to_owned(), "not a handle".to_owned()],
             })
             .into();

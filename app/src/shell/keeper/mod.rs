@@ -199,7 +199,11 @@ impl Keeper {
     /// Begins, or changes to, a time line: its own database, its own monitor. Who is followed and
     /// how they stand is shown before the months that policies look at have been read.
     /// Where the proxy has just said what it serves, nobody need ask it again.
-    async fn enter(self: &Rc<Self>, timeline: Option<String>, served: Option<Vec<UpstreamInfo>>) {
+    async fn enter(
+        self: &Rc<Self>,
+        timeline: Option<String>,
+        mut served: Option<Vec<UpstreamInfo>>,
+    ) {
         let again = self.read.get() > Read::Nothing && *self.timeline.borrow() == timeline;
         self.life.set(self.life.get() + 1);
         self.read.set(Read::Nothing);
@@ -234,12 +238,12 @@ impl Keeper {
         *self.timeline.borrow_mut() = timeline;
         self.left_at.set(None);
         self.tell_zones();
-        let hear = || {
-            if let Some(served) = served.clone() {
+        let hear = |served: Option<Vec<UpstreamInfo>>| {
+            if let Some(served) = served {
                 self.monitor.borrow_mut().handle(Event::Upstreams(served), now);
             }
         };
-        hear();
+        hear(served.clone());
         self.scope.set(Scope::Anew);
         self.read.set(Read::Present);
         self.publish();
@@ -247,8 +251,10 @@ impl Keeper {
             match past(store.clone(), now).await {
                 Ok(sessions) => {
                     self.monitor.borrow_mut().recall(sessions);
-                    // What was planned without them is planned anew.
-                    hear();
+                    // What was planned without them is planned anew; an answer may know more of the
+                    // budget by now.
+                    served.iter_mut().flatten().for_each(|one| one.budget.clear());
+                    hear(served);
                 }
                 Err(error) => {
                     *self.store.borrow_mut() = None;

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use almanac_engine::view::Row;
 use almanac_engine::wishes::Wish;
 
 use super::Account;
-use crate::phrases::{alternative, clock, sentence};
+use crate::phrases::{alternative, clock, plan, sentence};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::axis::Axis;
 use crate::widgets::day_strip::DayStrip;
@@ -34,6 +35,11 @@ pub(super) fn head(account: Account) -> impl IntoView {
             row.as_ref().map(say).map(|said| format!("{} · {}", said.point, said.rest))
         })
         .unwrap_or_default()
+    });
+    let why = text(move || {
+        let reason = |row: &Row| Some(say::next_check_why(&plan::reason(row.why?)));
+        row.with(|row| row.as_ref().filter(|row| row.next_check.is_some()).and_then(reason))
+            .unwrap_or_default()
     });
     let drawn = memo(move || {
         row.with(|row| row.as_ref().map(|row| strip(row, screen.window())).unwrap_or_default())
@@ -94,6 +100,9 @@ pub(super) fn head(account: Account) -> impl IntoView {
                 </button>
             </div>
         </div>
+        <p class="lead" hidden=flag(move || why.with(String::is_empty))>
+            {why}
+        </p>
         <p class="state" role="status">
             <span hidden=waiting>{say::check_asked()}</span>
             <span hidden=not_paused>{say::paused()}</span>

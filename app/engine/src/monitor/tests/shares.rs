@@ -6,6 +6,25 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::settings::Share;
 
+fn served(remaining: Option<u32>) -> UpstreamInfo {
+    let quotas: almanac_wire::Quotas = "10/min,60/h".parse().unwrap();
+    let state = |remaining| {
+        quotas.as_slice().iter().map(move |quota| QuotaState {
+            remaining,
+            reset_s: 600,
+            ..QuotaState::whole(quota)
+        })
+    };
+    UpstreamInfo {
+        platform: Platform::Tiktok,
+        batch: 1,
+        reveals: Reveals::Last,
+        budget: remaining.map(|left| state(left).collect()).unwrap_or_default(),
+        quotas,
+        suggestions: Vec::new(),
+    }
+}
+
 fn asked(percent: u8) -> Monitor {
     let share = Share::try_from(percent).unwrap();
     let settings = Settings {
@@ -15,14 +34,7 @@ fn asked(percent: u8) -> Monitor {
     let mut monitor = Monitor::restore(Snapshot::default(), Box::new(Fixed::default()), minute(0));
     monitor.handle(Event::Set(settings), minute(0));
     monitor.handle(Event::Add((0..10).map(|i| account(&format!("a{i}"))).collect()), minute(0));
-    let info = UpstreamInfo {
-        platform: Platform::Tiktok,
-        batch: 1,
-        reveals: Reveals::Last,
-        quotas: "10/min,60/h".parse().unwrap(),
-        suggestions: Vec::new(),
-    };
-    monitor.handle(Event::Upstreams(vec![info]), minute(0));
+    monitor.handle(Event::Upstreams(vec![served(None)]), minute(0));
     monitor
 }
 
@@ -46,4 +58,21 @@ fn without_a_share_accounts_are_kept_but_not_checked() {
     assert_eq!(monitor.overview().upstreams[0].budget[1].limit, 60);
     monitor.handle(Event::Set(Settings::default()), minute(60));
     assert!(monitor.overview().next_check.is_some());
+}
+
+#[test]
+fn a_greeting_tells_what_is_left() {
+    let mut monitor = asked(100);
+    let left = |monitor: &Monitor| {
+        let upstream = monitor.overview().upstreams.remove(0);
+        (upstream.told, upstream.budget[1].remaining)
+    };
+    assert_eq!(left(&monitor), (false, 60));
+    monitor.handle(Event::Upstreams(vec![served(Some(0))]), minute(0));
+    assert_eq!(left(&monitor), (true, 0));
+    assert!(!monitor.overview().troubles.is_empty());
+    // Whoever comes after it knows as much; and what was said once is not said again.
+    monitor.handle(Event::Set(Settings::default()), minute(11));
+    assert_eq!(left(&monitor), (true, 1));
+    assert_eq!(monitor.served().unwrap()[0].budget[1].remaining, 1);
 }
