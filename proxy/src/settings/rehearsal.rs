@@ -46,7 +46,9 @@ fn is_locked(lock: &Path) -> bool {
 /// Writes a file there and takes it away; where the folder is still to be made, into the one in which
 /// it would be.
 fn write_in(folder: &Path) -> io::Result<()> {
-    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
+    // Of a relative path the last ancestor is empty: that is here.
+    let mut ancestors = folder.ancestors().chain([Path::new(".")]);
+    let there = ancestors.find(|folder| folder.exists()).unwrap_or(folder);
     let probe = there.join(format!(".almanac-{}", std::process::id()));
     File::create_new(&probe)?;
     fs::remove_file(probe)
@@ -61,5 +63,17 @@ fn listen(address: SocketAddr, runs: bool) -> Option<String> {
         Err(error) => {
             Some(format!("cannot listen on {address} (--listen, ALMANAC_LISTEN): {error}"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_still_to_be_made_may_have_a_relative_name() {
+        let name = format!("rehearsed-{}", std::process::id());
+        write_in(Path::new(&name)).unwrap();
+        assert!(!Path::new(&name).exists());
     }
 }

@@ -55,6 +55,14 @@ pub(super) fn moment(text: &str) -> Option<Timestamp> {
     Some(date(day)? + time_of_day(clock)? - offset)
 }
 
+/// As [`moment`] reads it, or without an offset: then it is what the clocks of a zone show.
+pub(super) fn moment_in(text: &str, zone: &Zone) -> Option<Timestamp> {
+    moment(text).or_else(|| {
+        let (day, clock) = text.split_once(['T', 't', ' '])?;
+        Some(local(date(day)?, time_of_day(clock)?, zone))
+    })
+}
+
 /// As [`moment`] reads it, in UTC.
 pub(super) fn written(at: Timestamp) -> String {
     let ms = at.ms().rem_euclid(Span::MINUTE.ms());

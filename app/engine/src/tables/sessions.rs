@@ -2,7 +2,7 @@
 
 use almanac_wire::{AccountId, Timestamp};
 
-use super::moment::{moment, written};
+use super::moment::{moment_in, written};
 use super::{Reading, Row, RowTrouble};
 use crate::session::{End, Interval, KnownBy, Session};
 
@@ -74,6 +74,7 @@ fn known_word(known_by: KnownBy) -> &'static str {
 
 pub(super) fn session(row: &Row<'_>, reading: &Reading<'_>) -> Result<Session, RowTrouble> {
     let when = "moment such as 2026-03-01T19:30:00Z";
+    let moment = |text: &str| moment_in(text, reading.zone);
     let count = "whole number";
     let handle = |text: &str| AccountId::from_pasted(text, reading.platform).ok();
     let account = row.need("account", "account", handle)?;

@@ -179,6 +179,21 @@ fn simple_tables_do_and_others_are_refused() {
 }
 
 #[test]
+fn times_without_a_zone_are_those_of_the_zone_that_was_chosen() {
+    let zone = berlin();
+    let reading = Reading { platform: Platform::Tiktok, zone: &zone };
+    let rows = "account,start,end\nmira,2026-07-01 19:30:00,2026-07-01T21:00\n\
+        mira,2026-02-01 19:30,2026-02-01T20:00:00Z\nmira,2026-02-30 19:30,\n";
+    let told = read(rows, &reading).unwrap();
+    let [summer, winter] = &times(&told)[..] else { panic!("{told:?}") };
+    let summer = (summer.0.as_str(), summer.1.as_str());
+    assert_eq!(summer, ("2026-07-01T17:30:00.000Z", "2026-07-01T19:00:00.000Z"));
+    let winter = (winter.0.as_str(), winter.1.as_str());
+    assert_eq!(winter, ("2026-02-01T18:30:00.000Z", "2026-02-01T20:00:00.000Z"));
+    assert_eq!(told.refused[0].line, 4);
+}
+
+#[test]
 fn moments_are_strict() {
     for bad in
         ["", "2026-03-01", "2026-03-01T25:00:00Z", "2026-03-01T10:00:00", "2026-02-30T10:00:00Z"]
