@@ -3,6 +3,9 @@
 
 const { serviceWorker } = navigator;
 
+/** The app's worker, which gets ready while the app is still on its way; the app takes it over. */
+const worker = window.isSecureContext ? new Worker('/worker.js', { type: 'module' }) : undefined;
+
 /** The worker that waits to take over, once it is there. */
 let waiting;
 let wanted = false;
@@ -88,11 +91,12 @@ window.almanac = {
   leave(last) {
     words = last;
   },
-  /** Has the page hear when its worker has stopped. */
-  watch(worker) {
-    worker.addEventListener('message', ({ data }) => {
+  /** The worker, which tells the page when it has stopped. */
+  worker() {
+    worker?.addEventListener('message', ({ data }) => {
       if (data === 'stopped') stop();
     });
+    return worker;
   },
   /** Whether a new version waits. */
   updated: () => Boolean(waiting),

@@ -34,6 +34,12 @@ pub(crate) fn says(name: &str) -> bool {
     call(name, &[]).is_some_and(|answer| answer.is_truthy())
 }
 
+/// The app's worker, which the device has started already.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn worker() -> Option<web_sys::Worker> {
+    call("worker", &[])?.dyn_into().ok()
+}
+
 /// Shows a notification: one with the same tag takes the earlier one's place. A click on it opens
 /// `url`, or the app, and tells the app which it was.
 #[cfg(target_arch = "wasm32")]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlElement, HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{HtmlElement, HtmlLinkElement, MessageEvent};
 
 use almanac_engine::Alert;
 
@@ -233,20 +233,17 @@ fn show(alert: &Alert, state: State) {
     device::notify(&alert_title(alert), &body, &alert.account.to_string(), id, url.as_deref());
 }
 
-/// Starts the one binary a second time, as this tab's worker.
+/// Has this tab's worker start the one binary a second time.
 fn start_worker(state: State) -> Result<(), JsValue> {
     let script = document()
         .query_selector("link[rel=modulepreload]")?
         .ok_or("the page does not name its script")?
         .dyn_into::<HtmlLinkElement>()?
         .href();
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options("/worker.js", &options)?;
+    let worker = device::worker().ok_or("the page has no worker")?;
     let message = Object::new();
     Reflect::set(&message, &"script".into(), &script.into())?;
     Reflect::set(&message, &"module".into(), &wasm_bindgen::module())?;
-    device::tell("watch", &worker);
     worker.post_message(&message)?;
     // What the monitor has shown, where this tab's worker is the one that runs it.
     let on_alert = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {

@@ -6,6 +6,7 @@ mod head;
 mod sessions;
 mod wishes;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use almanac_engine::view::AccountView;
@@ -13,6 +14,7 @@ use almanac_engine::wishes::Wish;
 use almanac_wire::AccountId;
 
 use super::Screen;
+use crate::pace::put;
 use crate::phrases::Present;
 use crate::protocol::{Details, Look};
 use crate::reactive::{flag, memo};
@@ -123,7 +125,11 @@ fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
         heard && state.row(&account.id.get_value()).is_none()
     });
     let reading = flag(move || account.view.with(Option::is_some) || stranger.get());
-    let known = flag(move || account.view.with(Option::is_none));
+    let unknown = flag(move || account.view.with(Option::is_none));
+    // Of who is not known there is nothing to draw.
+    let ever_known = Memo::new(move |before: Option<&bool>| {
+        account.view.with(Option::is_some) || before == Some(&true)
+    });
     let follow = move |_| {
         state.add(vec![account.id.get_value()]);
         account.asked.update(|count| *count += 1);
@@ -140,15 +146,28 @@ fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
                     {say::follow(id.handle())}
                 </button>
             </p>
-            <div class="cards" hidden=known>
-                <div>
-                    {charts::ahead(account)} {charts::week(account)} {charts::calendar(account)}
-                    {sessions::sessions(account)}
-                </div>
-                <div>
-                    {charts::pattern(account)} {wishes::wishes(account)} {charts::held(account)}
-                </div>
+            <div class="cards" hidden=unknown>
+                {move || ever_known.get().then(|| cards(account))}
             </div>
         </article>
+    }
+}
+
+/// Both columns, a card at a turn, from above: what is drawn does not move.
+fn cards(account: Account) -> impl IntoView {
+    let one = NodeRef::<html::Div>::new();
+    let other = NodeRef::<html::Div>::new();
+    account.screen.later.in_turn(vec![
+        Box::new(move || put(one.get_untracked(), move || charts::ahead(account))),
+        Box::new(move || put(one.get_untracked(), move || charts::week(account))),
+        Box::new(move || put(one.get_untracked(), move || charts::calendar(account))),
+        Box::new(move || put(one.get_untracked(), move || sessions::sessions(account))),
+        Box::new(move || put(other.get_untracked(), move || charts::pattern(account))),
+        Box::new(move || put(other.get_untracked(), move || wishes::wishes(account))),
+        Box::new(move || put(other.get_untracked(), move || charts::held(account))),
+    ]);
+    view! {
+        <div node_ref=one></div>
+        <div node_ref=other></div>
     }
 }
