@@ -46,6 +46,16 @@ const FEATURES: &[&str] = &[
     "--enable-multivalue",
 ];
 
+/// How wasm-opt makes a file small.
+const SHRINKING: &[&str] = &[
+    "-Oz",
+    "--converge",
+    "--low-memory-unused",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
 /// Leaves everything that makes up the app's code in an empty folder: `almanac.js` and
 /// `almanac_bg.wasm`, which a visit starts with, and the parts that these load when wanted.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools, out: &Path) -> Result<()> {
@@ -75,10 +85,10 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, out: &Path) -> Result<
         }
     }
     if tools.shrinkers {
-        shrink(out, &program("wasm-opt"))?;
+        shrink(&wasm_of(out)?, &program("wasm-opt"))?;
         fold::into_main(out, &parts.join(PARTS), &program("wasm-merge"), FEATURES)?;
         // What was merged still has its types and names apart.
-        optimise(&out.join(format!("{NAME}_bg.wasm")), &program("wasm-opt"))?;
+        shrink(&[out.join(format!("{NAME}_bg.wasm"))], &program("wasm-opt"))?;
         join_scripts(out, &program("esbuild"))?;
     }
     Ok(())
@@ -96,27 +106,32 @@ fn compile(workspace: &Workspace, tools: &Tools) -> Result<()> {
     process::run(command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags))
 }
 
-/// Makes the WebAssembly small, in place. (The lowest memory is the far end of the stack, which is a
+/// Makes WebAssembly small, in place. (The lowest memory is the far end of the stack, which is a
 /// megabyte: that it is not used may be taken for granted.)
-fn shrink(folder: &Path, wasm_opt: &Path) -> Result<()> {
-    for file in stamp::files(folder)? {
-        if file.extension().is_some_and(|kind| kind == "wasm") {
-            optimise(&file, wasm_opt)?;
-        }
+fn shrink(files: &[PathBuf], wasm_opt: &Path) -> Result<()> {
+    let mut options: Vec<&str> = SHRINKING.to_vec();
+    options.extend(FEATURES);
+    let program = fs::read(wasm_opt).map_err(Error::file("read", wasm_opt))?;
+    if program.starts_with(b"#!/usr/bin/env node") {
+        return process::run(
+            Command::new("node")
+                .args(["-e", include_str!("shrink.cjs")])
+                .arg(wasm_opt)
+                .arg(options.join(" "))
+                .args(files),
+        );
+    }
+    for file in files {
+        process::run(Command::new(wasm_opt).arg(file).args(&options).arg("-o").arg(file))?;
     }
     Ok(())
 }
 
-fn optimise(file: &Path, wasm_opt: &Path) -> Result<()> {
-    process::run(
-        Command::new(wasm_opt)
-            .arg(file)
-            .args(["-Oz", "--converge", "--low-memory-unused"])
-            .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
-            .args(FEATURES)
-            .arg("-o")
-            .arg(file),
-    )
+/// The WebAssembly of a folder.
+fn wasm_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = stamp::files(folder)?;
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "wasm"));
+    Ok(files)
 }
 
 /// Makes one small script of that of the whole and that of the parts, which name each other.
