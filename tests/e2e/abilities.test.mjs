@@ -144,3 +144,74 @@ test('the night when clocks go back costs no broadcast and no truth', { timeout:
   assert.ok(result.seen > 0, 'the night was too quiet to prove anything');
   assert.ok((await records(page)).log.length > 0);
 });
+
+test('who is live stands first, then who is likely next; a row says when, and how surely', { timeout: 120_000 }, async (t) => {
+  const { page } = await demoFollowed(t);
+  await open(page, 'Data');
+  await page.getByRole('button', { name: 'Ask for past broadcasts' }).click();
+  await page.getByText(/^[\d,]+ sessions added\./).waitFor({ timeout: 60_000 });
+  await open(page, 'Now');
+  const standing = async () => (await rows(page)).map(({ live }) => live);
+  // A look in the moment in which somebody changes places proves nothing.
+  await eventually('live first', async () => {
+    const all = await standing();
+    return all.includes(true) && all.includes(false) && all.lastIndexOf(true) < all.indexOf(false);
+  }, 60_000);
+  await eventually('when, and how surely', async () => {
+    const texts = (await page.locator('.row').allInnerTexts()).join('\n');
+    return /Likely .*\d\d:\d\d\D+\d\d:\d\d, \d+%/.test(texts) && /next check .*\d\d:\d\d/.test(texts) && /Last live/.test(texts);
+  }, 60_000);
+  const which = page.getByRole('combobox', { name: 'Which accounts' });
+  await which.selectOption({ label: 'Live' });
+  await eventually('only who is live', async () => {
+    const all = await standing();
+    return all.length > 0 && all.length < 12 && all.every(Boolean);
+  }, 40_000);
+  await which.selectOption({ label: 'Offline' });
+  await eventually('only who is not', async () => {
+    const all = await standing();
+    return all.length > 0 && all.length < 12 && !all.some(Boolean);
+  }, 40_000);
+  await which.selectOption({ label: 'All' });
+  const order = page.getByRole('combobox', { name: 'Order' });
+  const orders = new Set();
+  for (const label of ['Likely next', 'Next check', 'Last live', 'Most often live']) {
+    await order.selectOption({ label });
+    await eventually(`all by ${label}`, async () => (await rows(page)).length === 12);
+    orders.add((await rows(page)).map(({ handle }) => handle).join());
+  }
+  assert.ok(orders.size >= 3, 'an order is an order');
+});
+
+test('past forecasts are held against what came', { timeout: 240_000 }, async (t) => {
+  const { page } = await demoFollowed(t);
+  await page.evaluate(() => (location.hash = '#/account/demo:mira.codes'));
+  const held = page.getByRole('region', { name: 'Said and happened' });
+  await held.getByText('No forecast has come due yet').waitFor();
+  await held.getByText(/^\d+ forecasts of a day, .* Brier score 0[.]\d+; 0 is perfect[.]$/).waitFor({ timeout: 200_000 });
+  await held.getByRole('img', { name: /\d+% said, \d+% happened/ }).waitFor();
+});
+
+test('how many broadcasts are to be seen is set and kept; who wants no motion gets none', { timeout: 90_000 }, async (t) => {
+  const { page } = await demoFollowed(t);
+  await open(page, 'Settings');
+  const form = page.getByRole('form', { name: 'When accounts are checked' });
+  const target = form.getByLabel('To be seen:');
+  await target.selectOption({ label: '90 of 100 broadcasts' });
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('Saved.').waitFor();
+  await page.reload();
+  await eventually('it is kept', async () => (await target.inputValue()) === '90');
+
+  const motion = () =>
+    page.evaluate(() => {
+      const one = document.body.appendChild(document.createElement('p'));
+      one.className = 'opening';
+      const { animationName } = getComputedStyle(one);
+      one.remove();
+      return animationName;
+    });
+  assert.equal(await motion(), 'appear');
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  assert.equal(await motion(), 'none');
+});

@@ -23,8 +23,9 @@ pub(crate) fn trial_in_words(trial: &TrialView, present: Present<'_>) -> String 
     }
 }
 
-/// A policy's row: its name, what it saw, how late, at how many requests, and what that rests on.
-pub(crate) fn arm_row(arm: &ArmView) -> [String; 5] {
+/// A policy's name, and its column: what it saw, how late, at how many requests, and what that rests
+/// on.
+pub(crate) fn arm_column(arm: &ArmView) -> (String, [String; 4]) {
     let name = match arm.arm {
         Arm::Fixed => say::fixed(),
         Arm::Adaptive => say::adaptive(),
@@ -33,13 +34,14 @@ pub(crate) fn arm_row(arm: &ArmView) -> [String; 5] {
     let share = |share: f64| percent(whole(share * 100.0).try_into().unwrap_or(100));
     let minutes = |minutes: f64| span(Span::from_minutes(minutes));
     let tenths = |requests: f64| format!("{requests:.1}");
-    [
-        name,
+    let rests_on = say::days_and_broadcasts(whole(arm.broadcasts), &number(whole(arm.days)));
+    let column = [
         between(arm.coverage, share),
         between(arm.delay, minutes),
         between(arm.requests, tenths),
-        say::days_and_broadcasts(whole(arm.broadcasts), &number(whole(arm.days))),
-    ]
+        rests_on,
+    ];
+    (name, column)
 }
 
 fn between(estimate: Option<Estimate>, told: impl Fn(f64) -> String) -> String {
@@ -111,15 +113,11 @@ mod tests {
 
     #[test]
     fn a_policy_is_told_with_its_uncertainty() {
+        let (name, column) = arm_column(&arm(Arm::Adaptive, true));
+        assert_eq!(name, "Where it is worth most (shadow)");
         assert_eq!(
-            arm_row(&arm(Arm::Adaptive, true)),
-            [
-                "Where it is worth most (shadow)",
-                "93% (88%–96%)",
-                "14 min (9 min–21 min)",
-                "–",
-                "84 days of accounts, 42 broadcasts"
-            ]
+            column,
+            ["93% (88%–96%)", "14 min (9 min–21 min)", "–", "84 days of accounts, 42 broadcasts"]
         );
     }
 

@@ -70,7 +70,7 @@ fn Copies() -> impl IntoView {
         })
     });
     view! {
-        <section aria-labelledby="copies">
+        <section class="card" aria-labelledby="copies">
             <h3 id="copies">{say::copies()}</h3>
             <p>{say::copies_intro()}</p>
             <div class="tools">
@@ -112,7 +112,7 @@ fn Restore(screen: Screen) -> impl IntoView {
     });
     let restore = move |_| file.with_untracked(|file| desk.ask(&Job::Restore, file.as_ref()));
     view! {
-        <section aria-labelledby="restore">
+        <section class="card" aria-labelledby="restore">
             <h3 id="restore">{say::restore_title()}</h3>
             <p>{say::restore_intro()}</p>
             <label class="file">
@@ -210,7 +210,7 @@ fn Import(screen: Screen) -> impl IntoView {
         }
     };
     view! {
-        <section aria-labelledby="import">
+        <section class="card" aria-labelledby="import">
             <h3 id="import">{say::import_title()}</h3>
             <p>
                 {say::import_intro()}
@@ -277,7 +277,7 @@ fn Backfill() -> impl IntoView {
     });
     let busy = flag(move || desk.busy.get());
     view! {
-        <section aria-labelledby="backfill">
+        <section class="card" aria-labelledby="backfill">
             <h3 id="backfill">{say::backfill_title()}</h3>
             <p>
                 {say::backfill_intro()}
@@ -314,7 +314,7 @@ fn Room(elsewhere: Signal<bool>) -> impl IntoView {
         }
     });
     view! {
-        <section aria-labelledby="room">
+        <section class="card" aria-labelledby="room">
             <h3 id="room">{say::room()}</h3>
             <p role="status">{text(move || told.get())}</p>
             <div class="tools" hidden=flag(move || persisted.get())>

@@ -36,8 +36,9 @@ pub(super) fn screen(screen: Screen) -> impl IntoView {
 
 #[component]
 fn Settings(screen: Screen) -> impl IntoView {
-    let place = NodeRef::<html::Div>::new();
-    let there = move || place.get_untracked();
+    let (first, second) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
+    let there = move || first.get_untracked();
+    let beside = move || second.get_untracked();
     screen.later.in_turn(vec![
         Box::new(move || {
             put(there(), move || {
@@ -48,10 +49,10 @@ fn Settings(screen: Screen) -> impl IntoView {
             put(there(), move || part("set-alerts", alerts::title(), alert_rules(screen, || true)));
         }),
         Box::new(move || {
-            put(there(), move || part("set-proxy", say::proxy(), proxy::proxy(screen)));
+            put(beside(), move || part("set-proxy", say::proxy(), proxy::proxy(screen)));
         }),
         Box::new(move || {
-            put(there(), move || {
+            put(beside(), move || {
                 let content = view! {
                     {appearance::appearance(screen)}
                     {install::install()}
@@ -60,16 +61,21 @@ fn Settings(screen: Screen) -> impl IntoView {
             });
         }),
         Box::new(move || {
-            put(there(), || part("set-storage", say::storage(), storage::storage()));
+            put(beside(), || part("set-storage", say::storage(), storage::storage()));
         }),
         Box::new(move || {
-            put(there(), move || part("set-danger", say::danger(), danger::danger(screen)));
+            put(beside(), move || part("set-danger", say::danger(), danger::danger(screen)));
         }),
     ]);
     view! {
-        <div class="settings" node_ref=place>
+        <div class="settings">
             <h2>{say::title()}</h2>
-            {part("set-rule", say::checks(), view! { <rule::RuleForm screen=screen /> })}
+            <div class="halves">
+                <div node_ref=first>
+                    {part("set-rule", say::checks(), view! { <rule::RuleForm screen=screen /> })}
+                </div>
+                <div node_ref=second></div>
+            </div>
         </div>
     }
 }
