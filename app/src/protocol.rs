@@ -179,6 +179,9 @@ pub enum Storage {
         /// What the browser said.
         why: String,
     },
+    /// What is stored is not understood, and stays as it is: what is recorded lasts until the tab
+    /// closes.
+    Unread,
     /// The address is not secure, so that the browser lets the app neither store nor work: nothing
     /// runs.
     Insecure {

@@ -115,3 +115,37 @@ test('without storage it says so and still shows who is live', { timeout: 60_000
   });
   assert.match(await notices(page), denied);
 });
+
+test('what a later version wrote is left as it is, and called so', { timeout: 90_000 }, async (t) => {
+  const replay = await Replay.start(t, OPTIONS);
+  await replay.open();
+  const { page } = replay;
+  await replay.follow();
+  // As of a version that has another way of writing moments.
+  const change = () =>
+    page.evaluate(async () => {
+      const wait = (request) =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const names = (await indexedDB.databases()).map(({ name }) => name);
+      const database = await wait(indexedDB.open(names.find((name) => name.startsWith('almanac '))));
+      const accounts = database.transaction('accounts', 'readwrite').objectStore('accounts');
+      const cursor = await wait(accounts.openCursor());
+      await wait(cursor.update({ ...cursor.value, added_at: 'the day before yesterday' }));
+      database.close();
+    });
+  await replay.proxy.kill();
+  await change();
+  await replay.restartProxy();
+  await page.reload();
+  const said = await eventually('it is said', async () => {
+    const text = await notices(page);
+    return /What is stored in this browser cannot be read/.test(text) && text;
+  });
+  assert.match(said, /update, then reload\. It stays as it is\./);
+  assert.doesNotMatch(said, /site data|invalid type|expected/);
+  const { accounts } = await records(page);
+  assert.ok(accounts.some(({ added_at }) => added_at === 'the day before yesterday'));
+});

@@ -43,6 +43,12 @@ fn stored(storage: &Storage, present: Present<'_>) -> Option<Notice> {
             advice: say::storage_denied_advice().to_owned(),
             detail: Some(why.clone()),
         }),
+        Storage::Unread => Some(Notice {
+            what: say::storage_unread().to_owned(),
+            next: String::new(),
+            advice: say::storage_unread_advice().to_owned(),
+            detail: None,
+        }),
         Storage::Insecure { address } => Some(Notice {
             what: say::insecure().to_owned(),
             next: String::new(),

@@ -14,6 +14,7 @@ use almanac_wire::AccountId;
 
 use super::browser::describe;
 use super::schema::{ACCOUNTS, CHECKS, LOG, PATTERNS, SESSIONS, SETTINGS, TRIALS, open};
+use crate::protocol::Storage;
 
 /// What the browser calls the end of a transaction that failed.
 const ABORTED: &str = "AbortError";
@@ -57,6 +58,24 @@ impl StoreError {
             Self::TakenBack => true,
             Self::Browser(why) => why.contains("QuotaExceeded"),
             Self::Record(_) => false,
+        }
+    }
+
+    /// What the browser itself said, where it did.
+    pub(super) fn browsers_words(&self) -> &str {
+        match self {
+            Self::Browser(why) => why,
+            Self::TakenBack | Self::Record(_) => "",
+        }
+    }
+
+    /// How storage stands when it cannot be opened because of this.
+    pub(super) fn closes(&self) -> Storage {
+        match self {
+            Self::Record(_) => Storage::Unread,
+            Self::Browser(_) | Self::TakenBack => {
+                Storage::Denied { why: self.browsers_words().to_owned() }
+            }
         }
     }
 }

@@ -226,7 +226,7 @@ impl Keeper {
         };
         let (store, snapshot, storage) = match opened.await {
             Ok((store, snapshot)) => (Some(store), snapshot, Storage::Kept),
-            Err(error) => (None, Snapshot::default(), Storage::Denied { why: error.to_string() }),
+            Err(error) => (None, Snapshot::default(), error.closes()),
         };
         let mut monitor = Monitor::restore(snapshot, policy(), now);
         if again {
@@ -258,7 +258,7 @@ impl Keeper {
                 }
                 Err(error) => {
                     *self.store.borrow_mut() = None;
-                    *self.storage.borrow_mut() = Storage::Denied { why: error.to_string() };
+                    *self.storage.borrow_mut() = error.closes();
                 }
             }
             // A log that is too long now is cut another time.

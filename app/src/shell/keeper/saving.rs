@@ -79,10 +79,12 @@ impl Keeper {
     pub(super) fn storing_failed(self: &Rc<Self>, error: &StoreError) {
         let since = match &*self.storage.borrow() {
             Storage::Failing { since, .. } => *since,
-            Storage::Kept | Storage::Denied { .. } | Storage::Insecure { .. } => self.now(),
+            Storage::Kept | Storage::Denied { .. } | Storage::Unread | Storage::Insecure { .. } => {
+                self.now()
+            }
         };
         let waiting = self.outbox.borrow().len();
-        let (full, why) = (error.is_full(), error.to_string());
+        let (full, why) = (error.is_full(), error.browsers_words().to_owned());
         *self.storage.borrow_mut() = Storage::Failing { since, waiting, full, why };
         self.acknowledge();
         self.publish_soon();
