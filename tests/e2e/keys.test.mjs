@@ -39,10 +39,15 @@ test('the sheet lists the keys, each does what it says, and the focus comes back
   assert.equal(await focused(), handle, 'the focus comes back');
 
   const heading = (name) => page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
+  // A key pressed in the moment in which the dialog before closes is that dialog's.
+  const opens = (key, opened) =>
+    eventually(`the dialog of ${key}`, async () => {
+      await page.keyboard.press(key);
+      return opened.waitFor({ timeout: 2_000 }).then(() => true, () => false);
+    });
   const walks = {
     'add accounts': async (key) => {
-      await page.keyboard.press(key);
-      await dialog('Add accounts').waitFor();
+      await opens(key, dialog('Add accounts'));
       await page.keyboard.press('Escape');
       await dialog('Add accounts').waitFor({ state: 'hidden' });
       assert.equal(await focused(), handle, `after ${key} the focus comes back`);
@@ -56,14 +61,12 @@ test('the sheet lists the keys, each does what it says, and the focus comes back
       await row.focus();
     },
     'close what is open': async (key) => {
-      await page.keyboard.press('?');
-      await sheet.waitFor();
+      await opens('?', sheet);
       await page.keyboard.press(key === 'Esc' ? 'Escape' : key);
       await sheet.waitFor({ state: 'hidden' });
     },
     'this list': async (key) => {
-      await page.keyboard.press(key);
-      await sheet.waitFor();
+      await opens(key, sheet);
       await page.keyboard.press('Escape');
       await sheet.waitFor({ state: 'hidden' });
     },
