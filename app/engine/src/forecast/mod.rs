@@ -25,7 +25,7 @@ use crate::learn::{Ahead, Class, Survival};
 use crate::plan::{Prices, end_gap};
 
 /// Ages at which a survival curve is kept: a day in its own steps.
-const AGES: u32 = 289;
+const AGES: usize = 289;
 
 /// What the screens say of an account's time to come.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,10 +86,8 @@ impl Outlook {
             step: ahead.step,
             starts: ahead.starts.iter().map(|starts| *starts as f32).collect(),
             class: ahead.class.clone(),
-            lasting: Class::ALL.map(|class| {
-                let share = |age| survival.at(class, Survival::STEP * i64::from(age)) as f32;
-                (0..AGES).map(share).collect()
-            }),
+            lasting: Class::ALL
+                .map(|class| survival.first(class, AGES).map(|share| share as f32).collect()),
         }
     }
 
@@ -167,7 +165,7 @@ impl Outlook {
             Standing::Live { class, .. } => class,
             Standing::Offline { .. } => Class::Usual,
         };
-        end_gap(&self.survival(), class, age, prices, request_price)
+        end_gap(&|age| self.share(class, age), age, prices, request_price)
     }
 
     fn end(&self) -> Timestamp {

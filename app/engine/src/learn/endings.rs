@@ -50,6 +50,7 @@ pub(super) fn factor_of(class: Class, age: f64) -> usize {
 }
 
 /// An account's hazard of ending, and what follows from it.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Endings {
     /// In each band, a minute.
     hazard: [f64; BANDS.len()],
@@ -66,10 +67,12 @@ impl Endings {
             let at_risk = learned.due.get(band) + PRIOR / pool.ending.get(band);
             (learned.seen.get(band) + PRIOR) / at_risk
         });
-        let overall = table(|band| hazard[band]);
-        let survival = Survival::new(Class::ALL.map(|class| {
-            table(|band| hazard[band] * pool.class.get(factor_of(class, BANDS[band])))
-        }));
+        let [overall, surprising, unusual, usual, expected] = tables(|band| {
+            let of = |class| hazard[band] * pool.class.get(factor_of(class, BANDS[band]));
+            let [surprising, unusual, usual, expected] = Class::ALL.map(of);
+            [hazard[band], surprising, unusual, usual, expected]
+        });
+        let survival = Survival::new([surprising, unusual, usual, expected]);
         Self { hazard, overall, survival }
     }
 
@@ -128,18 +131,21 @@ impl Endings {
     }
 }
 
-/// The share that is still on at each step, from the hazard of each band.
-fn table(hazard: impl Fn(usize) -> f64) -> Vec<f64> {
-    let mut table = Vec::with_capacity(AGES);
-    let mut share = 1.0;
+/// The share that is still on at each step, from the hazards of each band. Several curves at once:
+/// each step of one waits for the step before it.
+fn tables<const L: usize>(hazards: impl Fn(usize) -> [f64; L]) -> [Vec<f64>; L] {
+    let mut rows = Vec::with_capacity(AGES);
+    let mut shares = [1.0; L];
     for (band, ages) in AGES_OF_BANDS.into_iter().enumerate() {
-        let step = (-STEP * hazard(band)).exp();
+        let steps = hazards(band).map(|hazard| (-STEP * hazard).exp());
         for _ in 0..ages {
-            table.push(share);
-            share *= step;
+            rows.push(shares);
+            for (share, step) in shares.iter_mut().zip(steps) {
+                *share *= step;
+            }
         }
     }
-    table
+    array::from_fn(|lane| rows.iter().map(|row| row[lane]).collect())
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@
 //! towards the pool's shape at the account's own rate. They differ in how far they smooth and how
 //! much they believe in weekdays; one forgets fast, one does not look at the clock at all.
 
-use super::clock::{DAY_SLOTS, WEEK_SLOTS};
-use super::column::Column;
+use super::clock::DAY_SLOTS;
 use super::pool::Pool;
 use super::record::Record;
 use super::smoothing::smooth;
@@ -26,17 +25,26 @@ pub(super) const RATE_PRIOR: f64 = 0.8;
 /// The share of the weights that is spread evenly, so that no expert is ever lost.
 const EVEN: f64 = 0.03;
 
-/// What the experts think of every slot of the week: starts in it.
+/// How the smoothed week is laid out: starts by each reach, then exposure.
+const LANES: usize = REACH.len() + 1;
+/// The lane of the exposure.
+const EXPOSURE: usize = REACH.len();
+
+/// What the experts have to go by. What they think of a slot is worked out when it is asked for:
+/// plans and lessons look at a fifth of the week.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Experts {
-    /// Each one's opinion.
-    pub(super) opinions: Vec<[f64; EXPERTS]>,
-    /// The mixture.
-    pub(super) mixture: Vec<f64>,
+    /// For each slot of the week its [`LANES`].
+    week: Vec<[f64; LANES]>,
+    /// For each slot of the day what each reach says of the same time on any day.
+    any_day: [[f64; REACH.len()]; DAY_SLOTS],
+    /// What the expert that forgets fast says of each slot of the day.
+    fast: [f64; DAY_SLOTS],
+    /// What the one says that does not look at the clock.
+    even: f64,
+    weights: [f64; EXPERTS],
     /// The account's starts a day of time at risk.
     pub(super) rate: f64,
-    /// What the same time on any day is worth to a weekday, in weeks, as the experts' weights
-    /// have it.
-    pub(super) weekday_prior: f64,
 }
 
 impl Experts {
@@ -46,51 +54,59 @@ impl Experts {
         let even = rate / DAY_SLOTS as f64;
         let prior = pool.shape.doubles().map(|shape| SHAPE_PRIOR * even * shape);
 
-        let mut exposure = record.week.due.doubles();
-        smooth(&mut exposure, BROAD);
-        let daily = by_day(&exposure).map(|exposure| 1.0 / (exposure + SHAPE_PRIOR));
-        let starts = REACH.map(|reach| {
-            let mut starts = record.week.seen.doubles();
-            smooth(&mut starts, reach);
-            starts
-        });
-        let any_day = starts.each_ref().map(|starts| posterior(by_day(starts), &prior, &daily));
-
-        let [mut fast, mut fast_exposure] =
-            [&record.fast.seen, &record.fast.due].map(Column::doubles);
-        smooth(&mut fast, BROAD);
-        smooth(&mut fast_exposure, BROAD);
-        let fast_daily = fast_exposure.map(|exposure| 1.0 / (exposure + SHAPE_PRIOR));
-        let fast = posterior(fast, &prior, &fast_daily);
-
-        let weights = weights(&record.weights);
-        let mut opinions = Vec::with_capacity(WEEK_SLOTS);
-        let mut mixture = Vec::with_capacity(WEEK_SLOTS);
-        for slot in 0..WEEK_SLOTS {
-            let time = slot % DAY_SLOTS;
-            let weekly = WEEKDAY_PRIOR.map(|prior| 1.0 / (exposure[slot] + prior));
-            let think = |smoothing: usize, belief: usize| {
-                let prior = WEEKDAY_PRIOR[belief] * any_day[smoothing][time];
-                (starts[smoothing][slot] + prior) * weekly[belief]
-            };
-            let opinion = [
-                think(0, 0),
-                think(0, 1),
-                think(1, 0),
-                think(1, 1),
-                think(2, 0),
-                think(2, 1),
-                fast[time],
-                even,
-            ];
-            mixture
-                .push(opinion.iter().zip(weights).map(|(opinion, weight)| opinion * weight).sum());
-            opinions.push(opinion);
+        let sums = record.week.seen.values().zip(record.week.due.values());
+        let mut week: Vec<_> = sums.map(|(seen, due)| [seen, seen, seen, due]).collect();
+        smooth(&mut week, [REACH[0], REACH[1], REACH[2], BROAD]);
+        let mut days = [[0.0; LANES]; DAY_SLOTS];
+        for day in week.chunks_exact(DAY_SLOTS) {
+            for (sums, lanes) in days.iter_mut().zip(day) {
+                for (sum, lane) in sums.iter_mut().zip(lanes) {
+                    *sum += lane;
+                }
+            }
         }
-        let [few, many] =
-            [0, 1].map(|belief| weights[belief] + weights[belief + 2] + weights[belief + 4]);
-        let weekday_prior = (few * WEEKDAY_PRIOR[0] + many * WEEKDAY_PRIOR[1]) / (few + many);
-        Self { opinions, mixture, rate, weekday_prior }
+        let mut any_day = [[0.0; REACH.len()]; DAY_SLOTS];
+        for ((any_day, day), prior) in any_day.iter_mut().zip(&days).zip(&prior) {
+            let inverse = 1.0 / (day[EXPOSURE] + SHAPE_PRIOR);
+            for (any_day, starts) in any_day.iter_mut().zip(day) {
+                *any_day = (starts + prior) * inverse;
+            }
+        }
+
+        let sums = record.fast.seen.values().zip(record.fast.due.values());
+        let mut fast_days: Vec<_> = sums.map(|(seen, due)| [seen, due]).collect();
+        smooth(&mut fast_days, [BROAD, BROAD]);
+        let mut fast = [0.0; DAY_SLOTS];
+        for ((fast, [starts, exposure]), prior) in fast.iter_mut().zip(fast_days).zip(prior) {
+            *fast = (starts + prior) * (1.0 / (exposure + SHAPE_PRIOR));
+        }
+        Self { week, any_day, fast, even, weights: weights(&record.weights), rate }
+    }
+
+    /// What each expert thinks of a slot of the week: starts in it.
+    pub(super) fn opinions(&self, slot: usize) -> [f64; EXPERTS] {
+        let (lanes, time) = (&self.week[slot], slot % DAY_SLOTS);
+        let any_day = &self.any_day[time];
+        let weekly = WEEKDAY_PRIOR.map(|prior| 1.0 / (lanes[EXPOSURE] + prior));
+        let think = |smoothing: usize, belief: usize| {
+            let prior = WEEKDAY_PRIOR[belief] * any_day[smoothing];
+            (lanes[smoothing] + prior) * weekly[belief]
+        };
+        [
+            think(0, 0),
+            think(0, 1),
+            think(1, 0),
+            think(1, 1),
+            think(2, 0),
+            think(2, 1),
+            self.fast[time],
+            self.even,
+        ]
+    }
+
+    /// The mixture of opinions.
+    pub(super) fn mixture(&self, opinions: &[f64; EXPERTS]) -> f64 {
+        opinions.iter().zip(self.weights).map(|(opinion, weight)| opinion * weight).sum()
     }
 
     /// What makes an intensity one that is relative to the account's average.
@@ -99,25 +115,12 @@ impl Experts {
     }
 }
 
-/// A week, added up by slots of the day.
-fn by_day(week: &[f64; WEEK_SLOTS]) -> [f64; DAY_SLOTS] {
-    let mut day = [0.0; DAY_SLOTS];
-    for (i, value) in week.iter().enumerate() {
-        day[i % DAY_SLOTS] += value;
-    }
-    day
-}
-
-/// Posterior means: events and the prior's, times the inverse of the exposure and the prior's.
-fn posterior(
-    mut events: [f64; DAY_SLOTS],
-    prior: &[f64; DAY_SLOTS],
-    inverse: &[f64; DAY_SLOTS],
-) -> [f64; DAY_SLOTS] {
-    for ((events, prior), inverse) in events.iter_mut().zip(prior).zip(inverse) {
-        *events = (*events + prior) * inverse;
-    }
-    events
+/// What the same time on any day is worth to a weekday, in weeks, as the experts' weights have it.
+pub(super) fn weekday_prior(record: &Record) -> f64 {
+    let weights = weights(&record.weights);
+    let [few, many] =
+        [0, 1].map(|belief| weights[belief] + weights[belief + 2] + weights[belief + 4]);
+    (few * WEEKDAY_PRIOR[0] + many * WEEKDAY_PRIOR[1]) / (few + many)
 }
 
 /// From logarithms to shares of 1.

@@ -47,6 +47,7 @@ impl Since {
 }
 
 /// The factors of the plain model.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Factors {
     /// Of each piece of the local hour: scheduled sessions start at :00.
     pub(super) minute: [f64; HOUR_PIECES],

@@ -8,47 +8,35 @@ use super::ahead::{Ahead, Class};
 use super::clock::{LocalClock, PIECE, seconds};
 use super::factors::Since;
 use super::model::Model;
-use super::outlook::Outlook;
 use super::pool::Pool;
 use super::record::Record;
 use super::survival::Survival;
-use super::weekly::HourOfWeek;
 
 /// The model of an account as its lessons and the pool have it. It holds until more is learned or
 /// a day has passed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
-    outlook: Outlook,
-    survival: Survival,
-    week: Vec<HourOfWeek>,
+    model: Model,
 }
 
 impl Fit {
     /// From sums that have faded up to the present.
     pub(super) fn new(record: &Record, pool: &Pool) -> Self {
-        let model = Model::new(record, pool);
-        let week = HourOfWeek::all(record, pool, model.experts.weekday_prior);
-        Self { outlook: model.outlook, survival: model.endings.survival, week }
+        Self { model: Model::new(record, pool) }
     }
 
     /// The account's average hazard: starts a day of time at risk, which counts less soon after an
     /// end and while the account is away. It is more than the sessions a day; these are the
-    /// seventh part of the sum of [`Fit::week`].
+    /// seventh part of the sum of [`super::Learner::week`].
     #[must_use]
     pub const fn rate(&self) -> f64 {
-        self.outlook.rate
+        self.model.outlook.rate
     }
 
     /// How long its sessions last.
     #[must_use]
     pub const fn survival(&self) -> &Survival {
-        &self.survival
-    }
-
-    /// What is usual in each of the 168 hours of the local week, from Sunday 00:00 on.
-    #[must_use]
-    pub fn week(&self) -> &[HourOfWeek] {
-        &self.week
+        &self.model.endings.survival
     }
 
     /// The hazard of a start at a moment, starts a day, if the account is offline then and no
@@ -57,14 +45,13 @@ impl Fit {
     pub fn intensity_at(&self, zone: &Zone, at: Timestamp, ended: Option<Timestamp>) -> f64 {
         let at = seconds(at);
         let place = LocalClock::new(zone).place(at);
-        let recurrence = self.outlook.recurrence().factor(at);
-        self.outlook.intensity(place, Since::new(at, ended), recurrence)
+        self.model.walk().intensity(at, place, Since::new(at, ended))
     }
 
     /// The class of a start at a moment.
     #[must_use]
     pub fn class_at(&self, zone: &Zone, at: Timestamp, ended: Option<Timestamp>) -> Class {
-        self.outlook.class(self.intensity_at(zone, at, ended))
+        self.model.outlook.class(self.intensity_at(zone, at, ended))
     }
 
     /// The starts expected in so many steps from a moment on, as if the account were offline all
@@ -83,7 +70,7 @@ impl Fit {
         let parts = (length / (PIECE * 1000)).max(1);
         let days = Span::from_ms(length).days();
         let mut clock = LocalClock::new(zone);
-        let mut recurrence = self.outlook.recurrence();
+        let mut walk = self.model.walk();
         let mut ahead = Ahead {
             origin: from,
             step,
@@ -97,12 +84,12 @@ impl Fit {
                 .map(|part| {
                     let middle = length.saturating_mul(2 * part + 1) / (2 * parts);
                     let at = seconds(begin + Span::from_ms(middle));
-                    self.outlook.intensity(clock.place(at), since, recurrence.factor(at))
+                    walk.intensity(at, clock.place(at), since)
                 })
                 .sum();
             let intensity = sum / parts as f64;
             ahead.starts.push(intensity * days);
-            ahead.class.push(self.outlook.class(intensity));
+            ahead.class.push(self.model.outlook.class(intensity));
             begin += Span::from_ms(length);
         }
         ahead

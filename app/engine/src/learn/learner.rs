@@ -11,6 +11,7 @@ use super::lesson::Lesson;
 use super::pool::Pool;
 use super::record::Record;
 use super::study::Study;
+use super::weekly::HourOfWeek;
 
 /// An account's memory: fading sums and the lessons that are still to be added to them.
 ///
@@ -56,6 +57,13 @@ impl Learner {
             return Fit::new(&faded, pool);
         }
         Fit::new(&self.record, pool)
+    }
+
+    /// What is usual in each of the 168 hours of the local week, from Sunday 00:00 on, by what is
+    /// settled.
+    #[must_use]
+    pub fn week(&self, pool: &Pool) -> Vec<HourOfWeek> {
+        HourOfWeek::all(&self.record, pool)
     }
 }
 

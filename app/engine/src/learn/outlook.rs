@@ -1,8 +1,8 @@
 //! The hazard of a start at any moment, from what an account's sums say.
 
 use super::ahead::Class;
-use super::clock::{HOUR_PIECES, Place, WEEK_SLOTS};
-use super::column::Column;
+use super::clock::{HOUR_PIECES, Place};
+use super::column::single;
 use super::experts::Experts;
 use super::factors::{Factors, SINCE, Since};
 use super::recalibration::{self, MOST};
@@ -13,8 +13,10 @@ use super::recent::{Recurrence, Start};
 pub(super) struct Outlook {
     /// The account's average, starts a day.
     pub(super) rate: f64,
-    /// For each slot of the local week, starts a day before the other parts.
-    week: Column<WEEK_SLOTS>,
+    /// What all slots have in common, and what makes an intensity one that is relative to the
+    /// account's average.
+    level: f64,
+    relative: f64,
     /// The part of each piece of the local hour.
     minute: [f64; HOUR_PIECES],
     /// The part of each bin of the time since the last end.
@@ -25,13 +27,10 @@ pub(super) struct Outlook {
 
 impl Outlook {
     pub(super) fn new(experts: &Experts, factors: &Factors, recent: &[Start]) -> Self {
-        let level = recalibration::level(experts.rate, factors.activity);
-        let relative = experts.per_average();
         Self {
             rate: experts.rate,
-            week: Column::from_fn(|slot| {
-                level * recalibration::weekly(experts.mixture[slot] * relative)
-            }),
+            level: recalibration::level(experts.rate, factors.activity),
+            relative: experts.per_average(),
             minute: factors.minute.map(recalibration::minute),
             since: factors.since.map(recalibration::since),
             recent: recent.iter().map(|start| start.at).collect(),
@@ -43,13 +42,21 @@ impl Outlook {
         Recurrence::new(&self.recent, self.rate)
     }
 
-    /// Starts a day at a moment, as if the account were offline; `recurrence` is the part of the
-    /// recent starts.
-    pub(super) fn intensity(&self, place: Place, since: Since, recurrence: f64) -> f64 {
-        let product = self.week.get(place.slot)
-            * self.minute[place.minute]
-            * self.since_part(since)
-            * recurrence;
+    /// The part of a slot of the local week, starts a day, from the experts' mixture.
+    pub(super) fn weekly(&self, mixture: f64) -> f64 {
+        f64::from(single(self.level * recalibration::weekly(mixture * self.relative)))
+    }
+
+    /// Starts a day at a moment, as if the account were offline; `weekly` is the part of its slot,
+    /// `recurrence` that of the recent starts.
+    pub(super) fn intensity(
+        &self,
+        weekly: f64,
+        place: Place,
+        since: Since,
+        recurrence: f64,
+    ) -> f64 {
+        let product = weekly * self.minute[place.minute] * self.since_part(since) * recurrence;
         product.min(MOST)
     }
 

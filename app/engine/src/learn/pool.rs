@@ -8,7 +8,7 @@ use super::column::{Column, Tally, single};
 use super::endings::{BANDS, FACTORS, GROUPS};
 use super::factors::SINCE;
 use super::learner::Learner;
-use super::smoothing::smooth;
+use super::smoothing::smooth_one;
 
 /// Starts a day of an account of which nothing is known.
 const RATE: f64 = 0.4;
@@ -78,8 +78,8 @@ impl Pool {
         let slots = DAY_SLOTS as f64;
         let days = exposure.iter().sum::<f64>() / slots;
         let rate = (starts.iter().sum::<f64>() + RATE * RATE_DAYS) / (days + RATE_DAYS);
-        smooth(&mut starts, SHAPE_REACH);
-        smooth(&mut exposure, SHAPE_REACH);
+        smooth_one(&mut starts, SHAPE_REACH);
+        smooth_one(&mut exposure, SHAPE_REACH);
         let shape = |slot: usize| {
             (starts[slot] * slots + SHAPE_DAYS * rate) / (exposure[slot] + SHAPE_DAYS) / rate
         };

@@ -77,15 +77,21 @@ fn check(fit: &Fit, from: Timestamp, ended: Option<Timestamp>) -> Result<(), Tes
     prop_assert_eq!((ahead.starts.len(), ahead.class.len()), (2016, 2016));
     prop_assert!(ahead.starts.iter().all(|starts| good(*starts) && *starts < 0.32));
     prop_assert!(good(fit.intensity_at(&Zone::UTC, from, ended)));
-    for hour in fit.week() {
-        prop_assert!(good(hour.expected) && good(hour.standard_error), "{hour:?}");
-    }
-    prop_assert_eq!(fit.week().len(), 168);
     for class in Class::ALL {
         let shares: Vec<_> =
             (0..700).map(|i| fit.survival().at(class, Survival::STEP * i)).collect();
         prop_assert_eq!(shares[0], 1.0);
         prop_assert!(shares.is_sorted_by(|a, b| a >= b) && shares.iter().all(|x| *x >= 0.0));
+    }
+    Ok(())
+}
+
+fn check_week(learner: &Learner, pool: &Pool) -> Result<(), TestCaseError> {
+    let good = |x: f64| x.is_finite() && x > 0.0;
+    let week = learner.week(pool);
+    prop_assert_eq!(week.len(), 168);
+    for hour in week {
+        prop_assert!(good(hour.expected) && good(hour.standard_error), "{hour:?}");
     }
     Ok(())
 }
@@ -111,6 +117,9 @@ proptest! {
         let pool = Pool::gather([&learner]);
         check(&learner.settle(&pool, &Zone::UTC, now), from, ended)?;
         check(&Learner::default().settle(&pool, &Zone::UTC, now), from, ended)?;
+        check_week(&learner, &Pool::default())?;
+        check_week(&learner, &pool)?;
+        check_week(&Learner::default(), &pool)?;
     }
 
     #[test]

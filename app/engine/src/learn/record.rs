@@ -6,8 +6,8 @@ use super::clock::{DAY_SLOTS, HOUR_PIECES, HOUR_SLOTS, Place, WEEK_HOURS, WEEK_S
 use super::column::{Column, Tally, single};
 use super::endings::{BANDS, FACTORS};
 use super::experts::EXPERTS;
-use super::factors::{ACTIVITY_MEMORY, SINCE, Since};
-use super::model::Model;
+use super::factors::{ACTIVITY_MEMORY, Factors, SINCE, Since};
+use super::model::Slot;
 use super::recent::Start;
 
 /// Half-lives, in days: of the week and the account's rate,
@@ -103,13 +103,13 @@ impl Record {
     /// expected of it.
     pub(super) fn at_risk(
         &mut self,
-        model: &Model,
+        factors: &Factors,
+        slot: &Slot,
         evidence: &mut [f64; EXPERTS],
         place: Place,
         since: Since,
         passes: f64,
     ) {
-        let Model { experts, factors, .. } = model;
         let activity = factors.activity;
         let (minute, after_end) = (factors.minute[place.minute], factors.since[since.bin]);
         self.watch(place, passes);
@@ -118,11 +118,11 @@ impl Record {
         self.fast.due.add(place.slot % DAY_SLOTS, exposure);
         self.exposure = single(f64::from(self.exposure) + exposure / DAY_SLOTS as f64);
         let passes_under_all = passes * minute * after_end * activity;
-        for (evidence, opinion) in evidence.iter_mut().zip(&experts.opinions[place.slot]) {
+        for (evidence, opinion) in evidence.iter_mut().zip(&slot.opinions) {
             *evidence -= opinion * passes_under_all;
         }
         // What each factor is held against is expected under all the others.
-        let expected = experts.mixture[place.slot] * passes;
+        let expected = slot.mixture * passes;
         self.minute.due.add(place.minute, expected * after_end * activity);
         self.since.due.add(since.bin, expected * minute * activity);
         let expected = expected * minute * after_end;

@@ -121,19 +121,18 @@ impl<'a> Study<'a> {
         for day in clock::days(stretch) {
             self.reach(day.start);
             let Self { record, clock, model, evidence, .. } = self;
-            let mut recurrence = model.outlook.recurrence();
+            let mut walk = model.walk();
             for piece in clock::pieces(day) {
                 let place = clock.place(piece.middle);
                 let since = Since::new(piece.middle, ended);
                 let noticed = if complete {
                     1.0
                 } else {
-                    let factor = recurrence.factor(piece.middle);
-                    let class = model.outlook.class(model.outlook.intensity(place, since, factor));
+                    let class = model.outlook.class(walk.intensity(piece.middle, place, since));
                     model.endings.survival.at(class, Span::from_s(end - piece.middle))
                 };
                 let passes = piece.length as f64 / SLOT as f64 * noticed;
-                record.at_risk(model, evidence, place, since, passes);
+                record.at_risk(&model.factors, &walk.slot(place), evidence, place, since, passes);
             }
         }
     }
@@ -141,9 +140,9 @@ impl<'a> Study<'a> {
     /// A start at a moment known exactly.
     fn started(&mut self, at: i64, ended: Option<Timestamp>) {
         let (place, since) = (self.clock.place(at), Since::new(at, ended));
-        let factor = self.model.outlook.recurrence().factor(at);
-        let class = self.model.outlook.class(self.model.outlook.intensity(place, since, factor));
-        let opinions = &self.model.experts.opinions[place.slot];
+        let mut walk = self.model.walk();
+        let class = self.model.outlook.class(walk.intensity(at, place, since));
+        let opinions = walk.slot(place).opinions;
         for (evidence, opinion) in self.evidence.iter_mut().zip(opinions) {
             *evidence += opinion.max(LEAST_OPINION).ln();
         }
@@ -158,15 +157,15 @@ impl<'a> Study<'a> {
     fn started_between(&mut self, gap: Range<i64>, ended: Option<Timestamp>) {
         let gap = clock::bounded(gap);
         let Self { record, clock, model, evidence, .. } = self;
-        let mut recurrence = model.outlook.recurrence();
+        let mut walk = model.walk();
         let mut likelihood = [0.0; EXPERTS];
         let mut spread = Vec::new();
         for piece in clock::pieces(gap.clone()) {
             let (place, since) = (clock.place(piece.middle), Since::new(piece.middle, ended));
-            let intensity = model.outlook.intensity(place, since, recurrence.factor(piece.middle));
+            let intensity = walk.intensity(piece.middle, place, since);
             let share = piece.length as f64 / PIECE as f64;
             let still_on = model.endings.overall((gap.end - piece.middle) as f64 / 60.0);
-            for (sum, opinion) in likelihood.iter_mut().zip(&model.experts.opinions[place.slot]) {
+            for (sum, opinion) in likelihood.iter_mut().zip(walk.slot(place).opinions) {
                 *sum += opinion * still_on * share;
             }
             let weight = intensity / DAY_PIECES * share * still_on + LEAST_HAZARD;
@@ -181,7 +180,14 @@ impl<'a> Study<'a> {
             let share = weight / all;
             // Halfway through the piece the start may have been already.
             let passes = piece.length as f64 / SLOT as f64 * (1.0 - before - share / 2.0);
-            record.at_risk(model, evidence, place, since, passes.max(0.0));
+            record.at_risk(
+                &model.factors,
+                &walk.slot(place),
+                evidence,
+                place,
+                since,
+                passes.max(0.0),
+            );
             record.start(place, since, share);
             before += share;
             mean += share * (piece.middle - gap.start) as f64;
@@ -200,8 +206,7 @@ impl<'a> Study<'a> {
         let Start { at, class } = known.unwrap_or_else(|| {
             let at = earliest.midpoint(latest);
             let (place, since) = (self.clock.place(at), Since::new(at, None));
-            let factor = self.model.outlook.recurrence().factor(at);
-            let intensity = self.model.outlook.intensity(place, since, factor);
+            let intensity = self.model.walk().intensity(at, place, since);
             Start { at, class: self.model.outlook.class(intensity) }
         });
         let ages = [seen_from, seen_until, over_by].map(|moment| (moment - at) as f64 / 60.0);

@@ -28,6 +28,13 @@ impl Survival {
         share_at(&self.tables[class.index()], age)
     }
 
+    /// The shares at so many ages of the table from 0 on.
+    pub fn first(&self, class: Class, ages: usize) -> impl Iterator<Item = f64> + '_ {
+        let table = &self.tables[class.index()];
+        let last = table.last().copied().unwrap_or(1.0);
+        (0..ages).map(move |age| table.get(age).copied().unwrap_or(last))
+    }
+
     /// The age at which a session that ended before another age probably did: half of these are
     /// over by then.
     #[must_use]

@@ -109,7 +109,7 @@ fn a_day_of_the_week_is_expected() {
         assert!(evening(2) > 8.0 * evening(day), "{day}: {} {}", evening(2), evening(day));
     }
     // Hours of the week are counted from Sunday on.
-    let week = fit.week();
+    let week = account.learner.week(&Pool::default());
     let most = (0..168).max_by(|a, b| week[*a].expected.total_cmp(&week[*b].expected));
     assert!([3 * 24 + 19, 3 * 24 + 20].contains(&most.unwrap()), "{most:?}");
 }
@@ -162,7 +162,7 @@ fn nothing_known_is_the_pools_shape() {
     }
     let pool = Pool::gather(&others);
     let fit = Learner::default().settle(&pool, &Zone::UTC, MONDAY);
-    let week = fit.week();
+    let week = Learner::default().week(&pool);
     let days: Vec<_> = week.chunks(24).collect();
     assert!(days.iter().all(|day| day.iter().zip(days[0]).all(|(a, b)| a == b)));
     let most = (0..24).max_by(|a, b| days[0][*a].expected.total_cmp(&days[0][*b].expected));
@@ -188,9 +188,9 @@ fn nothing_known_is_the_pools_shape() {
         let same: Vec<_> = starts.iter().filter(|(m, _)| *m == minute).map(|(_, x)| x).collect();
         assert!(same.is_sorted(), "{same:?}");
     }
-    let even = Learner::default().settle(&Pool::default(), &Zone::UTC, MONDAY);
-    let one = even.week()[0];
-    assert!(even.week().iter().all(|hour| (hour.expected - one.expected).abs() < 1e-9));
+    let even = Learner::default().week(&Pool::default());
+    let one = even[0];
+    assert!(even.iter().all(|hour| (hour.expected - one.expected).abs() < 1e-9));
 }
 
 #[test]
@@ -201,7 +201,8 @@ fn the_fitted_week_counts_starts_and_knows_how_sure_it_is() {
         for day in 0..7 * weeks {
             account.session(MONDAY + Span::DAY * day + hours(20) + Span::MINUTE * 30);
         }
-        account.quiet(MONDAY + Span::DAY * 7 * weeks).week().to_vec()
+        account.quiet(MONDAY + Span::DAY * 7 * weeks);
+        account.learner.week(&Pool::default())
     };
     let (few, many) = (week(2), week(10));
     let sum = |week: &[HourOfWeek]| week.iter().map(|hour| hour.expected).sum::<f64>();

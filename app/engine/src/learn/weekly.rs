@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::clock::{DAY_SLOTS, HOUR_SLOTS, WEEK_HOURS};
-use super::experts::{RATE_PRIOR, SHAPE_PRIOR};
+use super::experts::{RATE_PRIOR, SHAPE_PRIOR, weekday_prior};
 use super::pool::Pool;
 use super::record::Record;
-use super::smoothing::smooth;
+use super::smoothing::smooth_one;
 
 /// Hours of a day.
 const DAY_HOURS: usize = 24;
@@ -29,11 +29,15 @@ pub struct HourOfWeek {
 }
 
 impl HourOfWeek {
-    /// Every hour from Sunday 00:00 on. `weekday_prior` is what the same time on any day is worth
-    /// to a weekday, in weeks.
-    pub(super) fn all(record: &Record, pool: &Pool, weekday_prior: f64) -> Vec<Self> {
+    /// Every hour from Sunday 00:00 on.
+    pub(super) fn all(record: &Record, pool: &Pool) -> Vec<Self> {
+        Self::with_prior(record, pool, weekday_prior(record))
+    }
+
+    /// The same where the same time on any day is worth so many weeks to a weekday.
+    fn with_prior(record: &Record, pool: &Pool, weekday_prior: f64) -> Vec<Self> {
         let mut slots = record.week.seen.doubles();
-        smooth(&mut slots, REACH);
+        smooth_one(&mut slots, REACH);
         let mut starts = [0.0; WEEK_HOURS];
         for (slot, share) in slots.iter().enumerate() {
             starts[slot / HOUR_SLOTS] += share;
@@ -81,12 +85,12 @@ mod tests {
 
     #[test]
     fn expected_and_error_are_those_of_the_posteriors() {
-        let week = HourOfWeek::all(&record(), &Pool::default(), 2.0);
+        let week = HourOfWeek::with_prior(&record(), &Pool::default(), 2.0);
         assert_eq!(week.len(), WEEK_HOURS);
         // Nearly all of the smoothed start stays within its hour.
         let mut slots = [0.0; DAY_SLOTS];
         slots[50] = 10.0;
-        smooth(&mut slots, REACH);
+        smooth_one(&mut slots, REACH);
         let starts: f64 = slots[48..54].iter().sum();
         let rate = 10.8 / (70.0 + 0.8 / 0.4);
         let any_day = starts + 1.5 * rate / 24.0;
@@ -107,7 +111,7 @@ mod tests {
     fn the_window_is_that_of_the_smoothing() {
         let mut slots = [0.0; DAY_SLOTS];
         slots[72] = 1.0;
-        smooth(&mut slots, REACH);
+        smooth_one(&mut slots, REACH);
         // A start at any slot of an hour, in shares by hours: the window is the inverse of the
         // sum of the squares, averaged over the slots.
         let squares = (0..HOUR_SLOTS).map(|shift| {

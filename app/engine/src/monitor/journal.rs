@@ -12,6 +12,8 @@ use crate::policy::Reason;
 const STATUS_EVERY: Span = Span::from_ms(5 * Span::MINUTE.ms());
 /// A start this likely, in percent, is likelier than not.
 const LIKELY: f64 = 0.5;
+/// Where fewer starts are expected than this, none is likely: `1 - exp(-0.69)` is below that.
+const TOO_FEW: f64 = 0.69;
 
 /// What the next status line tells.
 #[derive(Debug)]
@@ -63,7 +65,9 @@ impl Monitor {
         let hour = self.now + Span::HOUR;
         let starts = self.entries.keys().filter_map(|account| {
             let (asked_at, outlook) = self.outlook(account)?;
-            Some(outlook.next_start_by(asked_at, self.now, hour))
+            // What may be on already only makes the next start less likely.
+            let may_start = outlook.starts_within(self.now, hour) >= TOO_FEW;
+            may_start.then(|| outlook.next_start_by(asked_at, self.now, hour))
         });
         let likely = starts.filter(|probability| *probability >= LIKELY).count();
         let live = self.entries.values().filter(|entry| entry.track.open().is_some()).count();

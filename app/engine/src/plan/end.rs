@@ -3,7 +3,7 @@
 use almanac_wire::Span;
 
 use super::prices::Prices;
-use crate::learn::{Class, Survival};
+use crate::learn::Survival;
 
 /// A live account is looked at at least this often.
 const LONGEST: Span = Span::from_ms(6 * Span::HOUR.ms());
@@ -11,16 +11,16 @@ const LONGEST: Span = Span::from_ms(6 * Span::HOUR.ms());
 /// How long to wait until a live session is looked at again, 5 minutes to 6 hours: until
 /// the check's worth (see [`worth_while_live`]) reaches the price of a request.
 ///
-/// `age` is how long the session had been on when it was last seen live.
+/// `lasting` is the share of sessions like it that are still on at an age, `age` how long the
+/// session had been on when it was last seen live.
 #[must_use]
 pub fn end_gap(
-    survival: &Survival,
-    class: Class,
+    lasting: &dyn Fn(Span) -> f64,
     age: Span,
     prices: &Prices,
     request_price: f64,
 ) -> Span {
-    let mut watch = Watch::new(survival, class, age);
+    let mut watch = Watch::new(lasting, age);
     while watch.waited < LONGEST {
         watch.wait(Survival::STEP);
         if prices.late_end * watch.index() >= request_price {
@@ -33,16 +33,15 @@ pub fn end_gap(
 /// What a check of an account is worth in requests that was last seen live `waited` ago, when its
 /// session had been on for `age`: `late_end (t F(t) - ∫ F)`, with `F(t)` the probability that the
 /// session ended within `t`. At this index the average cost of waiting, ends unnoticed and the
-/// request together, is least. Not negative; rises with `waited`.
+/// request together, is least. Not negative; rises with `waited`. `lasting` is as in [`end_gap`].
 #[must_use]
 pub fn worth_while_live(
-    survival: &Survival,
-    class: Class,
+    lasting: &dyn Fn(Span) -> f64,
     age: Span,
     waited: Span,
     prices: &Prices,
 ) -> f64 {
-    let mut watch = Watch::new(survival, class, age);
+    let mut watch = Watch::new(lasting, age);
     while watch.waited < waited {
         watch.wait((waited - watch.waited).min(Survival::STEP));
     }
@@ -51,8 +50,7 @@ pub fn worth_while_live(
 
 /// A session that nobody has looked at for a while.
 struct Watch<'a> {
-    survival: &'a Survival,
-    class: Class,
+    lasting: &'a dyn Fn(Span) -> f64,
     age: Span,
     /// The share of sessions that were on when it was last seen.
     on: f64,
@@ -64,15 +62,15 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(survival: &'a Survival, class: Class, age: Span) -> Self {
+    fn new(lasting: &'a dyn Fn(Span) -> f64, age: Span) -> Self {
         // Where no session lasts that long, it is over as soon as nobody looks.
-        let on = survival.at(class, age).max(1e-9);
-        Self { survival, class, age, on, waited: Span::ZERO, ended: 0.0, over: 0.0 }
+        let on = lasting(age).max(1e-9);
+        Self { lasting, age, on, waited: Span::ZERO, ended: 0.0, over: 0.0 }
     }
 
     fn wait(&mut self, span: Span) {
         self.waited = self.waited + span;
-        let on = self.survival.at(self.class, self.age + self.waited);
+        let on = (self.lasting)(self.age + self.waited);
         let ended = (1.0 - on / self.on).max(self.ended);
         self.over += (self.ended + ended) / 2.0 * span.hours();
         self.ended = ended;

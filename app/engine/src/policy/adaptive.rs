@@ -262,7 +262,8 @@ impl Policy for Adaptive {
             }
             Standing::Live { start, class, .. } => {
                 let (age, waited) = (asked_at - start, now - asked_at);
-                share * worth_while_live(&outlook.survival(), class, age, waited, &prices)
+                let lasting = |age| outlook.share(class, age);
+                share * worth_while_live(&lasting, age, waited, &prices)
             }
         }
     }
