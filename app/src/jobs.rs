@@ -16,6 +16,9 @@ pub enum Said {
     Told(Report),
 }
 
+/// What the proxy says of past broadcasts on a platform that it does not serve.
+pub const UNSERVED: ProxyFailure = ProxyFailure::Refused { status: 400 };
+
 /// What is asked; a file goes along where one is needed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Job {
@@ -35,8 +38,8 @@ pub enum Job {
     Backfill,
     /// The log, latest first.
     Log,
-    /// The log as a file.
-    LogFile,
+    /// These lines of the log as a file.
+    LogFile(Vec<LogEntry>),
 }
 
 /// What a table does not say of itself.

@@ -152,5 +152,8 @@ test('past broadcasts come from where they are listed', { timeout: 90_000 }, asy
   await page.getByLabel(/with the words/).fill('added');
   await eventually('twelve lines', async () => (await page.locator('.log li').count()) === 12);
   const file = await saved(page, 'Save as a file');
-  assert.ok(file.text.trim().split('\n').every((line) => JSON.parse(line).at > 0));
+  // What is on the screen, and nothing else.
+  const saved12 = file.text.trim().split('\n').map((line) => JSON.parse(line));
+  assert.equal(saved12.length, 12);
+  assert.ok(saved12.every(({ at, what }) => /^\d{4}-.*Z$/.test(at) && 'added' in what), file.text);
 });

@@ -241,7 +241,7 @@ async function tiktok(stage) {
   await eventually('the trouble', async () => /block page/.test(await notices(page)), 60_000);
   await shoot(page, 'now-trouble');
   const wrong = await AddDialog.open(page);
-  const lines = ['@mira.codes', 'wr ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
+  const lines = ['@mira.codes', 'wr!ong', 'myspace:tom', 'https://example.com/@tom', '@juno_paints'];
   await wrong.paste(lines.join('\n'));
   await eventually('the problems', async () => (await wrong.problems()).length === 3);
   await shoot(page, 'add-errors');

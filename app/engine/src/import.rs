@@ -33,7 +33,30 @@ pub enum Verdict {
     Wrong(AccountError),
 }
 
-/// Reads pasted lines; empty ones are passed over. `followed` are the accounts already there,
+/// What may stand between accounts on one line.
+fn parts(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';' | '，' | '、' | '；')
+}
+
+/// The accounts of a line: several where every piece of it is one, else the line as a whole.
+fn accounts(line: &str, default: Platform) -> Vec<(&str, Result<AccountId, AccountError>)> {
+    let pieces = line.split(parts).filter(|piece| !piece.is_empty());
+    let read: Vec<_> =
+        pieces.map(|piece| (piece, AccountId::from_pasted(piece, default))).collect();
+    if !read.is_empty() && read.iter().all(|(_, account)| account.is_ok()) {
+        return read;
+    }
+    let whole = match AccountId::from_pasted(line, default) {
+        // Of several, what is wrong is the first that is none.
+        Err(AccountError::IllegalCharacter { found, .. }) if parts(found) => {
+            read.into_iter().map(|(_, account)| account).find(Result::is_err)
+        }
+        other => Some(other),
+    };
+    whole.map(|account| (line, account)).into_iter().collect()
+}
+
+/// Reads pasted lines; empty ones are passed over, and one may hold several accounts. `followed` are the accounts already there,
 /// `default` is the platform of a handle that names none.
 #[must_use]
 pub fn read(text: &str, default: Platform, followed: &BTreeSet<AccountId>) -> Vec<Line> {
@@ -41,8 +64,11 @@ pub fn read(text: &str, default: Platform, followed: &BTreeSet<AccountId>) -> Ve
     let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.trim()));
     lines
         .filter(|(_, line)| !line.is_empty())
-        .map(|(number, line)| {
-            let verdict = match AccountId::from_pasted(line, default) {
+        .flat_map(|(number, line)| {
+            accounts(line, default).into_iter().map(move |(text, account)| (number, text, account))
+        })
+        .map(|(number, text, account)| {
+            let verdict = match account {
                 Err(error) => Verdict::Wrong(error),
                 Ok(id) if followed.contains(&id) => Verdict::Followed(id),
                 Ok(id) if fresh.contains(&id) => Verdict::Repeated(id),
@@ -52,7 +78,7 @@ pub fn read(text: &str, default: Platform, followed: &BTreeSet<AccountId>) -> Ve
                     Verdict::New(id)
                 }
             };
-            Line { number, text: line.to_owned(), verdict }
+            Line { number, text: text.to_owned(), verdict }
         })
         .collect()
 }
@@ -67,7 +93,7 @@ mod tests {
     #[test]
     fn every_line_gets_its_verdict() {
         let followed = BTreeSet::from(["tiktok:old".parse().unwrap()]);
-        let lines = read("@new\n\n old \nNEW\nwr ong\ndemo:x", Platform::Tiktok, &followed);
+        let lines = read("@new\n\n old \nNEW\nwr!ong\ndemo:x", Platform::Tiktok, &followed);
         let verdicts: Vec<_> = lines.iter().map(|line| (line.number, &line.verdict)).collect();
         assert!(matches!(
             verdicts.as_slice(),
@@ -79,6 +105,33 @@ mod tests {
                 (6, Verdict::New(_)),
             ]
         ));
+    }
+
+    #[test]
+    fn a_line_may_hold_several_and_is_taken_whole_or_not_at_all() {
+        let verdicts = |text| -> Vec<(usize, String, bool)> {
+            let lines = read(text, Platform::Tiktok, &BTreeSet::new());
+            let told =
+                |line: Line| (line.number, line.text, matches!(line.verdict, Verdict::New(_)));
+            lines.into_iter().map(told).collect()
+        };
+        let new = |number, text: &str| (number, text.to_owned(), true);
+        assert_eq!(
+            verdicts("\n@anna, ben;demo:carla  https://www.tiktok.com/@dora"),
+            [
+                new(2, "@anna"),
+                new(2, "ben"),
+                new(2, "demo:carla"),
+                new(2, "https://www.tiktok.com/@dora"),
+            ]
+        );
+        assert_eq!(verdicts("TikTok: @mira"), [new(1, "TikTok: @mira")]);
+        assert_eq!(verdicts(" @anna, b!n "), [(1, "@anna, b!n".to_owned(), false)]);
+        let wrong = read("@anna, B!n", Platform::Tiktok, &BTreeSet::new()).remove(0).verdict;
+        let Verdict::Wrong(AccountError::IllegalCharacter { handle, found, .. }) = wrong else {
+            panic!("{wrong:?}")
+        };
+        assert_eq!((handle.as_str(), found), ("B!n", '!'));
     }
 
     #[test]

@@ -5,8 +5,9 @@ use almanac_engine::revision::EditError;
 use almanac_engine::session::{End, Interval, Session};
 use almanac_engine::view::{Day, DayAhead, Held, Week};
 use almanac_engine::zone::Zone;
-use almanac_wire::{Span, Timestamp};
+use almanac_wire::{Platform, QuotaState, Span, Timestamp};
 
+use super::budget::window;
 use super::times::{Present, clock, span, wall_ms};
 use crate::widgets::week::outstanding;
 use crate::words::{Style, account as say, list, moment, number, percent};
@@ -20,6 +21,22 @@ const SUNDAY: i64 = 3 * Span::DAY.ms();
 /// Where this stands, no line ends.
 const JOINED: char = '\u{2060}';
 const HALF_HOUR: i64 = 30 * Span::MINUTE.ms();
+
+/// That a pinned interval alone is more than a platform's budget gives; `None` where it is not.
+pub(crate) fn pin_beyond(
+    interval: Span,
+    platform: Platform,
+    budget: &[QuotaState],
+) -> Option<String> {
+    let checks = |quota: &QuotaState| {
+        let window = Span::from_s(i64::from(quota.window_s));
+        usize::try_from(window.ms() / interval.ms().max(1)).unwrap_or(usize::MAX)
+    };
+    let limit = |quota: &QuotaState| usize::try_from(quota.limit).unwrap_or(usize::MAX);
+    let quota = budget.iter().rev().find(|quota| checks(quota) > limit(quota))?;
+    let (checks, limit) = (number(checks(quota)), number(limit(quota)));
+    Some(say::pin_beyond(&checks, platform.name(), &limit, &window(quota.window_s)))
+}
 
 /// `Mon`, where 0 is Sunday.
 pub(crate) fn weekday(day: usize) -> String {
@@ -226,6 +243,23 @@ mod tests {
             peak_viewers: Some(1312),
             gifts: Some(900),
         }
+    }
+
+    #[test]
+    fn a_pin_beyond_the_budget_is_told() {
+        let quota = |window_s, limit| QuotaState {
+            window_s,
+            zone: None,
+            limit,
+            remaining: limit,
+            reset_s: 0,
+        };
+        let budget = [quota(60, 10), quota(86_400, 120)];
+        let told = |minutes| pin_beyond(Span::MINUTE * minutes, Platform::Tiktok, &budget);
+        assert_eq!(told(12), None);
+        assert!(
+            told(3).unwrap().starts_with("That alone is 480 checks, where TikTok allows 120 (day)")
+        );
     }
 
     #[test]

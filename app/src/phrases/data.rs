@@ -2,9 +2,10 @@
 
 use almanac_engine::ProxyFailure;
 
-use crate::jobs::{BackupView, Failure, RowProblem, TableView, Tally};
+use crate::jobs::{BackupView, Failure, RowProblem, TableView, Tally, UNSERVED};
 
 use super::log::proxy_failure;
+use super::settings::storage_used;
 use super::times::Present;
 use crate::words::{data as say, list, notices, number};
 
@@ -95,26 +96,18 @@ pub(crate) fn backfilled_told(
     if unlisted > 0 {
         parts.push(say::unlisted(unlisted));
     }
-    if let Some((failed, why)) = failed {
-        parts.push(say::not_asked(failed, &proxy_failure(why)));
+    match failed {
+        Some((failed, UNSERVED)) => parts.push(say::not_served(failed)),
+        Some((failed, why)) => parts.push(say::not_asked(failed, &proxy_failure(why))),
+        None => {}
     }
     parts.join(" ")
 }
 
 /// What this site takes of the disk; both in bytes.
 pub(crate) fn storage_told(usage: f64, quota: f64, persisted: bool) -> String {
-    let megabytes = |bytes: f64| number(whole(bytes / 1e6));
     let kept = if persisted { say::kept() } else { say::not_kept() };
-    format!("{} {kept}", say::used(&megabytes(usage), &megabytes(quota)))
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "casts of floats saturate, which is what is wanted"
-)]
-fn whole(n: f64) -> usize {
-    n.ceil().max(0.0) as usize
+    format!("{} {kept}", storage_used(usage, quota))
 }
 
 #[cfg(test)]
@@ -174,6 +167,10 @@ mod tests {
             backfilled_told(0, Some((2, ProxyFailure::Refused { status: 500 })), 0),
             "0 sessions added. 2 accounts could not be asked about. The proxy answered with error 500."
         );
+        assert_eq!(
+            backfilled_told(0, Some((2, UNSERVED)), 0),
+            "0 sessions added. 2 accounts are on platforms that this proxy does not serve."
+        );
         let spent = ProxyFailure::OverBudget { retry_after: Span::HOUR };
         assert!(
             backfilled_told(0, Some((1, spent)), 0).ends_with(" The proxy had no request left.")
@@ -194,7 +191,7 @@ mod tests {
     fn storage_is_told_in_megabytes() {
         assert_eq!(
             storage_told(1_250_000.0, 2e9, true),
-            "2 MB of 2,000 MB used. The browser keeps it until you delete it."
+            "1.3 MB of 2 GB used. The browser keeps it until you delete it."
         );
     }
 }

@@ -97,6 +97,7 @@ fn why(error: &AccountError) -> String {
             let known = Platform::ALL.map(|one| one.word().to_owned());
             add::error_unknown_platform(word, &list(&known))
         }
+        AccountError::ShareLink(link) => add::error_share_link(link),
         AccountError::UnknownLink(link) => add::error_unknown_link(link),
         AccountError::IllegalCharacter { handle, found, platform } => {
             add::error_illegal_character(handle, &found.to_string(), platform.name())
@@ -202,9 +203,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_line_is_counted_and_nothing_is_lost() {
-        let told = read_in("a\nb\nA\nold\nwr ong\n  ?? \ndemo:x");
+        let told = read_in("a\nb\nA\nold\nwr!ong\n  ?? \ndemo:x");
         assert_eq!(told.summary, "3 new, 1 followed already, 1 repeated, 2 not understood");
-        assert_eq!(told.left, "wr ong\n??\n");
+        assert_eq!(told.left, "wr!ong\n??\n");
         assert_eq!(told.problems[0].0, 5);
         assert_eq!(
             told.unserved.as_deref(),
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn of_ten_thousand_problems_fifty_are_listed_and_all_are_kept() {
-        let told = read_in(&"wr ong\n".repeat(10_000));
+        let told = read_in(&"wr!ong\n".repeat(10_000));
         assert_eq!((told.problems.len(), told.more), (50, 9950));
         assert_eq!(told.left.lines().count(), 10_000);
         assert_eq!(told.summary, "10,000 not understood");

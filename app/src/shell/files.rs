@@ -13,7 +13,7 @@ use web_sys::{Blob, BroadcastChannel, ReadableStreamDefaultReader};
 use almanac_engine::import::MOST_ACCOUNTS;
 use almanac_engine::session::{End, Interval, KnownBy};
 use almanac_engine::tables::{self, fresh, to_csv};
-use almanac_engine::{Change, Event, ProxyFailure, Session};
+use almanac_engine::{Change, Event, LogEntry, ProxyFailure, Session};
 use almanac_wire::{AccountId, PastSession};
 
 use super::browser::describe;
@@ -23,7 +23,7 @@ use super::later::Working;
 use super::store::{Store, StoreError};
 use super::whole::Page;
 use crate::archive::{self, Kind, Reader, Record};
-use crate::jobs::{BackupView, Failure, Job, Reading, Report, Said, TableView, Tally};
+use crate::jobs::{BackupView, Failure, Job, Reading, Report, Said, TableView, Tally, UNSERVED};
 use crate::wire::{heard, say as said};
 
 /// Records read at once.
@@ -90,7 +90,7 @@ async fn carry_out(
         Job::Import(reading) => import(keeper, &store, &file?, &reading).await,
         Job::Backfill => backfill(keeper, &store, say).await,
         Job::Log => Ok((Report::Log(store.log().await?), None)),
-        Job::LogFile => log_file(keeper, &store).await,
+        Job::LogFile(entries) => log_file(keeper, &entries),
     }
 }
 
@@ -163,11 +163,11 @@ async fn sessions(keeper: &Keeper, store: &Store) -> Answer {
     Ok((Report::File(name(keeper, "sessions", "csv")), Some(pieces.done()?)))
 }
 
-async fn log_file(keeper: &Keeper, store: &Store) -> Answer {
+fn log_file(keeper: &Keeper, entries: &[LogEntry]) -> Answer {
     let pieces = Pieces(Array::new());
-    for entry in store.log().await? {
-        let json = serde_json::to_string(&entry)?;
-        pieces.push(&format!("{json}\n"))?;
+    for LogEntry { at, what } in entries {
+        let line = serde_json::json!({ "at": tables::written(*at), "what": what });
+        pieces.push(&format!("{line}\n"))?;
     }
     Ok((Report::File(name(keeper, "log", "jsonl")), Some(pieces.done()?)))
 }
@@ -337,7 +337,7 @@ async fn backfill(
 ) -> Answer {
     let accounts: Vec<AccountId> = keeper.followed().into_iter().collect();
     let of = accounts.len();
-    let (mut found, mut failed, mut unlisted) = (Vec::new(), None, 0);
+    let (mut found, mut failed, mut unlisted, mut unserved) = (Vec::new(), None, 0, 0);
     let mut silent = BTreeSet::new();
     for (done, account) in accounts.into_iter().enumerate() {
         say(&Report::Backfilling { done, of, fresh: found.len() }, None);
@@ -366,12 +366,17 @@ async fn backfill(
                 silent.insert(account.platform());
                 unlisted += 1;
             }
+            Err(UNSERVED) => unserved += 1,
             Err(failure) => {
                 let count = failed.as_ref().map_or(0, |(count, _)| *count);
                 failed = Some((count + 1, failure));
             }
         }
     }
+    let failed = match failed {
+        Some((count, why)) => Some((count + unserved, why)),
+        None => Some((unserved, UNSERVED)).filter(|(count, _)| *count > 0),
+    };
     let fresh = found.len();
     take_in(keeper, store, found).await?;
     Ok((Report::Backfilled { fresh, failed, unlisted }, None))

@@ -212,7 +212,10 @@ fn PlatformChoice(form: Form) -> impl IntoView {
 #[component]
 fn Told(form: Form) -> impl IntoView {
     let summary = text(move || form.told.with(|told| told.summary.clone()));
-    let unserved = text(move || form.told.with(|told| told.unserved.clone().unwrap_or_default()));
+    let unserved = text(move || {
+        form.told
+            .with(|told| told.unserved.as_ref().map(|told| format!("· {told}")).unwrap_or_default())
+    });
     let problems = memo(move || form.told.with(|told| told.problems.clone()));
     let none = flag(move || problems.with(Vec::is_empty));
     let more = memo(move || form.told.with(|told| told.more));

@@ -31,17 +31,23 @@ pub(super) fn Log(screen: Screen) -> impl IntoView {
             desk.ask(&Job::Log, None);
         }
     });
-    let lines = memo(move || {
+    let wanted = move |most: usize| {
         let words = words.get().to_lowercase();
         desk.report.with(|report| match report {
             Some(Report::Log(entries)) => entries
                 .iter()
                 .filter_map(|entry| line(entry, only.get(), &words))
-                .take(most.get())
+                .take(most)
                 .collect(),
             _ => Vec::new(),
         })
-    });
+    };
+    let lines = memo(move || wanted(most.get()));
+    // All that the filter leaves, also what is not drawn yet.
+    let save = move |_| {
+        let entries = untrack(|| wanted(usize::MAX)).into_iter().map(|(entry, ..)| entry);
+        files.ask(&Job::LogFile(entries.collect()), None);
+    };
     let unread = flag(move || desk.report.with(Option::is_none));
     let none = text(move || {
         let all = only.with(Option::is_none) && words.with(String::is_empty);
@@ -96,7 +102,7 @@ pub(super) fn Log(screen: Screen) -> impl IntoView {
                         }
                     />
                 </label>
-                <button type="button" on:click=move |_| files.ask(&Job::LogFile, None)>
+                <button type="button" on:click=save>
                     {say::save()}
                 </button>
             </div>

@@ -1,5 +1,8 @@
 //! What was done a moment ago and can be taken back.
 
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
 use almanac_engine::Revision;
@@ -19,6 +22,10 @@ pub(crate) struct Done {
     pub(crate) inverse: Revision,
 }
 
+/// How long a correction can be taken back here, while nobody points at it; as long as a removal.
+/// Afterwards the record can be corrected where it was.
+const OFFERED: Duration = Duration::from_secs(30);
+
 /// Offers to take back removals, in every tab, and this tab's latest correction.
 #[component]
 pub(super) fn Undo(screen: Screen) -> impl IntoView {
@@ -36,6 +43,25 @@ pub(super) fn Undo(screen: Screen) -> impl IntoView {
     let correction = text(move || {
         done.with(|done| done.as_ref().map(|one| one.said.clone()).unwrap_or_default())
     });
+    let held = RwSignal::new(false);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        // An account that is gone has no record to correct.
+        let gone = done.with(|done| {
+            let account = done.as_ref().map(|one| &one.inverse.account);
+            account.is_some_and(|one| state.order.with(|order| !order.contains(one)))
+        });
+        if nothing.get() {
+            held.set(false);
+        } else if gone {
+            done.set(None);
+        } else if !held.get() {
+            timer.set_value(set_timeout_with_handle(move || done.set(None), OFFERED).ok());
+        }
+    });
     let take_back = move |_| {
         if let Some(Done { inverse, .. }) = done.get_untracked() {
             state.revise(inverse);
@@ -43,7 +69,15 @@ pub(super) fn Undo(screen: Screen) -> impl IntoView {
         done.set(None);
     };
     view! {
-        <div class="undo" role="status" hidden=neither>
+        <div
+            class="undo"
+            role="status"
+            hidden=neither
+            on:pointerenter=move |_| held.set(true)
+            on:pointerleave=move |_| held.set(false)
+            on:focusin=move |_| held.set(true)
+            on:focusout=move |_| held.set(false)
+        >
             <p hidden=nobody>
                 <span>{said}</span>
                 <button type="button" on:click=move |_| state.stay(leaving.get_untracked())>

@@ -25,6 +25,9 @@ pub enum AccountError {
         "“{0}” is not a profile link Almanac knows; paste one such as https://www.tiktok.com/@name"
     )]
     UnknownLink(String),
+    /// A link that leads to a profile only once it is opened.
+    #[error("open “{0}” first, and paste the address that it leads to")]
+    ShareLink(String),
     /// A character that the platform's handles cannot have.
     #[error("“{handle}” has “{found}”, which {platform_name} handles cannot have", platform_name = platform.name())]
     IllegalCharacter {
@@ -68,7 +71,7 @@ impl AccountId {
     /// When the platform gives out no such handle.
     pub fn new(platform: Platform, handle: &str) -> Result<Self, AccountError> {
         let handle = handle.trim();
-        let handle = platform.cased(handle.strip_prefix('@').unwrap_or(handle));
+        let handle = handle.strip_prefix('@').unwrap_or(handle);
         let alphabet = platform.alphabet();
         if handle.is_empty() {
             return Err(AccountError::Empty);
@@ -80,22 +83,22 @@ impl AccountId {
         };
         if let Some(found) = handle.chars().find(|&c| !legal(c)) {
             return Err(AccountError::IllegalCharacter {
-                handle: shorten(&handle),
+                handle: shorten(handle),
                 found,
                 platform,
             });
         }
         if handle.chars().all(|c| c == '.') {
-            return Err(AccountError::OnlyDots(shorten(&handle)));
+            return Err(AccountError::OnlyDots(shorten(handle)));
         }
         if handle.len() > alphabet.longest {
             return Err(AccountError::TooLong {
-                handle: shorten(&handle),
+                handle: shorten(handle),
                 longest: alphabet.longest,
                 platform,
             });
         }
-        Ok(Self { platform, handle: handle.into() })
+        Ok(Self { platform, handle: platform.cased(handle).into() })
     }
 
     /// Reads what people paste: `platform:handle`, `@handle`, a bare handle, or a profile link.
@@ -106,6 +109,9 @@ impl AccountId {
     /// Says what is wrong with the text.
     pub fn from_pasted(text: &str, default: Platform) -> Result<Self, AccountError> {
         let text = text.trim();
+        if SHARE_LINKS.iter().any(|start| bare_link(text).starts_with(start)) {
+            return Err(AccountError::ShareLink(shorten(text)));
+        }
         let without_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         if let Some(link) = without_scheme {
             return Self::from_link(link, text);
@@ -150,6 +156,14 @@ impl AccountId {
     pub fn watch_url(&self) -> Option<String> {
         self.platform.watch_url(&self.handle)
     }
+}
+
+/// How links begin that apps make for sharing: whom they lead to only their platform knows.
+const SHARE_LINKS: [&str; 4] = ["vm.tiktok.com/", "vt.tiktok.com/", "tiktok.com/t/", "b23.tv/"];
+
+fn bare_link(text: &str) -> &str {
+    let link = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    bare_host(link.unwrap_or(text))
 }
 
 fn bare_host(link: &str) -> &str {
@@ -248,6 +262,12 @@ mod tests {
         assert_eq!(because(" @ "), "no handle here");
         assert_eq!(because("mira codes"), "“mira codes” has “ ”, which TikTok handles cannot have");
         assert_eq!(because("../etc"), "“../etc” has “/”, which TikTok handles cannot have");
+        assert_eq!(because("Mi!ra"), "“Mi!ra” has “!”, which TikTok handles cannot have");
+        for link in
+            ["https://vm.tiktok.com/ZMabc/", "vt.tiktok.com/x", "https://www.tiktok.com/t/x"]
+        {
+            assert!(because(link).contains("paste the address that it leads to"), "{link}");
+        }
         assert!(because("myspace:tom").starts_with("“myspace” is not a platform"));
         let all_words = Platform::ALL.map(|platform| platform.word().to_owned()).join(", ");
         assert!(because("myspace:tom").contains(&format!("known are: {all_words}, and custom-")));

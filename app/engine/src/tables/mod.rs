@@ -12,6 +12,7 @@ mod tests;
 
 pub use learning::Reading;
 pub use merge::fresh;
+pub use moment::written;
 pub use sessions::to_csv;
 
 use thiserror::Error;

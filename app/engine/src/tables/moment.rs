@@ -63,8 +63,9 @@ pub(super) fn moment_in(text: &str, zone: &Zone) -> Option<Timestamp> {
     })
 }
 
-/// As [`moment`] reads it, in UTC.
-pub(super) fn written(at: Timestamp) -> String {
+/// A moment as tables have it and are read, in UTC: `2026-11-28T00:42:10.000Z`.
+#[must_use]
+pub fn written(at: Timestamp) -> String {
     let ms = at.ms().rem_euclid(Span::MINUTE.ms());
     Zone::UTC.local(at).map_or_else(String::new, |local| {
         format!(

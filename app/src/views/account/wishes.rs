@@ -1,11 +1,16 @@
 //! How the account is checked, what is told of it, and what the person notes. Each change counts
 //! at once.
 
+use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 
+use almanac_engine::view::UpstreamView;
 use almanac_engine::wishes::{Ruling, Wish, Wishes};
+use almanac_wire::AccountId;
 
 use super::Account;
+use crate::phrases::account::pin_beyond;
 use crate::phrases::{fields, minutes, minutes_of};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::card::card;
@@ -63,6 +68,16 @@ fn interval(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
             account.wish(Wish::Interval(interval));
         }
     };
+    let beyond = text(move || {
+        let Some(interval) = wishes.with(|wishes| wishes.interval) else { return String::new() };
+        let platform = account.id.with_value(AccountId::platform);
+        account.screen.state.overview.with(|overview| {
+            let upstreams = overview.as_ref().map_or(&[][..], |overview| &overview.upstreams);
+            let upstream = upstreams.iter().find(|one| one.platform == platform);
+            let told = |one: &UpstreamView| pin_beyond(interval, platform, &one.budget);
+            upstream.and_then(told).unwrap_or_default()
+        })
+    });
     view! {
         <label class="field">
             <span>{say::every_minutes()}</span>
@@ -70,13 +85,16 @@ fn interval(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
                 type="text"
                 inputmode="numeric"
                 size="5"
-                aria-describedby="pin-error"
+                aria-describedby="pin-error pin-beyond"
                 prop:value=value
                 on:change=change
             />
         </label>
         <p class="error" id="pin-error" role="alert">
             {text(move || error.get())}
+        </p>
+        <p class="hint" id="pin-beyond" role="status">
+            {beyond}
         </p>
     }
 }
@@ -119,11 +137,16 @@ fn told(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
 }
 
 fn zone(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
-    let unknown = flag(move || account.with(|view| !view.zone_unknown));
+    let refused = RwSignal::new(false);
+    let known = flag(move || !refused.get() && account.with(|view| !view.zone_unknown));
     let value = text(move || wishes.with(|wishes| wishes.zone.clone().unwrap_or_default()));
     let change = move |event| {
         let name = event_target_value(&event).trim().to_owned();
-        account.wish(Wish::Zone((!name.is_empty()).then_some(name)));
+        // What the browser cannot tell the time of is not kept.
+        refused.set(!name.is_empty() && !is_zone(&name));
+        if !refused.get_untracked() {
+            account.wish(Wish::Zone((!name.is_empty()).then_some(name)));
+        }
     };
     view! {
         <label class="field">
@@ -137,10 +160,22 @@ fn zone(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
                 on:change=change
             />
         </label>
-        <p class="error" role="alert" hidden=unknown>
+        <p class="error" role="alert" hidden=known>
             {say::zone_unknown()}
         </p>
     }
+}
+
+/// Whether the browser knows a zone of this name: making a clock of another throws.
+fn is_zone(name: &str) -> bool {
+    let made = || -> Result<JsValue, JsValue> {
+        let options = Object::new();
+        Reflect::set(&options, &"timeZone".into(), &name.into())?;
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
+        let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into())?.dyn_into()?;
+        Reflect::construct(&maker, &Array::of2(&"en".into(), &options))
+    };
+    made().is_ok()
 }
 
 fn words(account: Account, wishes: Memo<Wishes>) -> impl IntoView {

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::{Rule, Target};
+use almanac_engine::{Rule, Target, TrialOrder};
 
+use crate::phrases::results::fallen_in_words;
 use crate::phrases::{interval_choice, minutes, minutes_of, target_choice};
 use crate::reactive::{flag, memo, text as text_signal};
 use crate::views::Screen;
-use crate::words::settings as say;
+use crate::words::{results, settings as say};
 
 /// What can be chosen from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,19 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
             </option>
         }
     });
+    let overruled = text_signal(move || {
+        let fallen = state.overview.with(|overview| overview.as_ref()?.trials.fallen);
+        let say = |fallen| screen.present(|present| fallen_in_words(fallen, present));
+        fallen.map(say).unwrap_or_default()
+    });
+    let ruling = flag(move || overruled.with(String::is_empty));
     view! {
+            <div class="overruled" role="status" hidden=ruling>
+                <p>{overruled}</p>
+                <button type="button" on:click=move |_| state.try_out(TrialOrder::Resume)>
+                    {results::resume()}
+                </button>
+            </div>
             <form on:submit=save novalidate aria-labelledby="set-rule">
                 <fieldset>
                     <legend>{say::worth_most()}</legend>
