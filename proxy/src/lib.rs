@@ -47,8 +47,8 @@ pub use log::{Log, LogError};
 pub use proxy::{OpenError, Proxy, make_app};
 pub use server::serve;
 pub use settings::{
-    Args, ArgsError, ErrandError, FileError, LogFormat, Network, Said, Settings, SettingsError,
-    SettingsFaults, TimeSource,
+    Args, ArgsError, ErrandError, FileError, LogFormat, Network, Place, Said, Settings,
+    SettingsError, SettingsFaults, TimeSource,
 };
 pub use shared::{RedisUrl, RedisUrlError};
 pub use state_dir::StateDirError;

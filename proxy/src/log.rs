@@ -26,9 +26,6 @@ const MOST: usize = 1 << 20;
 /// A log that cannot be opened.
 #[derive(Debug, Error)]
 pub enum LogError {
-    /// What it should hold.
-    #[error("{0} (--log, ALMANAC_LOG); expected a level such as info, or targets with levels")]
-    Levels(String),
     /// No thread to write it.
     #[error("the log cannot be written: {0}")]
     Thread(#[from] io::Error),
@@ -43,11 +40,10 @@ impl Log {
     /// Opens the log of this process, once.
     ///
     /// # Errors
-    /// When the levels cannot be read, or the system has no thread left.
+    /// When the system has no thread left.
     pub fn open(args: &Args) -> Result<Self, LogError> {
         let (levels, format) = args.log();
-        let filter =
-            EnvFilter::try_new(levels).map_err(|error| LogError::Levels(error.to_string()))?;
+        let filter = EnvFilter::new(levels);
         let lines = Lines::start(io::stderr())?;
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone());
         match format {

@@ -26,7 +26,7 @@ pub use errands::{ErrandError, Said};
 pub use error::SettingsError;
 use faults::Faults;
 pub use faults::SettingsFaults;
-pub use file::{ArgsError, FileError};
+pub use file::{ArgsError, FileError, Place};
 pub use network::Network;
 use network::NetworkArgs;
 use operations::LogArgs;
@@ -175,7 +175,7 @@ impl Settings {
         if let Some(app) = args.app.as_ref().filter(|app| !app.join("index.html").is_file()) {
             faults.add(SettingsError::NoApp(app.clone()));
         }
-        let custom = faults.keep(custom::platforms(&args));
+        let custom = custom::platforms(&args, &mut faults);
         if let Some(custom) = &custom {
             let defined = |platform: &Platform| {
                 platform.custom_name().is_none_or(|name| custom.contains_key(&name))
@@ -201,17 +201,10 @@ impl Settings {
                 faults.keep(credentials.suffice(*platform));
             }
         }
-        let upstreams = faults.keep(served::quotas(&args.upstreams, args.quotas));
+        let upstreams = served::quotas(&args.upstreams, args.quotas, &mut faults);
         let time = faults.keep(served::time(args.clock, args.demo_speed, &args.upstreams));
-        let (
-            Some(custom),
-            Some(state_dir),
-            Some(network),
-            Some(credentials),
-            Some(upstreams),
-            Some(time),
-            [],
-        ) = (custom, state_dir, network, credentials, upstreams, time, faults.as_slice())
+        let (Some(custom), Some(state_dir), Some(network), Some(credentials), Some(time), []) =
+            (custom, state_dir, network, credentials, time, faults.as_slice())
         else {
             return Err(faults.into());
         };

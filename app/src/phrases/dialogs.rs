@@ -103,6 +103,9 @@ fn why(error: &AccountError) -> String {
             add::error_illegal_character(handle, &found.to_string(), platform.name())
         }
         AccountError::OnlyDots(handle) => add::error_only_dots(handle),
+        AccountError::DotAtEnd { handle, platform } => {
+            add::error_dot_at_end(handle, platform.name())
+        }
         AccountError::TooLong { handle, longest, platform } => {
             add::error_too_long(handle, &words::number(*longest), platform.name())
         }

@@ -28,6 +28,13 @@ pub(crate) struct ErrandArgs {
     check_config: bool,
 }
 
+impl ErrandArgs {
+    /// Whether all settings are looked at.
+    pub(super) fn serves_or_checks(&self) -> bool {
+        !self.new_token && !self.hash_token
+    }
+}
+
 /// Why an errand could not be done.
 #[derive(Debug, Error)]
 pub enum ErrandError {

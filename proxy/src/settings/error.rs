@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use almanac_wire::{CustomName, Platform, ZoneName};
 use thiserror::Error;
 
+use super::FileError;
 use crate::access::TokenHashError;
 use crate::clock::Rate;
 use crate::upstream::{CredentialsError, CustomError};
@@ -13,6 +14,9 @@ use crate::upstream::{CredentialsError, CustomError};
 /// Settings that are each valid, but not together or not here.
 #[derive(Debug, Error)]
 pub enum SettingsError {
+    /// The settings file.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// Would be reachable from the network.
     #[error(
         "refusing to listen on {0} (--listen, ALMANAC_LISTEN) without an access token: anyone in reach could spend your \

@@ -23,10 +23,14 @@ impl fmt::Display for SettingsFaults {
 impl std::error::Error for SettingsFaults {}
 
 /// What was found so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Faults(Vec<SettingsError>);
 
 impl Faults {
+    pub(super) fn of(fault: impl Into<SettingsError>) -> Self {
+        Self(vec![fault.into()])
+    }
+
     pub(super) fn add(&mut self, fault: SettingsError) {
         self.0.push(fault);
     }
@@ -34,6 +38,18 @@ impl Faults {
     /// What can be used.
     pub(super) fn keep<T, E: Into<SettingsError>>(&mut self, result: Result<T, E>) -> Option<T> {
         result.map_err(|fault| self.add(fault.into())).ok()
+    }
+
+    /// What is wrong beside it, as far as it cannot come of the keys that were left out.
+    pub(super) fn add_unrelated(&mut self, others: SettingsFaults, left_out: &[String]) {
+        let related = |fault: &SettingsError| {
+            let told = fault.to_string();
+            let mut words = told.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            words.any(|word| {
+                word.strip_prefix("--").is_some_and(|key| left_out.iter().any(|one| one == key))
+            })
+        };
+        self.0.extend(others.0.into_iter().filter(|fault| !related(fault)));
     }
 
     pub(super) fn as_slice(&self) -> &[SettingsError] {

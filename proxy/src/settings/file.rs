@@ -5,15 +5,19 @@
 //! flag is a new key without anything more.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use thiserror::Error;
+use toml::de::DeTable;
 use toml::{Table, Value};
 
-use super::Args;
+use super::faults::Faults;
+use super::{Args, Settings, SettingsFaults};
 
 /// The section with platforms of one's own: it is read by itself.
 pub(super) const CUSTOM: &str = "custom";
@@ -40,34 +44,64 @@ pub enum FileError {
         /// Where it is not.
         source: Box<toml::de::Error>,
     },
-    /// A key that there is not.
-    #[error("{}: there is no key `{key}`; there are: {known}", path.display())]
-    UnknownKey {
-        /// The file.
-        path: PathBuf,
-        /// What it says.
-        key: String,
-        /// What it could say.
+    /// Keys that there are not: what there is, is told once.
+    #[error("{}; there are: {known}", unknown(at))]
+    UnknownKeys {
+        /// Where each stands, and what it is.
+        at: Vec<(Place, String)>,
+        /// What the file could say.
         known: String,
     },
     /// A value of the wrong kind.
-    #[error("{}: {key}: expected {wanted}", path.display())]
+    #[error("{at}: {key}: expected {wanted}")]
     Kind {
-        /// The file.
-        path: PathBuf,
+        /// Where it stands.
+        at: Place,
         /// Whose value.
         key: String,
         /// What it should be.
         wanted: &'static str,
     },
     /// A value that the flag would not take either.
-    #[error("in {}: {source}", path.display())]
+    #[error("{at}: {key} = {value:?}: {reason}")]
     Value {
+        /// Where it stands.
+        at: Place,
+        /// Whose value.
+        key: String,
+        /// What it is.
+        value: String,
+        /// What the flag says of it.
+        reason: String,
+    },
+    /// Values that are each right, but not together.
+    #[error("in {}: {source}", path.display())]
+    Together {
         /// The file.
         path: PathBuf,
-        /// What the flag says of it.
+        /// What the flags say of it.
         source: clap::Error,
     },
+}
+
+/// A line of the settings file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path.display(), self.line)
+    }
+}
+
+fn unknown(keys: &[(Place, String)]) -> String {
+    let told = keys.iter().map(|(at, key)| format!("{at}: there is no key `{key}`"));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Why the program's words make no settings.
@@ -76,9 +110,9 @@ pub enum ArgsError {
     /// The command line and the environment; also where only help or the version was asked for.
     #[error(transparent)]
     Line(#[from] clap::Error),
-    /// The file.
+    /// The file, and what else is wrong beside it.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] SettingsFaults),
 }
 
 impl Args {
@@ -90,66 +124,162 @@ impl Args {
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, ArgsError> {
         let words: Vec<OsString> = words.into_iter().collect();
         let matches = Self::command().try_get_matches_from(&words)?;
-        let mut args = Self::from_arg_matches(&matches)?;
+        let args = Self::from_arg_matches(&matches)?;
         let Some(path) = args.config.clone() else { return Ok(args) };
-        let mut table = read(&path)?;
-        let custom = table.remove(CUSTOM);
-        let mut all: Vec<OsString> = words.first().cloned().into_iter().collect();
-        all.extend(flags(&path, &table, &Self::command(), &matches)?);
-        all.extend(words.into_iter().skip(1));
-        args = Self::try_parse_from_words(&all)
-            .map_err(|source| FileError::Value { path: path.clone(), source })?;
-        args.custom_here = custom.is_some();
-        Ok(args)
+        let mut file = SettingsFile::read(path)?;
+        let custom = file.table.remove(CUSTOM).is_some();
+        let program: Vec<OsString> = words.first().cloned().into_iter().collect();
+        let of_file = file.flags(&Self::command(), &matches);
+        let all = program.into_iter().chain(of_file.flags).chain(words.into_iter().skip(1));
+        let read = Self::try_parse_from_words(all)
+            .map_err(|source| FileError::Together { path: file.path.clone(), source });
+        let mut faults = of_file.faults;
+        match faults.keep(read) {
+            Some(mut read) if faults.as_slice().is_empty() => {
+                read.custom_here = custom;
+                return Ok(read);
+            }
+            // What the rest comes to is of use only where all of it would have been looked at.
+            Some(mut rest) if rest.errands.serves_or_checks() => {
+                rest.custom_here = custom;
+                if let Err(others) = Settings::new(rest) {
+                    faults.add_unrelated(others, &of_file.left_out);
+                }
+            }
+            Some(_) | None => {}
+        }
+        Err(SettingsFaults::from(faults).into())
     }
 
-    fn try_parse_from_words(words: &[OsString]) -> Result<Self, clap::Error> {
+    fn try_parse_from_words(words: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
         Self::from_arg_matches(&Self::command().try_get_matches_from(words)?)
     }
 }
 
-fn read(path: &Path) -> Result<Table, FileError> {
-    let text = fs::read_to_string(path)
-        .map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
-    text.parse()
-        .map_err(|source| FileError::Malformed { path: path.to_owned(), source: Box::new(source) })
+/// What stands in the file.
+struct SettingsFile {
+    path: PathBuf,
+    text: String,
+    table: Table,
 }
 
-/// The file as flags, except those that were given otherwise.
-fn flags(
-    path: &Path,
-    table: &Table,
-    command: &Command,
-    given: &ArgMatches,
-) -> Result<Vec<OsString>, FileError> {
-    let mut flags = Vec::new();
-    for (key, value) in table {
-        let Some(arg) = keys(command).find(|arg| arg.get_long() == Some(key)) else {
-            return Err(FileError::UnknownKey {
-                path: path.to_owned(),
-                key: key.clone(),
-                known: known_keys(command).join(", "),
-            });
+/// What of the file can be used, and what cannot.
+#[derive(Default)]
+struct Flags {
+    flags: Vec<OsString>,
+    faults: Faults,
+    /// The keys that are not among the flags, as their values cannot be used.
+    left_out: Vec<String>,
+}
+
+impl SettingsFile {
+    fn read(path: PathBuf) -> Result<Self, SettingsFaults> {
+        let refused = |error: FileError| SettingsFaults::from(Faults::of(error));
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(refused(FileError::Unreadable { path, source })),
         };
-        let source = given.value_source(arg.get_id().as_str());
-        if matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable)) {
-            continue;
-        }
-        let kind = |wanted| FileError::Kind { path: path.to_owned(), key: key.clone(), wanted };
-        let takes_values = arg.get_action().takes_values();
-        match value {
-            Value::Boolean(set) if !takes_values => {
-                flags.extend(set.then(|| OsString::from(format!("--{key}"))));
-            }
-            _ if !takes_values => return Err(kind("true or false")),
-            _ => {
-                let words = words(value)
-                    .ok_or_else(|| kind("a text, a number, a list of them, or a section"))?;
-                flags.extend(words.iter().map(|word| flag(key, word)));
-            }
+        match text.parse() {
+            Ok(table) => Ok(Self { path, text, table }),
+            Err(source) => Err(refused(FileError::Malformed { path, source: Box::new(source) })),
         }
     }
-    Ok(flags)
+
+    /// The file as flags, except those that were given otherwise.
+    fn flags(&self, command: &Command, given: &ArgMatches) -> Flags {
+        let mut all = Flags::default();
+        let mut entries: Vec<_> = self.table.iter().collect();
+        entries.sort_by_key(|(key, _)| self.place(key).line);
+        let (known, unknown): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .map(|(key, value)| (key, value, keys(command).find(|arg| arg.get_long() == Some(key))))
+            .partition(|(_, _, arg)| arg.is_some());
+        if !unknown.is_empty() {
+            let at = unknown.iter().map(|(key, ..)| (self.place(key), (*key).clone())).collect();
+            all.faults
+                .add(FileError::UnknownKeys { at, known: known_keys(command).join(", ") }.into());
+        }
+        for (key, value, arg) in known {
+            let Some(arg) = arg else { continue };
+            let source = given.value_source(arg.get_id().as_str());
+            if matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable)) {
+                continue;
+            }
+            match self.flags_of(key, value, arg) {
+                Ok(flags) => all.flags.extend(flags),
+                Err(faults) => {
+                    faults.into_iter().for_each(|fault| all.faults.add(fault.into()));
+                    all.left_out.push(key.clone());
+                }
+            }
+        }
+        all
+    }
+
+    /// One key as flags, each of them one that the program takes.
+    fn flags_of(
+        &self,
+        key: &str,
+        value: &Value,
+        arg: &Arg,
+    ) -> Result<Vec<OsString>, Vec<FileError>> {
+        let kind =
+            |wanted| vec![FileError::Kind { at: self.place(key), key: key.to_owned(), wanted }];
+        if !arg.get_action().takes_values() {
+            let Value::Boolean(set) = value else { return Err(kind("true or false")) };
+            return Ok(set.then(|| OsString::from(format!("--{key}"))).into_iter().collect());
+        }
+        let words =
+            words(value).ok_or_else(|| kind("a text, a number, a list of them, or a section"))?;
+        let refused = |word: &String| {
+            refusal(&[flag(key, word)]).map(|reason| FileError::Value {
+                at: self.place(key),
+                key: key.to_owned(),
+                value: word.clone(),
+                reason,
+            })
+        };
+        let refusals: Vec<FileError> = words.iter().filter_map(refused).collect();
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        let flags: Vec<OsString> = words.iter().map(|word| flag(key, word)).collect();
+        // Each is right by itself: it is that there are several.
+        if refusal(&flags).is_some() { Err(kind("one value, not a list")) } else { Ok(flags) }
+    }
+
+    /// Where a key stands.
+    fn place(&self, key: &str) -> Place {
+        let table = DeTable::parse(&self.text).ok();
+        let start = table
+            .as_ref()
+            .and_then(|table| table.get_ref().keys().find(|one| one.get_ref() == key))
+            .map_or(0, |key| key.span().start);
+        let line = 1 + self.text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+        Place { path: self.path.clone(), line }
+    }
+}
+
+/// Why the program does not take these flags, without a word on the command line or the environment,
+/// where the value does not stand.
+fn refusal(flags: &[OsString]) -> Option<String> {
+    let words = std::iter::once(OsString::from("almanac-proxy")).chain(flags.iter().cloned());
+    let error = Args::command().try_get_matches_from(words).err()?;
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        return None;
+    }
+    let reason = match std::error::Error::source(&error) {
+        Some(reason) => reason.to_string(),
+        None => {
+            let told = error.render().to_string();
+            let told = told.split("\n\n").next().unwrap_or_default();
+            told.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+    };
+    Some(match reason.rsplit_once(" (environment variable ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => reason,
+    })
 }
 
 fn flag(key: &str, word: &str) -> OsString {

@@ -49,11 +49,13 @@ fn platforms_of_ones_own_stand_in_the_same_file() {
 fn what_is_wrong_names_the_file_and_the_key() {
     for (text, wanted) in [
         ("lisen = '127.0.0.1:1'", &["no key `lisen`", "listen, app"][..]),
-        ("listen = 'nowhere'", &["almanac.toml", "--listen", "127.0.0.1:8377"]),
+        ("listen = 'nowhere'", &["almanac.toml:1: listen = \"nowhere\"", "127.0.0.1:8377"]),
         ("listen = true", &["listen", "expected a text"]),
         ("check-config = true", &["no key `check-config`"]),
         ("listen", &["almanac.toml", "is no TOML"]),
-        ("[quota]\ndemo = 'often'", &["--quota", "10/min"]),
+        ("\n[quota]\ndemo = 'often'", &["almanac.toml:2: quota = \"demo=often\"", "10/min"]),
+        ("cache = ['1s', '2s']", &["almanac.toml:1: cache: expected one value"]),
+        ("log-format = 'xml'", &["almanac.toml:1: log-format", "xml", "text, json"]),
         (
             "[custom.home]\nurl = 'https://x.example/{account}'\nlive_at = '/x'\nheaders = { X = 1 }",
             &["--config", "expected a text, or where a secret is", "headers"],
@@ -103,7 +105,40 @@ fn the_values_of_the_example_are_ones_that_the_flags_take() {
     let mut table: Table = text.parse().unwrap();
     table.remove(CUSTOM);
     let given = Args::command().try_get_matches_from(["almanac-proxy"]).unwrap();
-    let mut words = vec![OsString::from("almanac-proxy")];
-    words.extend(flags(Path::new("example"), &table, &Args::command(), &given).unwrap());
-    Args::try_parse_from_words(&words).unwrap();
+    let all = SettingsFile { path: PathBuf::from("example"), text, table }
+        .flags(&Args::command(), &given);
+    assert!(all.faults.as_slice().is_empty(), "{:?}", all.faults);
+    let program = std::iter::once(OsString::from("almanac-proxy"));
+    Args::try_parse_from_words(program.chain(all.flags)).unwrap();
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once_and_each_once() {
+    let text = "listen = '0.0.0.0:9000'\ncache = '15 parsecs'\nlisen = 1\nhots = 'x'\n\
+                host = ['a.example', 'https://b.example', '*.c']\nlog = 'info,=='\n\
+                client-rate = true\napp = '/nonexistent'\nupstream = 'myspace'\n\
+                [quota]\ntiktok = '5/min'\n\
+                [custom.One]\nurl = 'https://x.example/{account}'\nlive_at = '/x'\n\
+                [custom.two]\nurl = 'no'\nlive_at = '/x'\n";
+    let error = read_with(text, &[]).unwrap_err();
+    for once in [
+        "2: cache = \"15 parsecs\": expected a time",
+        "3: there is no key `lisen`",
+        "4: there is no key `hots`",
+        "5: host = \"https://b.example\"",
+        "5: host = \"*.c\"",
+        "6: log = \"info,==\"",
+        "7: client-rate: expected a text, a number",
+        "9: upstream = \"myspace\"",
+        "refusing to listen on 0.0.0.0:9000",
+        "no app in /nonexistent",
+        "[custom.One]",
+        "[custom.two]",
+    ] {
+        assert_eq!(error.matches(once).count(), 1, "{once} in {error}");
+    }
+    assert!(error.find("2: cache") < error.find("9: upstream"), "in the file's order: {error}");
+    assert!(!error.contains("environment variable"), "{error}");
+    assert!(!error.contains("not served"), "that comes of the platform that there is not: {error}");
+    assert_eq!(error.lines().filter(|line| line.starts_with("- ")).count(), 11, "{error}");
 }

@@ -1,5 +1,9 @@
 //! Settings of whoever keeps the proxy running.
 
+use tracing_subscriber::EnvFilter;
+
+use super::values::expected;
+
 /// How it speaks to whoever keeps it running.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Log")]
@@ -11,7 +15,8 @@ pub(crate) struct LogArgs {
         long = "log",
         env = "ALMANAC_LOG",
         value_name = "LEVELS",
-        default_value = "info"
+        default_value = "info",
+        value_parser = levels
     )]
     pub(super) levels: String,
 
@@ -33,4 +38,14 @@ pub enum LogFormat {
     Text,
     /// For programs: one JSON object a line.
     Json,
+}
+
+fn levels(text: &str) -> Result<String, String> {
+    let told = |error| {
+        expected(
+            "ALMANAC_LOG",
+            format_args!("{error}; expected a level such as info, or targets with levels"),
+        )
+    };
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(told)
 }

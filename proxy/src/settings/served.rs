@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use almanac_wire::{Platform, Quotas};
 
+use super::faults::Faults;
 use super::{SettingsError, TimeSource};
 use crate::clock::{Anchors, Rate};
 use crate::upstream::adapter;
@@ -33,26 +34,29 @@ pub(super) fn quotas_help() -> String {
 pub(super) fn quotas(
     served: &[Platform],
     given: Vec<(Platform, Quotas)>,
-) -> Result<BTreeMap<Platform, Quotas>, SettingsError> {
+    faults: &mut Faults,
+) -> BTreeMap<Platform, Quotas> {
     let mut all = BTreeMap::new();
     for (platform, of_platform) in given {
         let mut zones = of_platform.as_slice().iter().filter_map(|quota| quota.zone);
         if let Some(zone) = zones.find(|zone| !zones::exists(*zone)) {
-            return Err(SettingsError::NoZone { platform, zone });
+            faults.add(SettingsError::NoZone { platform, zone });
         }
         if !served.contains(&platform) {
-            return Err(SettingsError::QuotaUnserved(platform));
+            faults.add(SettingsError::QuotaUnserved(platform));
         }
         if all.insert(platform, of_platform).is_some() {
-            return Err(SettingsError::QuotaTwice(platform));
+            faults.add(SettingsError::QuotaTwice(platform));
         }
     }
     for platform in served {
-        if !all.contains_key(platform) {
-            all.insert(*platform, adapter(*platform).quotas.parse()?);
+        if !all.contains_key(platform)
+            && let Some(usual) = faults.keep(adapter(*platform).quotas.parse())
+        {
+            all.insert(*platform, usual);
         }
     }
-    Ok(all)
+    all
 }
 
 /// Which time a proxy runs on that serves these.

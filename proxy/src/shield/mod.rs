@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -42,15 +43,27 @@ pub(crate) async fn shield(
     };
     headers::secure(uri.path(), response.headers_mut());
     let lasted = started.elapsed();
-    proxy.metrics().answered(route, response.status(), lasted);
-    tracing::info!(
-        method = method.as_str(),
-        path = uri.path(),
-        status = response.status().as_u16(),
-        duration_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX),
-        client = %client.0,
-        "answered"
-    );
+    let status = response.status();
+    // A first visit fetches some sixty files of the app.
+    let file = route.is_none() && (status.is_success() || status == StatusCode::NOT_MODIFIED);
+    proxy.metrics().answered(route, status, lasted);
+    macro_rules! tell {
+        ($level:ident) => {
+            tracing::$level!(
+                method = method.as_str(),
+                path = uri.path(),
+                status = status.as_u16(),
+                duration_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX),
+                client = %client.0,
+                "answered"
+            )
+        };
+    }
+    if file {
+        tell!(debug);
+    } else {
+        tell!(info);
+    }
     response
 }
 

@@ -41,6 +41,14 @@ pub enum AccountError {
     /// Dots alone, which in a path lead elsewhere.
     #[error("“{0}” has nothing but dots")]
     OnlyDots(String),
+    /// A dot at the end, which the platform does not allow there.
+    #[error("“{handle}” ends with a dot, which {platform_name} handles cannot", platform_name = platform.name())]
+    DotAtEnd {
+        /// The handle as given, shortened.
+        handle: String,
+        /// The platform asked for.
+        platform: Platform,
+    },
     /// Longer than the platform allows.
     #[error("“{handle}” is longer than the {longest} characters {platform_name} allows", platform_name = platform.name())]
     TooLong {
@@ -112,6 +120,18 @@ impl AccountId {
         if SHARE_LINKS.iter().any(|start| bare_link(text).starts_with(start)) {
             return Err(AccountError::ShareLink(shorten(text)));
         }
+        let id = Self::read_pasted(text, default)?;
+        // Only what is pasted is looked at so: what is kept already stays readable.
+        if matches!(id.platform, Platform::Tiktok | Platform::Euler) && id.handle.ends_with('.') {
+            return Err(AccountError::DotAtEnd {
+                handle: shorten(&id.handle),
+                platform: id.platform,
+            });
+        }
+        Ok(id)
+    }
+
+    fn read_pasted(text: &str, default: Platform) -> Result<Self, AccountError> {
         let without_scheme = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         if let Some(link) = without_scheme {
             return Self::from_link(link, text);
@@ -278,6 +298,9 @@ mod tests {
         assert!(because("custom-a/b:mira").starts_with("“custom-a/b” is not a platform"));
         assert!(because("https://chzzk.naver.com/live").contains("not a profile link"));
         assert_eq!(because("custom-owncast:.."), "“..” has nothing but dots");
+        assert_eq!(because("@dj.dana."), "“dj.dana.” ends with a dot, which TikTok handles cannot");
+        assert!(because("https://www.tiktok.com/@dj.dana./live").contains("ends with a dot"));
+        assert!("tiktok:dj.dana.".parse::<AccountId>().is_ok(), "one that is kept stays readable");
         assert!(because(&"x".repeat(25)).contains("longer than the 24 characters"));
         assert!(because(&"é".repeat(9000)).len() < 200);
     }
