@@ -191,6 +191,11 @@ fn times_without_a_zone_are_those_of_the_zone_that_was_chosen() {
     let winter = (winter.0.as_str(), winter.1.as_str());
     assert_eq!(winter, ("2026-02-01T18:30:00.000Z", "2026-02-01T20:00:00.000Z"));
     assert_eq!(told.refused[0].line, 4);
+
+    let changes = "account,start,end\nmira,2026-03-29 02:30,\nmira,2026-10-25 02:30,\n";
+    let told = times(&read(changes, &reading).unwrap());
+    assert_eq!(told[0].0, "2026-03-29T01:00:00.000Z", "a time that clocks never showed");
+    assert_eq!(told[1].0, "2026-10-25T00:30:00.000Z", "the first of two");
 }
 
 #[test]
