@@ -29,7 +29,7 @@ test('every bad line is named with its reason and stays', { timeout: 60_000 }, a
 
   const add = await AddDialog.open(page);
   const bad = {
-    2: ['@Wr!ong, other', /“Wr!ong” has “!”, which TikTok handles cannot have/],
+    2: ['@other, Wr!ong', /“Wr!ong” has “!”, which TikTok handles cannot have/],
     4: ['na/me', / has “\/”, which TikTok handles cannot have/],
     5: ['myspace:tom', /“myspace” is not a platform Almanac knows; known are: demo, tiktok/],
     7: ['https://example.com/@tom', /is not a profile link Almanac knows; paste one such as/],
