@@ -183,8 +183,8 @@ mod tests {
         );
         assert_eq!(
             told(Matter::OverBudget(Platform::Tiktok)),
-            "The budget for TikTok is used up. Checks go on at 20:34. Fewer accounts, or fewer \
-             checks by the settings, would stay within it."
+            "The budget for TikTok is used up. Checks go on at 20:34. If this comes often, fewer \
+             accounts or a lower target in Settings would stay within it."
         );
         assert!(told(Matter::NotServed(Platform::Tiktok)).contains("--upstream tiktok"));
         assert_eq!(
