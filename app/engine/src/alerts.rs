@@ -19,8 +19,9 @@ use crate::zone::Zone;
 pub const MOST_UNSEEN: usize = 100;
 /// A broadcast that begins so soon after the last was on goes on, whatever room it is in.
 const FLAP: Span = Span::from_ms(20 * Span::MINUTE.ms());
-/// An end is told when nothing has contradicted it for so long.
-const SURE_OF_END: Span = Span::from_ms(10 * Span::MINUTE.ms());
+/// An end is told when nothing has contradicted it for so long: told sooner, a broadcast that goes on
+/// after its break would end twice.
+const SURE_OF_END: Span = FLAP;
 /// Soon is so long before a start becomes likely.
 const SOON: Span = Span::from_ms(15 * Span::MINUTE.ms());
 /// And only where a start is at least so likely, in percent.
@@ -372,11 +373,23 @@ mod tests {
         let mut scene = Scene::all();
         scene.hear(News::WentLive, (100, 100), 101);
         scene.hear(News::Ended, (100, 150), 151);
-        assert_eq!(scene.0.next(), Some(minute(161)));
-        assert_eq!(scene.due(None, 160), []);
+        assert_eq!(scene.0.next(), Some(minute(171)));
+        assert_eq!(scene.due(None, 170), []);
         scene.restart();
-        assert_eq!(scene.due(None, 161), [AlertKind::Ended]);
-        assert_eq!(scene.due(None, 162), []);
+        assert_eq!(scene.due(None, 171), [AlertKind::Ended]);
+        assert_eq!(scene.due(None, 172), []);
+    }
+
+    #[test]
+    fn a_broadcast_that_goes_on_after_its_break_ends_once() {
+        let mut scene = Scene::all();
+        scene.hear(News::WentLive, (100, 100), 101);
+        scene.hear(News::Ended, (100, 150), 151);
+        assert_eq!(scene.due(None, 167), []);
+        assert_eq!(scene.hear(News::WentLive, (168, 168), 169), []);
+        scene.hear(News::Ended, (168, 220), 221);
+        let told: Vec<AlertKind> = (170..260).flat_map(|at| scene.due(None, at)).collect();
+        assert_eq!(told, [AlertKind::Ended]);
     }
 
     #[test]
