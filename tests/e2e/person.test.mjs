@@ -41,7 +41,7 @@ test('every screen can be opened first, and says when there is nothing', { timeo
   await first('log', 'Nothing yet. Every check');
   await first('plan', 'No check is planned.');
   await first('results', 'Nothing has been tried yet.');
-  await first('data', /MB of [\d,]+ MB used/);
+  await first('data', /MB of [\d.,]+ [MG]B/);
   await first('settings', 'When accounts are checked');
   await first('', 'Know who is live');
   await page.getByRole('button', { name: /demo streamers/ }).first().click();
