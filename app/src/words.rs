@@ -197,6 +197,12 @@ pub fn zone_names() -> Vec<String> {
     format::zone_names()
 }
 
+/// Whether the browser can tell the time of a zone of this name.
+#[must_use]
+pub fn is_zone_name(name: &str) -> bool {
+    format::is_zone_name(name)
+}
+
 /// `a, b, c`.
 #[must_use]
 pub fn list(parts: &[String]) -> String {

@@ -87,6 +87,12 @@ pub(super) fn zone_names() -> Vec<String> {
     names().map(|all| all.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default()
 }
 
+/// Old names and offsets are zones too, though [`zone_names`] leaves them out; making a clock of what is
+/// none throws.
+pub(super) fn is_zone_name(name: &str) -> bool {
+    !name.contains(',') && make("DateTimeFormat", &format!("timeZone:{name}"), "format").is_ok()
+}
+
 pub(super) fn list(parts: &[String]) -> String {
     let all: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
     say("ListFormat", "type:unit,style:short", "format", &[all.into()])

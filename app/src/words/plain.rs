@@ -97,6 +97,10 @@ pub(super) fn zone_names() -> Vec<String> {
     vec!["Asia/Seoul".to_owned(), "Europe/Berlin".to_owned()]
 }
 
+pub(super) fn is_zone_name(name: &str) -> bool {
+    zone_names().iter().any(|known| known == name)
+}
+
 pub(super) fn list(parts: &[String]) -> String {
     parts.join(", ")
 }

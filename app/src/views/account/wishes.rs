@@ -1,9 +1,7 @@
 //! How the account is checked, what is told of it, and what the person notes. Each change counts
 //! at once.
 
-use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
 
 use almanac_engine::view::UpstreamView;
 use almanac_engine::wishes::{Ruling, Wish, Wishes};
@@ -15,7 +13,7 @@ use crate::phrases::{fields, minutes, minutes_of};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::card::card;
 use crate::widgets::notify::notify;
-use crate::words::account as say;
+use crate::words::{account as say, is_zone_name};
 
 /// The wishes' own page.
 pub(super) fn wishes(account: Account) -> impl IntoView {
@@ -143,7 +141,7 @@ fn zone(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
     let change = move |event| {
         let name = event_target_value(&event).trim().to_owned();
         // What the browser cannot tell the time of is not kept.
-        refused.set(!name.is_empty() && !is_zone(&name));
+        refused.set(!name.is_empty() && !is_zone_name(&name));
         if !refused.get_untracked() {
             account.wish(Wish::Zone((!name.is_empty()).then_some(name)));
         }
@@ -164,18 +162,6 @@ fn zone(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
             {say::zone_unknown()}
         </p>
     }
-}
-
-/// Whether the browser knows a zone of this name: making a clock of another throws.
-fn is_zone(name: &str) -> bool {
-    let made = || -> Result<JsValue, JsValue> {
-        let options = Object::new();
-        Reflect::set(&options, &"timeZone".into(), &name.into())?;
-        let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
-        let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into())?.dyn_into()?;
-        Reflect::construct(&maker, &Array::of2(&"en".into(), &options))
-    };
-    made().is_ok()
 }
 
 fn words(account: Account, wishes: Memo<Wishes>) -> impl IntoView {
