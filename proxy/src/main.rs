@@ -91,6 +91,9 @@ fn announce(listener: &TcpListener, proxy: &Proxy) -> io::Result<()> {
         proxy.serves().map(|(platform, quotas)| format!("{platform} ({quotas})")).collect();
     let (served, rate) = (served.join(" and "), proxy.clock().rate());
     lines += &format!("It asks {served} at {rate} times the world's pace\n");
+    if !proxy.serves_app() {
+        lines += "It carries no app: --app names the folder of a built one (`cargo xtask serve` builds it)\n";
+    }
     if proxy.asks_for_token() {
         lines += "It asks for its access token (a new one: --new-token)\n";
     }

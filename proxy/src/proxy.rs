@@ -187,6 +187,12 @@ impl Proxy {
         &self.shelf
     }
 
+    /// Whether the app is served, or the interfaces for programs alone.
+    #[must_use]
+    pub const fn serves_app(&self) -> bool {
+        self.files.is_some()
+    }
+
     /// Whether who asks has to have the access token.
     #[must_use]
     pub const fn asks_for_token(&self) -> bool {
