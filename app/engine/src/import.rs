@@ -12,7 +12,7 @@ pub const MOST_ACCOUNTS: usize = 1000;
 pub struct Line {
     /// Counted from 1.
     pub number: usize,
-    /// As pasted, without the blanks around it.
+    /// As pasted, without the blanks around it and the mark of a list before it.
     pub text: String,
     /// What it means.
     pub verdict: Verdict,
@@ -38,6 +38,19 @@ fn parts(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | ';' | '，' | '、' | '；')
 }
 
+/// A line without the mark of a list before it, such as `- `, `• `, `1. ` or `1) `.
+fn unmarked(line: &str) -> &str {
+    let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if after_number.len() < line.len() {
+        after_number.strip_prefix(['.', ')'])
+    } else {
+        line.strip_prefix(['-', '–', '*', '•'])
+    };
+    // Without a blank behind it, it belongs to a handle.
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    rest.map_or(line, str::trim_start)
+}
+
 /// The accounts of a line: several where every piece of it is one, else the line as a whole.
 fn accounts(line: &str, default: Platform) -> Vec<(&str, Result<AccountId, AccountError>)> {
     let pieces = line.split(parts).filter(|piece| !piece.is_empty());
@@ -56,12 +69,12 @@ fn accounts(line: &str, default: Platform) -> Vec<(&str, Result<AccountId, Accou
     whole.map(|account| (line, account)).into_iter().collect()
 }
 
-/// Reads pasted lines; empty ones are passed over, and one may hold several accounts. `followed` are the accounts already there,
-/// `default` is the platform of a handle that names none.
+/// Reads pasted lines; empty ones are passed over, and one may hold several accounts. `followed`
+/// are the accounts already there, `default` is the platform of a handle that names none.
 #[must_use]
 pub fn read(text: &str, default: Platform, followed: &BTreeSet<AccountId>) -> Vec<Line> {
     let mut fresh = BTreeSet::new();
-    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.trim()));
+    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, unmarked(line.trim())));
     lines
         .filter(|(_, line)| !line.is_empty())
         .flat_map(|(number, line)| {
@@ -132,6 +145,22 @@ mod tests {
             panic!("{wrong:?}")
         };
         assert_eq!((handle.as_str(), found), ("B!n", '!'));
+    }
+
+    #[test]
+    fn the_marks_of_a_list_are_no_handles() {
+        let accounts = |text| -> Vec<String> {
+            let account = |line: Line| match line.verdict {
+                Verdict::New(account) => account.handle().to_owned(),
+                other => format!("{other:?}"),
+            };
+            read(text, Platform::Demo, &BTreeSet::new()).into_iter().map(account).collect()
+        };
+        let list = "- @anna\n* ben\n•\tcarla, dora\n 1. @erin\n12) fay\n–\u{a0}gus\n-\n3.\n- \n•";
+        assert_eq!(accounts(list), ["anna", "ben", "carla", "dora", "erin", "fay", "gus"]);
+        // What stands at a handle belongs to it.
+        let handles = "-x\n2.x\n2024\n7 8";
+        assert_eq!(accounts(handles), ["-x", "2.x", "2024", "7", "8"]);
     }
 
     #[test]

@@ -29,10 +29,12 @@ pub mod zones;
 
 pub use alerts::{Alert, AlertBook, AlertKind, AlertRules};
 pub use checks::{CheckDay, Verdict};
-pub use monitor::{Action, Change, CheckOrder, Event, LogEntry, Monitor, ProxyFailure, Snapshot};
+pub use monitor::{
+    Action, Change, CheckOrder, Event, Found, LogEntry, LogWhat, Monitor, ProxyFailure, Snapshot,
+};
 pub use revision::Revision;
 pub use session::{End, Interval, KnownBy, Session};
-pub use settings::{Rule, Settings, Share, Target};
+pub use settings::{Rule, Setting, Settings, Share, Target};
 pub use track::{Known, News, Track, Trouble, TroubleKind};
 pub use trial::TrialOrder;
 pub use zone::Zone;

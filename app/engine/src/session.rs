@@ -214,6 +214,13 @@ impl Session {
         (from, until.max(from))
     }
 
+    /// From when until when it was certainly on; a point where not even that is known.
+    #[must_use]
+    pub fn certain(&self) -> (Timestamp, Timestamp) {
+        let from = self.start.latest();
+        (from, self.last_known_live().max(from))
+    }
+
     /// The last moment at which it was certainly on.
     #[must_use]
     pub const fn last_known_live(&self) -> Timestamp {

@@ -12,7 +12,7 @@ use almanac_wire::{Platform, Span};
 pub struct Settings {
     /// By which rule checks are planned.
     pub rule: Rule,
-    /// How much of a platform's budget checks may use, where that is not all of it.
+    /// How much of a platform's budget checks may use, where a person said so; else all of it.
     pub shares: BTreeMap<Platform, Share>,
 }
 
@@ -21,6 +21,26 @@ impl Settings {
     #[must_use]
     pub fn share(&self, platform: Platform) -> Share {
         self.shares.get(&platform).copied().unwrap_or_default()
+    }
+}
+
+/// One thing that a person sets; the others stay as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Setting {
+    /// The rule.
+    Rule(Rule),
+    /// How much of a platform's budget checks may use.
+    Share(Platform, Share),
+}
+
+impl Settings {
+    /// Sets one thing.
+    pub fn set(&mut self, setting: Setting) {
+        match setting {
+            Setting::Rule(rule) => self.rule = rule,
+            // To take one out of a map is a kilobyte that everybody would load.
+            Setting::Share(platform, share) => drop(self.shares.insert(platform, share)),
+        }
     }
 }
 
@@ -201,6 +221,20 @@ mod tests {
         let shares = [Platform::Tiktok, Platform::Soop, Platform::Demo].map(|p| settings.share(p));
         assert_eq!(shares, [Share(25), Share::NONE, Share::ALL]);
         assert!(serde_json::from_str::<Settings>(r#"{"shares":{"tiktok":101}}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_set_leaves_the_rest_alone() {
+        let mut settings = read(r#"{"rule":"budget","shares":{"tiktok":25,"soop":0}}"#);
+        settings.set(Setting::Rule(Rule::default()));
+        assert_eq!((settings.rule, settings.shares.len()), (Rule::default(), 2));
+        settings.set(Setting::Share(Platform::Tiktok, Share::ALL));
+        settings.set(Setting::Share(Platform::Demo, Share(50)));
+        let shares = [Platform::Tiktok, Platform::Soop, Platform::Demo].map(|p| settings.share(p));
+        assert_eq!(
+            (settings.rule, shares),
+            (Rule::default(), [Share::ALL, Share::NONE, Share(50)])
+        );
     }
 
     #[test]

@@ -115,6 +115,9 @@ pub struct Track {
     /// On which days it went live.
     #[serde(default)]
     pub days: LiveDays,
+    /// Since when a list told of it, before it was followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_from: Option<Timestamp>,
 }
 
 /// What an observation changed besides the track itself.
@@ -143,6 +146,7 @@ impl Track {
             wishes: Wishes::default(),
             leaving: None,
             days: LiveDays::default(),
+            listed_from: None,
         }
     }
 
@@ -152,6 +156,19 @@ impl Track {
     pub fn is_unheard_of(&self) -> bool {
         let missed = self.trouble.as_ref().is_some_and(|one| one.kind == TroubleKind::NotFound);
         self.known.is_none() && !missed
+    }
+
+    /// Whether the upstream knows no such account, which was not live when it last did.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.missing_since().is_some()
+    }
+
+    /// Since when [that](Self::is_missing) is so.
+    #[must_use]
+    pub fn missing_since(&self) -> Option<Timestamp> {
+        let trouble = self.trouble.as_ref().filter(|one| one.kind == TroubleKind::NotFound)?;
+        self.open().is_none().then_some(trouble.since)
     }
 
     /// The session that is on, as far as is known.

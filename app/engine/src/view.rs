@@ -27,6 +27,8 @@ use crate::trial::TrialsView;
 
 /// How much of the past a day strip shows.
 pub const STRIP_PAST: Span = Span::from_ms(18 * Span::HOUR.ms());
+/// How much of the past a row has the checks of: a day, as quotas count them.
+pub const TICKS_PAST: Span = Span::DAY;
 /// How much of the future a day strip shows.
 pub const STRIP_AHEAD: Span = Span::from_ms(6 * Span::HOUR.ms());
 /// Steps of that for which the probability to be live is told: half hours.
@@ -39,8 +41,6 @@ pub struct Overview {
     pub now: Timestamp,
     /// Accounts followed.
     pub accounts: usize,
-    /// Of them, live now as far as is known.
-    pub live: usize,
     /// When the next check is due; `None` when none can be planned.
     pub next_check: Option<Timestamp>,
     /// The upstreams that the proxy serves, with what is left of their budgets.
@@ -140,7 +140,7 @@ pub struct Row {
     pub checked_at: Option<Timestamp>,
     /// The sessions that touch the strip, oldest first.
     pub bars: Vec<Bar>,
-    /// The checks on the strip, oldest first.
+    /// The checks of [`TICKS_PAST`], oldest first.
     pub ticks: Vec<Tick>,
     /// Its tags.
     pub tags: Vec<String>,
@@ -157,7 +157,10 @@ pub enum Why {
     /// It is new.
     First,
     /// Its interval will have passed.
-    Interval,
+    Interval {
+        /// Which.
+        every: Span,
+    },
     /// It is on air: has it ended?
     End {
         /// The probability that it is off air by then, in percent.
@@ -172,6 +175,8 @@ pub enum Why {
     Asked,
     /// A person pinned the interval.
     Pinned,
+    /// The upstream knows no such account: does it by now?
+    Missing,
     /// No account waits longer.
     LongestGap,
     /// Chance alone decides: only such checks tell of what plans miss.

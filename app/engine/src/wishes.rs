@@ -81,6 +81,7 @@ pub enum Ruling {
 
 /// One thing that a person asks for; the other wishes stay as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Wish {
     /// No checks, or checks again.
     Pause(bool),

@@ -138,7 +138,7 @@ fn gaussian(rng: &mut SplitMix64) -> f64 {
 }
 
 /// A number above 0, up to 1.
-fn unit(rng: &mut SplitMix64) -> f64 {
+pub(crate) fn unit(rng: &mut SplitMix64) -> f64 {
     const STEPS: f64 = 9_007_199_254_740_992.0;
     ((rng.next() >> 11) as f64 + 1.0) / STEPS
 }

@@ -1,11 +1,14 @@
 //! Whether policies' forecasts hold: reliability, Brier score and skill, CRPS, windows.
 
+use almanac_wire::Span;
 use serde::Serialize;
 
 use crate::calibration::{BINS, Bin, Pairs, Windows, windows};
 use crate::compare::{Plan, populations, settle};
 use crate::error::LabError;
 use crate::jobs::{self, Progress};
+use crate::luck::{Luck, luck};
+use crate::numbers::{days, index};
 use crate::policies::PolicyKind;
 use crate::population::Source;
 use crate::probe::{AccountForecasts, Asked, Forecasts, KindScore, Told, run_probed};
@@ -41,6 +44,8 @@ pub struct Calibration {
     pub settings: Vec<String>,
     /// One a kind of probability; none where the policy does not forecast.
     pub kinds: Vec<KindScores>,
+    /// How many accounts would have skill in P(goes live today) by luck.
+    pub luck: Option<Luck<Spread>>,
     /// Mean CRPS of the next start, in hours.
     pub crps_h: Option<Spread>,
     /// The shown windows of all draws.
@@ -90,7 +95,10 @@ pub fn calibrate(
         let (tried, _) = settle(drawn, &plan.conditions, **wish, plan.measure, &tell)?;
         let mut tally = Tally::new(drawn, plan.conditions.reveals);
         let spec = tried.setting;
-        Ok((spec.to_string(), run_probed(drawn, &plan.conditions, &spec, &mut tally, Asked::All)?))
+        let forecasts = run_probed(drawn, &plan.conditions, &spec, &mut tally, Asked::All)?;
+        let before: Span = drawn.period.measured_from - drawn.period.from;
+        let luck = luck(&forecasts.accounts, index(days(before).floor()));
+        Ok(Run { setting: spec.to_string(), forecasts, luck })
     })?;
     let rows = plan.wishes.iter().zip(runs.chunks(plan.seeds.len()));
     Ok(Calibrations {
@@ -100,8 +108,15 @@ pub fn calibrate(
     })
 }
 
-fn calibration(policy: PolicyKind, runs: &[(String, Forecasts)]) -> Calibration {
-    let forecasts = || runs.iter().map(|(_, forecasts)| forecasts);
+/// What came of one draw.
+struct Run {
+    setting: String,
+    forecasts: Forecasts,
+    luck: Option<Luck>,
+}
+
+fn calibration(policy: PolicyKind, runs: &[Run]) -> Calibration {
+    let forecasts = || runs.iter().map(|run| &run.forecasts);
     let pooled = |kind: &dyn Fn(&AccountForecasts) -> &Pairs| {
         Pairs(forecasts().flat_map(|one| one.pooled(kind).0).collect())
     };
@@ -124,9 +139,19 @@ fn calibration(policy: PolicyKind, runs: &[(String, Forecasts)]) -> Calibration 
     });
     Calibration {
         policy,
-        settings: runs.iter().map(|(setting, _)| setting.clone()).collect(),
+        settings: runs.iter().map(|run| run.setting.clone()).collect(),
         kinds: kinds.collect(),
+        luck: lucky(runs),
         crps_h: Spread::of(forecasts().map(Forecasts::crps)),
         windows: windows(&pooled(&|account| &account.windows)),
     }
+}
+
+fn lucky(runs: &[Run]) -> Option<Luck<Spread>> {
+    let spread = |number: fn(Luck) -> f64| Spread::of(runs.iter().map(|run| run.luck.map(number)));
+    Some(Luck {
+        exactly_right: spread(|luck| luck.exactly_right)?,
+        share_known: spread(|luck| luck.share_known)?,
+        share_learned: spread(|luck| luck.share_learned)?,
+    })
 }

@@ -7,7 +7,7 @@ use almanac_lab::compare::{Measure, Plan};
 use almanac_lab::policies::{self, Wish};
 use almanac_lab::prices::{self, PriceWords};
 use almanac_lab::{Conditions, Draw, LabError, Split};
-use almanac_wire::{Quotas, Reveals, Timestamp};
+use almanac_wire::{Quotas, Reveals, Span, Timestamp};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Plays policies against recorded broadcasts and measures what they are worth.
@@ -65,6 +65,10 @@ pub(crate) struct Field {
     /// Most accounts in one request.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
+    /// Days before the run whose sessions are imported at its beginning, as a table or a platform's
+    /// list of them would be; leave as many out with --from-day.
+    #[arg(long, default_value_t = 0, value_name = "D")]
+    import_days: u32,
     /// What adaptive weighs against requests, such as delay=2,late-end=6,floor=0.05: an hour of
     /// delay, an hour for which an end goes unnoticed, and starts a day that are expected
     /// everywhere.
@@ -251,6 +255,7 @@ impl Field {
                 reveals: self.reveal.into(),
                 batch: self.batch,
                 budget,
+                imported: Span::DAY * i64::from(self.import_days),
                 prices: self.prices,
             },
             wishes: wishes.to_vec(),

@@ -1,8 +1,12 @@
 //! The driver: plays the shell to the monitor, in simulated time. All that the lab knows of the
 //! monitor is here and in [`crate::policies`].
 
+use std::mem;
+
 use almanac_engine::wishes::Wishes;
-use almanac_engine::{Action, Event, Monitor, ProxyFailure, Snapshot};
+use almanac_engine::{
+    Action, End, Event, Interval, KnownBy, Monitor, ProxyFailure, Session, Snapshot,
+};
 use almanac_wire::{CheckResult, Span, Timestamp};
 
 use crate::error::LabError;
@@ -52,13 +56,20 @@ pub fn drive(
     for account in accounts {
         monitor.handle(Event::Wish(account, wishes.clone()), now);
     }
+    let mut to_import = imported(population, conditions.imported)?;
     let mut upstream = Upstream::new(population, conditions)?;
     // The monitor has one request under way at a time.
     let mut coming: Option<(Timestamp, u64, Coming)> = None;
     loop {
         while let Some(action) = monitor.poll_action(now) {
             match action {
-                Action::Greet => monitor.handle(Event::Upstreams(vec![upstream.info()]), now),
+                Action::Greet => {
+                    monitor.handle(Event::Upstreams(vec![upstream.info()]), now);
+                    let sessions = mem::take(&mut to_import);
+                    if !sessions.is_empty() {
+                        monitor.take_in(&sessions, now);
+                    }
+                }
                 Action::Save(_) | Action::Notify(_) => {}
                 Action::Check(_) if coming.is_some() => {
                     return Err(LabError::misbehaviour(now, "it sent two requests at once"));
@@ -111,6 +122,29 @@ pub fn drive(
     Ok(())
 }
 
+/// The sessions of so long before the run, over when it begins, as a table tells of them.
+fn imported(population: &Population, before: Span) -> Result<Vec<Session>, LabError> {
+    let from = population.period.from;
+    let mut all = Vec::new();
+    for (index, sessions) in population.sessions.iter().enumerate() {
+        let account = account_of(index)?;
+        let listed = |one: &&almanac_fakes::Session| one.start >= from - before && one.end <= from;
+        all.extend(sessions.iter().filter(listed).map(|one| Session {
+            account: account.clone(),
+            recorded_at: one.start,
+            start: Interval::exact(one.start),
+            end: End::Over(Interval::exact(one.end)),
+            known_by: KnownBy::Imported,
+            room_id: None,
+            started_at: Some(one.start),
+            title: None,
+            peak_viewers: None,
+            gifts: None,
+        }));
+    }
+    Ok(all)
+}
+
 /// The monitor as a forecaster.
 struct Believer<'a>(&'a Monitor);
 
@@ -135,5 +169,65 @@ impl Forecaster for Believer<'_> {
             next_start: (1..).map(|step| NEXT_STARTS * step).zip(starts).collect(),
             window: shown.window.map(|shown| (shown.from - now, shown.to - now, shown.probability)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policies::{PolicyKind, Setting};
+    use crate::population::Period;
+    use crate::prices::PriceWords;
+    use almanac_wire::Reveals;
+
+    fn hour(hours: i64) -> Timestamp {
+        Timestamp::from_ms(0) + Span::HOUR * hours
+    }
+
+    /// What is forecast for the coming day, when nobody has learned anything from checks.
+    #[derive(Default)]
+    struct First(Option<f64>);
+
+    impl Watch for First {
+        fn sent(&mut self, _at: Timestamp) {}
+        fn refused(&mut self, _at: Timestamp) {}
+        fn answered(&mut self, _account: usize, _at: Timestamp, _showed: Showed) {}
+        fn next_probe(&self) -> Option<Timestamp> {
+            self.0.is_none().then(|| hour(40 * 24 + 3))
+        }
+        fn probe(&mut self, forecaster: &dyn Forecaster, at: Timestamp) {
+            self.0 = forecaster.forecast(0, at).map(|forecast| forecast.starts_within_day);
+        }
+    }
+
+    /// Of an account that is live every evening.
+    fn first_day(imported: Span) -> f64 {
+        let period = Period { from: hour(40 * 24), measured_from: hour(40 * 24), until: hour(984) };
+        let evening = |day: i64| almanac_fakes::Session {
+            start: hour(day * 24 + 19),
+            end: hour(day * 24 + 21),
+        };
+        let population = Population {
+            names: vec!["nightly".to_owned()],
+            sessions: vec![(0..41).map(evening).collect()],
+            period,
+        };
+        let conditions = Conditions {
+            reveals: Reveals::Start,
+            batch: 1,
+            budget: None,
+            imported,
+            prices: PriceWords::default(),
+        };
+        let spec = Spec { kind: PolicyKind::Adaptive, setting: Setting::Knob(60.0) };
+        let mut first = First::default();
+        drive(&population, &conditions, &spec, &mut first).unwrap();
+        first.0.unwrap()
+    }
+
+    #[test]
+    fn what_is_imported_is_known_on_the_first_day() {
+        let (none, some) = (first_day(Span::ZERO), first_day(Span::DAY * 30));
+        assert!(none < 0.6 && some > 0.9, "{none}, {some}");
     }
 }

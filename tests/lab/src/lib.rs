@@ -14,6 +14,7 @@ pub mod drive;
 pub mod error;
 pub mod figures;
 pub mod jobs;
+pub mod luck;
 pub mod meter;
 pub mod numbers;
 pub mod oracle;

@@ -113,6 +113,7 @@ mod tests {
             reveals: Reveals::Start,
             batch: 1,
             budget: None,
+            imported: Span::ZERO,
             prices: crate::prices::PriceWords::default(),
         };
         let spec = Spec { kind: PolicyKind::Oracle, setting: Setting::Knob(requests_per_day) };

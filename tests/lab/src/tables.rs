@@ -89,6 +89,16 @@ pub fn calibrations(found: &Calibrations) -> String {
         for kind in &row.kinds {
             text += &kind_scores(kind);
         }
+        if let Some(luck) = &row.luck {
+            text += &format!(
+                "\naccounts with skill in P(goes live today), on days drawn anew: {} if every forecast is \
+                 exactly right; if an account's days are all alike, {} for who knows its share of them, \
+                 {} for who learns it\n",
+                number(Some(&luck.exactly_right), 2),
+                number(Some(&luck.share_known), 2),
+                number(Some(&luck.share_learned), 2),
+            );
+        }
         if let Some(crps) = &row.crps_h {
             text += &format!("\nnext start: CRPS {} h\n", number(Some(crps), 2));
         }

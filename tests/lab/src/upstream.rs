@@ -30,6 +30,8 @@ pub struct Conditions {
     pub batch: u32,
     /// Its quotas; `None` for none to speak of.
     pub budget: Option<Quotas>,
+    /// Sessions of so long before the run are imported at its beginning.
+    pub imported: Span,
     /// What adaptive weighs against its requests.
     pub prices: PriceWords,
 }

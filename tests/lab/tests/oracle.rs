@@ -36,6 +36,7 @@ fn plan(wish: &str, reveals: Reveals, batch: u32, budget: Option<&str>, measure:
             reveals,
             batch,
             budget: budget.map(|text| text.parse().unwrap()),
+            imported: Span::ZERO,
             prices: almanac_lab::prices::PriceWords::default(),
         },
         wishes: wish.split(',').map(|wish| wish.parse::<Wish>().unwrap()).collect(),

@@ -5,6 +5,7 @@
 //! Poisson process in time of the model's hazard, sessions to last by the curve of their class.
 
 mod calibrator;
+mod curve;
 mod habit;
 pub(crate) mod likely_windows;
 mod next;

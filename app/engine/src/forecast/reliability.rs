@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Bins of probability: tenths.
-const BINS: usize = 10;
+pub(super) const BINS: usize = 10;
 /// How much of the record stays after each forecast that came due: the last 2000 count.
 const KEEP: f64 = 1.0 - 1.0 / 2000.0;
 

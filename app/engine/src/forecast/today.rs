@@ -6,6 +6,7 @@ use almanac_wire::{AccountId, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::calibrator::Calibrator;
+use super::curve::{self, Curve};
 use super::reliability::Reliability;
 
 /// How long after they were made forecasts are looked at: by then nearly all that is ever seen of
@@ -24,6 +25,9 @@ pub struct DayForecasts {
     reliability: Reliability,
     /// Made at a moment and not due yet, oldest first.
     open: VecDeque<(Timestamp, Vec<Said>)>,
+    /// What the pooled forecast should have said. The last field, of this and of what is stored.
+    #[serde(default, deserialize_with = "curve::if_any")]
+    curve: Curve,
 }
 
 /// What a forecast of a start within a day is made from.
@@ -50,9 +54,14 @@ struct Said {
 
 impl DayForecasts {
     /// The probability of a start within a day: what the model should have said, by what came of
-    /// what it said before, pooled with what the account's habit by days says.
+    /// what it said before, pooled with what the account's habit by days says; and that again by
+    /// what came of such forecasts, for a mean of two is more timid than either may be.
     #[must_use]
-    pub(crate) fn settle(&self, DayForecast { raw, usual, habit }: DayForecast) -> f64 {
+    pub(crate) fn settle(&self, forecast: DayForecast) -> f64 {
+        self.curve.correct(self.pooled(forecast))
+    }
+
+    fn pooled(&self, DayForecast { raw, usual, habit }: DayForecast) -> f64 {
         (1.0 - HABIT) * self.calibrator.correct(raw, usual) + HABIT * habit
     }
 
@@ -76,19 +85,24 @@ impl DayForecasts {
             if now - made_at > LATEST {
                 continue;
             }
-            for said in said {
+            let pooled = self.curve.said(made_at);
+            // Where none was taken down, there was no curve, and what was shown was not corrected.
+            let pooled = pooled.into_iter().map(Some).chain(std::iter::repeat(None));
+            for (said, pooled) in said.into_iter().zip(pooled) {
                 let held = started(&said.account, made_at, made_at + Span::DAY);
                 let held = f64::from(u8::from(held));
                 self.calibrator.learn(said.raw, said.usual, held);
+                self.curve.learn(pooled.unwrap_or(said.shown), held);
                 self.reliability.note(said.shown, held);
             }
         }
         let said = |(account, forecast): (AccountId, DayForecast)| {
             let DayForecast { raw, usual, .. } = forecast;
-            Said { account, raw, usual, shown: self.settle(forecast) }
+            (Said { account, raw, usual, shown: self.settle(forecast) }, self.pooled(forecast))
         };
-        let said = forecasts.map(said).collect();
+        let (said, pooled) = forecasts.map(said).unzip();
         self.open.push_back((now, said));
+        self.curve.say(now, pooled);
     }
 }
 
@@ -128,6 +142,19 @@ mod tests {
         let more = at_first.settle(DayForecast { habit: 1.0, ..SAID });
         let less = at_first.settle(DayForecast { habit: 0.0, ..SAID });
         assert!((more - (0.7 * 0.8 + 0.3)).abs() < 1e-9 && (less - 0.7 * 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_was_stored_before_there_was_a_curve_is_restored() {
+        let today = DayForecasts { curve: Curve::default(), ..days(60, Span::DAY) };
+        let bytes = postcard::to_allocvec(&today).unwrap();
+        let curve = postcard::to_allocvec(&Curve::default()).unwrap();
+        let earlier = &bytes[..bytes.len() - curve.len()];
+        assert_eq!(postcard::from_bytes::<DayForecasts>(earlier).unwrap(), today);
+        let now = days(60, Span::DAY);
+        let bytes = postcard::to_allocvec(&now).unwrap();
+        assert_eq!(postcard::from_bytes::<DayForecasts>(&bytes).unwrap(), now);
+        assert_ne!(now, today);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The same lessons, the same model as the research prototype's.
+//! The same lessons, the same model: that of the research prototype, but for what came since.
 
 use almanac_wire::Span;
 #[cfg(target_arch = "wasm32")]
@@ -9,10 +9,11 @@ use super::*;
 use crate::session::Interval;
 use crate::zone::Zone;
 
-/// The research prototype, whose coefficients these are, says the same of the same lessons. (It
-/// smooths the week as a ring here, as this does; docs/science.md has the comparison.)
+/// The research prototype, whose coefficients these are, said the same of the same lessons to within
+/// 0.2 %, until 28 November 2026, when an account's first hour became its own (`endings::young`): the
+/// figures are what the model came to with that alone.
 #[test]
-fn it_agrees_with_the_research_prototype() {
+fn the_same_lessons_make_the_same_model() {
     let mut account = Account::new(Zone::UTC);
     for day in (0..30).filter(|day| day % 7 != 3) {
         let at = MONDAY + Span::DAY * day + hours(20) + Span::MINUTE * (day * 7 % 40);
@@ -37,15 +38,15 @@ fn it_agrees_with_the_research_prototype() {
     account.learner.learn(Lesson::Quiet { from, to: now, complete: false, ended });
     let fit = account.fit(now);
     for (minutes, starts_a_day) in [
-        (550, 1.9676),
-        (1170, 10.4864),
-        (1200, 36.947),
-        (1220, 80.593),
-        (1260, 17.135),
-        (1430, 1.9360),
-        (2660, 38.790),
-        (5540, 42.341),
-        (7920, 2.6986),
+        (550, 2.4533),
+        (1170, 11.4083),
+        (1200, 38.928),
+        (1220, 84.560),
+        (1260, 17.589),
+        (1430, 2.2810),
+        (2660, 41.268),
+        (5540, 45.235),
+        (7920, 3.5346),
     ] {
         // The middle of a piece.
         let at = now + Span::MINUTE * minutes + Span::SECOND * 150;
@@ -53,10 +54,10 @@ fn it_agrees_with_the_research_prototype() {
         assert!((found / starts_a_day - 1.0).abs() < 0.002, "{minutes}: {found}");
     }
     for (class, shares) in Class::ALL.into_iter().zip([
-        [0.8449, 0.3261, 0.0297],
-        [0.9161, 0.5159, 0.0684],
-        [0.9348, 0.6010, 0.1049],
-        [0.9669, 0.7423, 0.1705],
+        [0.5715, 0.1387, 0.0133],
+        [0.7476, 0.3136, 0.0430],
+        [0.7995, 0.4098, 0.0733],
+        [0.8941, 0.5952, 0.1388],
     ]) {
         for (minutes, share) in [30, 60, 120].into_iter().zip(shares) {
             let found = fit.survival().at(class, Span::MINUTE * minutes);

@@ -23,6 +23,10 @@ const GROUP_STARTS: [f64; GROUPS - 1] = [45.0, 90.0, 180.0];
 pub(super) const FACTORS: usize = Class::ALL.len() * GROUPS;
 /// What the pool's hazard is worth, in endings.
 const PRIOR: f64 = 0.3;
+/// In the bands before this age, in minutes, the pool's hazard is taken as many times as the account's
+/// sessions end before it more often than the pool's, of which so many endings are taken not to.
+const YOUNG: f64 = 60.0;
+const YOUNG_ENDINGS: f64 = 1.0;
 /// The tables' step in minutes.
 const STEP: f64 = 5.0;
 /// The ages of the tables: up to 48 hours, in steps.
@@ -63,8 +67,10 @@ pub(super) struct Endings {
 impl Endings {
     /// Endings in each band over minutes at risk, in the pool's light.
     pub(super) fn new(learned: &Tally<{ BANDS.len() }>, pool: &Pool) -> Self {
+        let young = young(learned, pool);
         let hazard = array::from_fn(|band| {
-            let at_risk = learned.due.get(band) + PRIOR / pool.ending.get(band);
+            let usual = pool.ending.get(band) * if BANDS[band] < YOUNG { young } else { 1.0 };
+            let at_risk = learned.due.get(band) + PRIOR / usual;
             (learned.seen.get(band) + PRIOR) / at_risk
         });
         let [overall, surprising, unusual, usual, expected] = tables(|band| {
@@ -129,6 +135,15 @@ impl Endings {
         }
         lasted
     }
+}
+
+/// How many times as often as the pool's an account's sessions end young. Little is seen of any one of
+/// the first bands, for a session is no longer that young when it is found.
+fn young(learned: &Tally<{ BANDS.len() }>, pool: &Pool) -> f64 {
+    let bands = || (0..BANDS.len()).take_while(|band| BANDS[*band] < YOUNG);
+    let ended: f64 = bands().map(|band| learned.seen.get(band)).sum();
+    let usual: f64 = bands().map(|band| learned.due.get(band) * pool.ending.get(band)).sum();
+    (ended + YOUNG_ENDINGS) / (usual + YOUNG_ENDINGS)
 }
 
 /// The share that is still on at each step, from the hazards of each band. Several curves at once:
@@ -213,6 +228,16 @@ mod tests {
             assert!((ended - by_class).abs() < 1e-5, "{ages:?}");
             assert!(at_risk.contains(&minutes), "{ages:?}: {minutes}");
         }
+    }
+
+    #[test]
+    fn who_ends_young_in_one_band_is_taken_to_in_the_others() {
+        let first = |endings: Endings| endings.overall(15.0);
+        let (usual, ..) = learned(&[]);
+        let (short, ..) = learned(&[[30.0, 30.0, 45.0]; 4]);
+        let (long, ..) = learned(&[[30.0, 240.0, 245.0]; 20]);
+        assert!(first(short) < first(usual.clone()) - 0.03);
+        assert!(first(long) > first(usual) + 0.005);
     }
 
     #[test]

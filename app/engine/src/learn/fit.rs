@@ -9,6 +9,7 @@ use super::clock::{LocalClock, PIECE, seconds};
 use super::factors::Since;
 use super::model::Model;
 use super::pool::Pool;
+use super::recalibration::MOST;
 use super::record::Record;
 use super::survival::Survival;
 
@@ -88,7 +89,7 @@ impl Fit {
                 })
                 .sum();
             let intensity = sum / parts as f64;
-            ahead.starts.push(intensity * days);
+            ahead.starts.push((intensity * walk.burst()).min(MOST) * days);
             ahead.class.push(self.model.outlook.class(intensity));
             begin += Span::from_ms(length);
         }

@@ -72,6 +72,12 @@ impl Walk<'_> {
         here
     }
 
+    /// How many times as likely a burst makes a start at the moment asked for last. Not of its
+    /// intensity, from which its class follows: what breaks off and begins again is no longer for it.
+    pub(super) fn burst(&self) -> f64 {
+        self.recurrence.burst()
+    }
+
     /// Starts a day at a moment (in seconds) and its place, as if the account were offline.
     pub(super) fn intensity(&mut self, at: i64, place: Place, since: Since) -> f64 {
         let weekly = self.slot(place).weekly;

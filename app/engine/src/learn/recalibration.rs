@@ -39,6 +39,9 @@ const MOST_OVERDUE: f64 = 50.0;
 /// Days over which recent starts are counted, and what the logarithm of their number over the
 /// expected number adds.
 pub(super) const COUNTED: [(i64, f64); 4] = [(1, -0.35), (3, 0.10), (7, -0.05), (14, 0.08)];
+/// A burst: from so many times the starts of a usual day on, and the power by which starts are likelier
+/// then.
+const BURST: (f64, f64) = (2.5, 2.0);
 /// Starts that are added to both numbers.
 const COUNT_PRIOR: f64 = 0.7;
 /// Days ago, and what a start at about the same time so many days ago adds.
@@ -101,6 +104,13 @@ pub(super) fn recurrence(rate: f64, counts: [usize; 4], echoes: [bool; 4]) -> f6
     sum.exp()
 }
 
+/// The further part of the starts of the last day where they come thick and fast: a broadcast that
+/// breaks off and begins again, again and again.
+pub(super) fn burst(rate: f64, starts: usize) -> f64 {
+    let usual = rate + COUNT_PRIOR;
+    ((starts as f64 + COUNT_PRIOR) / usual / BURST.0).max(1.0).powf(BURST.1)
+}
+
 #[cfg(test)]
 mod tests {
     #[cfg(target_arch = "wasm32")]
@@ -118,6 +128,15 @@ mod tests {
         let parts: Vec<_> = (-120..60).map(|i| weekly((f64::from(i) / 10.0).exp())).collect();
         assert!(parts.is_sorted(), "{parts:?}");
         assert_eq!(weekly(1.0), 1.0, "the average stays the average");
+    }
+
+    #[test]
+    fn only_starts_that_come_thick_and_fast_are_a_burst() {
+        // Of an account that starts every other day: in one of its days of one to two starts none.
+        assert!((0..=2).all(|starts| burst(0.5, starts) == 1.0));
+        assert!(burst(0.5, 4) < 3.0 && burst(0.5, 6) > 4.0);
+        // Of one with four a day five are nothing.
+        assert_eq!(burst(4.0, 8), 1.0);
     }
 
     #[test]

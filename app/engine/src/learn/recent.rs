@@ -91,6 +91,13 @@ impl<'a> Recurrence<'a> {
     }
 }
 
+impl Recurrence<'_> {
+    /// What a burst of starts makes of the moment asked for last; 1 where there is none.
+    pub(super) fn burst(&self) -> f64 {
+        self.last.map_or(1.0, |([day, ..], ..)| recalibration::burst(self.rate, day))
+    }
+}
+
 /// Moves a place on to the first start that is not before a moment.
 fn advance(starts: &[i64], place: &mut usize, moment: i64) {
     while starts.get(*place).is_some_and(|start| *start < moment) {

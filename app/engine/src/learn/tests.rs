@@ -318,3 +318,24 @@ fn half_of_the_sessions_that_are_over_ended_by_the_likely_end() {
     assert!(at(likely) >= at(before) / 2.0 && at(likely - Survival::STEP) < at(before) / 2.0);
     assert_eq!(fit.survival().likely_end(Class::Usual, Span::ZERO), Span::ZERO);
 }
+
+#[test]
+fn what_breaks_off_and_begins_again_is_expected_to_for_a_day() {
+    let mut account = Account::new(Zone::UTC);
+    account.daily(0, 30, 20);
+    let eighth = MONDAY + Span::DAY * 30 + hours(21);
+    for hour in (0..22).step_by(3) {
+        account.session(MONDAY + Span::DAY * 30 + hours(hour));
+    }
+    let fit = account.fit(eighth + hours(2));
+    let step = Span::MINUTE * 5;
+    let more = |after: Span| {
+        let (at, middle) = (eighth + after, eighth + after + step / 2);
+        let ahead = fit.ahead(&Zone::UTC, at, account.ended, step, 1);
+        let alone = fit.intensity_at(&Zone::UTC, middle, account.ended) * step.days();
+        assert_eq!(ahead.class[0], fit.class_at(&Zone::UTC, middle, account.ended));
+        ahead.starts[0] / alone
+    };
+    assert!(more(hours(4)) > 2.0, "{}", more(hours(4)));
+    assert!((more(hours(25)) - 1.0).abs() < 1e-9, "{}", more(hours(25)));
+}

@@ -93,6 +93,43 @@ impl Thread {
         lessons
     }
 
+    /// The lessons of a list of past sessions, the earliest first, which is taken to hold all that
+    /// there were between its first and its last. Times that overlap tell of one session.
+    pub(crate) fn history<'a>(
+        &mut self,
+        sessions: impl IntoIterator<Item = &'a Session>,
+        typical: Span,
+    ) -> Vec<Lesson> {
+        let mut lessons = Vec::new();
+        for session in sessions {
+            let start = seconds(session.start);
+            if self.quiet_since.is_some_and(|until| start.latest() < until) {
+                continue;
+            }
+            let earliest = self.quiet_since.map_or(start.earliest(), |at| at.max(start.earliest()));
+            let start = Interval::between(earliest, start.latest());
+            lessons.push(Lesson::Started { after: self.quiet_since, start, ended: self.ended });
+            self.quiet_since = None;
+            let End::Over(end) = session.end else { continue };
+            let began = middle(start);
+            let ended = if end.latest() > session.start.latest() {
+                lessons.push(Lesson::Lasted {
+                    start,
+                    seen_from: began,
+                    seen_until: second(end.earliest()).max(began),
+                    over_by: second(end.latest()),
+                });
+                middle(end)
+            } else {
+                // Nothing but its start is known.
+                second(began + typical)
+            };
+            self.ended = Some(ended);
+            self.quiet_since = Some(ended.max(second(end.latest())));
+        }
+        lessons
+    }
+
     /// The lesson of an offline answer that told nothing new, as read from the record of checks.
     pub(crate) fn replay(&mut self, at: Timestamp, reveals: Reveals) -> Option<Lesson> {
         let from = self.quiet_since.replace(at)?;

@@ -18,17 +18,15 @@ use crate::checks::Verdict;
 use crate::forecast::{Outlook, Standing};
 use crate::learn::{Ahead, Learner, Lesson, Pool, Survival};
 use crate::plan::Plan;
-use crate::session::End;
+use crate::session::{End, Session};
 use crate::track::{Consequences, Track};
 use crate::zone::Zone;
 use lessons::{Thread, second};
 
 /// A plan is made anew when it is this old: what has been learned since counts from then on.
 const STALE: Span = Span::from_ms(8 * Span::HOUR.ms());
-/// How far outlook and plan reach, in steps: a day and more beyond the next settling.
+/// How far an outlook reaches, in a plan's steps: a day and more beyond the next settling.
 const STEPS: usize = 400;
-/// The length of a step.
-const STEP: Span = Span::from_ms(5 * Span::MINUTE.ms());
 
 /// What is believed of an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +62,10 @@ pub struct Prospect<'a> {
     pub share: f64,
     /// No longer gap between two checks than this.
     pub longest_gap: Span,
+    /// The account's starts a day of time at risk.
+    pub rate: f64,
+    /// What its upstream's answers give away.
+    pub reveals: Reveals,
 }
 
 impl Mind {
@@ -116,6 +118,20 @@ impl Mind {
     ) -> Ahead {
         let fit = self.learner.clone().settle(pool, zone, second(from));
         fit.ahead(zone, second(from), self.thread.ended, step, steps)
+    }
+
+    /// Learns anew, from a list of past sessions, the earliest first. Checks since have to be
+    /// replayed: what they taught is forgotten.
+    pub(crate) fn study(&mut self, sessions: &[&Session]) {
+        let typical = self.believed.as_ref().map_or(Span::HOUR * 2, |believed| believed.typical);
+        self.learner = Learner::default();
+        self.thread = Thread::default();
+        for lesson in self.thread.history(sessions.iter().copied(), typical) {
+            self.learner.learn(lesson);
+        }
+        // What came after the last is not in the list.
+        self.thread.quiet_since = None;
+        self.heard_at = self.thread.ended;
     }
 
     /// Takes in an answer; `true` when it is time to settle.
@@ -181,12 +197,14 @@ impl Mind {
             }
             None => Standing::Offline { since: self.thread.quiet_since.unwrap_or(now) },
         };
-        let ahead = fit.ahead(zone, now, ended, STEP, STEPS);
+        let ahead = fit.ahead(zone, now, ended, Plan::STEP, STEPS);
         let prospect = Prospect {
             ahead: &ahead,
             survival: fit.survival(),
             share: f64::from(track.wishes.share) / 100.0,
             longest_gap: track.wishes.longest_gap,
+            rate: fit.rate(),
+            reveals: self.reveals,
         };
         let plan = if track.open().is_some() { None } else { draft(prospect) };
         self.believed = Some(Believed {

@@ -62,6 +62,7 @@ impl Monitor {
             ahead: self.days_ahead(account, entry, zone),
             held: self.held(account.platform()),
             total: history.len(),
+            earlier: history.iter().skip(listed).map(Session::certain).collect(),
             sessions: history.into_iter().take(listed).collect(),
         })
     }

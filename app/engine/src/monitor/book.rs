@@ -12,7 +12,7 @@ use crate::policy::{Broadcasted, Past, Planned, Reason, Subject};
 use crate::session::{End, KnownBy, Session};
 use crate::track::{Consequences, Track};
 use crate::trial::{Arm, Follow, Trials};
-use crate::view::STRIP_PAST;
+use crate::view::{STRIP_PAST, TICKS_PAST};
 
 use super::upstream::wait_after;
 
@@ -20,6 +20,8 @@ use super::upstream::wait_after;
 const USUAL: i64 = 28;
 /// and those that tell of a habit: whole weeks.
 const HABIT: i64 = 112;
+/// An account that its upstream does not know is asked about at least this often.
+const MISSING_REST: Span = Span::from_ms(12 * Span::HOUR.ms());
 
 /// What an answer led to.
 pub(super) struct Heard {
@@ -36,7 +38,7 @@ pub(super) struct Entry {
     pub(super) track: Track,
     /// Sessions that touch the strip, oldest first.
     pub(super) sessions: VecDeque<Session>,
-    /// Check days that touch the strip, oldest first.
+    /// Check days of which rows tell, oldest first.
     pub(super) days: VecDeque<CheckDay>,
     /// Its sessions of the last months.
     past: Past,
@@ -82,7 +84,18 @@ impl Entry {
     /// Until when others are asked in its place. What failed for it may fail for it alone: it waits
     /// as long as its upstream does after as many failures, and counts its own.
     pub(super) fn rests_until(&self) -> Option<Timestamp> {
+        self.failed_until().max(self.missing_until())
+    }
+
+    fn failed_until(&self) -> Option<Timestamp> {
         self.unanswered.map(|(at, times)| at + wait_after(times))
+    }
+
+    /// An account that the upstream does not know rests for a quarter of the time that this has been
+    /// so: its habits are nobody's. But some upstreams know nobody who was never live.
+    fn missing_until(&self) -> Option<Timestamp> {
+        let (since, asked_at) = (self.track.missing_since()?, self.track.asked_at?);
+        Some(asked_at + ((asked_at - since) / 4).min(MISSING_REST))
     }
 
     /// A plan, after that rest. A person who asks meanwhile need not wait for its end.
@@ -91,10 +104,21 @@ impl Entry {
         if planned.reason == Reason::Asked && failed_at.is_none_or(|failed| planned.at > failed) {
             return planned;
         }
-        Planned {
-            at: self.rests_until().map_or(planned.at, |until| planned.at.max(until)),
-            ..planned
-        }
+        // Who pins an interval means it, whether the account exists or not.
+        let pinned = planned.reason == Reason::Pinned;
+        let until = if pinned { self.failed_until() } else { self.rests_until() };
+        Planned { at: until.map_or(planned.at, |until| planned.at.max(until)), ..planned }
+    }
+
+    /// Whether it may be asked about before its plan says: neither does a person say when, nor does it
+    /// rest.
+    pub(super) fn may_be_asked_sooner(&self, now: Timestamp) -> bool {
+        let own = self.planned.is_some_and(|planned| match planned.reason {
+            Reason::First | Reason::Interval | Reason::End | Reason::Plan | Reason::Spare => true,
+            Reason::Asked | Reason::Pinned | Reason::LongestGap | Reason::Audit => false,
+        });
+        let rested = self.rests_until().is_none_or(|until| until <= now);
+        own && rested && self.track.wishes.window.is_none()
     }
 
     /// As policies see it.
@@ -138,7 +162,9 @@ impl Entry {
     /// next 24 hours, or those so many days `later`.
     pub(super) fn day_forecast(&self, raw: f64, now: Timestamp, later: usize) -> DayForecast {
         let days = &self.track.days;
-        let known = (now - self.track.added_at).max(Span::ZERO).ms() / Span::DAY.ms();
+        let added = self.track.added_at;
+        let since = self.track.listed_from.map_or(added, |listed| listed.min(added));
+        let known = (now - since).max(Span::ZERO).ms() / Span::DAY.ms();
         let whole = known.min(USUAL);
         // A day of the third part of one is added for those of which little is known.
         let usual = (f64::from(days.among(whole, now)) + 1.0 / 3.0) / (whole as f64 + 1.0);
@@ -224,7 +250,7 @@ impl Entry {
             End::Open { .. } => true,
             End::Over(interval) => interval.latest() >= horizon,
         });
-        let first_day = CheckDay::day_of(horizon);
+        let first_day = CheckDay::day_of(now - TICKS_PAST);
         while self.days.front().is_some_and(|day| day.day < first_day) {
             self.days.pop_front();
         }

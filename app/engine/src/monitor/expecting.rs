@@ -6,6 +6,7 @@ use super::Monitor;
 use super::book::Entry;
 use crate::forecast::Window;
 use crate::policy::{Planned, Reason};
+use crate::track::Track;
 use crate::view::{AHEAD_STEPS, Expected, Likely, STRIP_AHEAD, Why};
 
 /// Fewer sessions than this within [`RECENT`] are no rhythm to tell anybody of.
@@ -41,9 +42,17 @@ impl Monitor {
             let (asked_at, outlook) = self.outlook(account)?;
             Some(percent(outlook.live_at(asked_at, planned.at)))
         };
+        let track = self.entries.get(account).map(|entry| &entry.track);
+        let missing = track.is_some_and(Track::is_missing);
+        let asked_at = track.and_then(|track| track.asked_at);
         match planned.reason {
             Reason::First => Why::First,
-            Reason::Interval => Why::Interval,
+            // What is forecast of it holds for accounts that exist.
+            Reason::Interval | Reason::Plan | Reason::Spare | Reason::LongestGap if missing => {
+                Why::Missing
+            }
+            Reason::Interval => asked_at
+                .map_or(Why::First, |asked_at| Why::Interval { every: planned.at - asked_at }),
             Reason::End => Why::End { over: live().map(|live| 100 - live) },
             Reason::Plan => Why::Plan { live: live() },
             Reason::Asked => Why::Asked,

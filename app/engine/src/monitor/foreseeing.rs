@@ -11,7 +11,7 @@ use crate::forecast::Outlook;
 use crate::learn::{Ahead, Survival};
 use crate::mind::Mind;
 use crate::plan::{Plan, Prices};
-use crate::policy::{Planned, Reason};
+use crate::policy::{FIRST_WORTH, Planned, Reason};
 use crate::view::{BudgetPoint, ComingCheck, OtherBudgets, PlanView, Why};
 
 /// Checks listed one by one.
@@ -24,11 +24,6 @@ const EACH: usize = 1440;
 const SAMPLED: usize = 30;
 /// Fewer accounts with a plan than this tell nothing.
 const ENOUGH: usize = 3;
-/// The step and the steps of a plan: twenty hours.
-const STEP: Span = Span::from_ms(5 * Span::MINUTE.ms());
-const STEPS: usize = 240;
-/// A missed broadcast's worth in requests, as plans begin with it.
-const WORTH: f64 = 100.0;
 /// Prices of a request at which plans are made, from dear to cheap.
 const PRICES: [f64; 9] = [32.0, 12.0, 5.0, 2.5, 1.2, 0.6, 0.3, 0.12, 0.04];
 
@@ -54,6 +49,8 @@ impl Monitor {
             .filter(|check| check.at < end)
             .collect();
         checks.sort_by_key(|check| check.at);
+        // Plans follow a smaller budget by and by, and each knows of no other.
+        let mut checks = self.rationed(checks, end);
         let mut hours = vec![0_u16; HOURS];
         for check in &checks {
             let hour = usize::try_from((check.at - self.now).ms() / Span::HOUR.ms()).unwrap_or(0);
@@ -132,19 +129,20 @@ impl Monitor {
         for entry in planned.iter().step_by(every) {
             let Some(mind) = &entry.mind else { continue };
             let (Some(plan), Some(outlook)) = (mind.plan(), mind.outlook()) else { continue };
-            let until = self.now + STEP * i64::try_from(STEPS).unwrap_or(0);
+            let until = self.now + Plan::STEP * i64::try_from(Plan::STEPS).unwrap_or(0);
             now +=
                 plan.checks_from(self.now).take_while(|at| *at < until).take(EACH).count() as f64;
             let zone = self.zones.habits(&entry.track);
-            let ahead = mind.ahead(self.pools.of(platform), &zone, self.now, STEP, STEPS);
+            let pool = self.pools.of(platform);
+            let ahead = mind.ahead(pool, &zone, self.now, Plan::STEP, Plan::STEPS);
             self.weigh_prices(entry, &ahead, outlook, &mut sums);
         }
         let (accounts, looked_at) = (planned.len(), planned.iter().step_by(every).count());
         if looked_at < ENOUGH || now < 1.0 {
             return None;
         }
-        let scale =
-            accounts as f64 / looked_at as f64 * Span::DAY.hours() / (STEP.hours() * STEPS as f64);
+        let hours = Plan::STEP.hours() * Plan::STEPS as f64;
+        let scale = accounts as f64 / looked_at as f64 * Span::DAY.hours() / hours;
         // Plans follow a smaller budget by and by, and may want more than it gives until then.
         let now = now.min(given / scale);
         let points = [50, 100, 200].map(|share| {
@@ -162,7 +160,7 @@ impl Monitor {
         sums: &mut [Sum; PRICES.len()],
     ) {
         let survival = outlook.survival();
-        let prices = Prices::for_missed(WORTH * f64::from(entry.track.wishes.share) / 100.0);
+        let prices = Prices::for_missed(FIRST_WORTH * f64::from(entry.track.wishes.share) / 100.0);
         let longest_gap = entry.track.wishes.longest_gap;
         for (price, sum) in PRICES.iter().zip(sums) {
             let plan = Plan::make(ahead, &survival, &prices, &|_| *price, longest_gap);

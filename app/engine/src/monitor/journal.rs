@@ -51,6 +51,7 @@ impl Monitor {
                 first: first.account.clone(),
                 why,
                 others: u32::try_from(results.len() - 1).unwrap_or(u32::MAX),
+                found: Some((&first.outcome).into()),
             });
         }
         self.journal.checks += 1;

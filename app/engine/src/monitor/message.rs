@@ -1,8 +1,12 @@
 //! What goes into the monitor and what comes out of it.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
-use almanac_wire::{AccountId, Platform, Span, StatusReply, Timestamp, UpstreamInfo};
+use almanac_wire::{
+    AccountId, Outcome, Platform, Span, StatusReply, Timestamp, UnknownReason, UpstreamInfo,
+};
 
 use crate::alerts::{Alert, AlertBook, AlertRules};
 use crate::checks::CheckDay;
@@ -13,7 +17,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::track::{News, Track};
 use crate::trial::{Follow, TrialNews, TrialOrder, Trials};
-use crate::wishes::Wishes;
+use crate::wishes::{Wish, Wishes};
 use crate::zones::Zones;
 
 use super::pools::PlatformPool;
@@ -100,6 +104,8 @@ pub enum Event {
     Stay(Vec<AccountId>),
     /// The person corrects the record.
     Revise(Revision),
+    /// The person did something that the log is to tell of.
+    Did(LogWhat),
 }
 
 /// Why the proxy was of no use.
@@ -196,6 +202,14 @@ impl LogEntry {
     pub(super) const fn new(at: Timestamp, what: LogWhat) -> Self {
         Self { at, what }
     }
+
+    /// The latest first, by their times; of one moment's, in the order given. They are written by and
+    /// by: a clock that was set back, or another tab's, has earlier ones come later.
+    #[must_use]
+    pub fn latest_first(mut entries: Vec<Self>) -> Vec<Self> {
+        entries.sort_by_key(|entry| Reverse(entry.at));
+        entries
+    }
 }
 
 /// What the log tells of.
@@ -218,6 +232,9 @@ pub enum LogWhat {
         why: Option<Reason>,
         /// Further accounts in the same request.
         others: u32,
+        /// What it said of the first; lines of earlier versions do not tell.
+        #[serde(default)]
+        found: Option<Found>,
     },
     /// The proxy was of no use.
     ProxyLost(ProxyFailure),
@@ -236,4 +253,68 @@ pub enum LogWhat {
     },
     /// Something happened to trials.
     Trial(TrialNews),
+    /// A person wished something for an account; what a note says is not told.
+    Wished(AccountId, Wish),
+    /// A person changed the settings, to these.
+    Set(Settings),
+    /// A person set what alerts are wanted.
+    AlertsSet,
+    /// A person restored a backup.
+    Restored,
+    /// So many sessions were taken in, from a table or a platform's list.
+    TakenIn(u32),
+}
+
+/// What a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// A broadcast.
+    Live,
+    /// None.
+    Offline,
+    /// No such account.
+    NotFound,
+    /// Nothing that tells.
+    Unknown(UnknownReason),
+}
+
+impl From<&Outcome> for Found {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Live { .. } => Self::Live,
+            Outcome::Offline { .. } => Self::Offline,
+            Outcome::NotFound => Self::NotFound,
+            Outcome::Unknown { reason, .. } => Self::Unknown(*reason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn the_log_is_told_by_its_times() {
+        let entry = |s, what| LogEntry::new(Timestamp::from_s(s), what);
+        let told = LogEntry::latest_first(vec![
+            entry(5, LogWhat::AlertsSet),
+            entry(9, LogWhat::ProxyBack),
+            entry(9, LogWhat::Restored),
+            entry(7, LogWhat::Restored),
+        ]);
+        let told: Vec<_> = told.iter().map(|entry| (entry.at.ms() / 1000, &entry.what)).collect();
+        assert_eq!(
+            told,
+            [
+                (9, &LogWhat::ProxyBack),
+                (9, &LogWhat::Restored),
+                (7, &LogWhat::Restored),
+                (5, &LogWhat::AlertsSet)
+            ]
+        );
+    }
 }

@@ -9,10 +9,12 @@ mod alerting;
 mod book;
 mod expecting;
 mod foreseeing;
+mod importing;
 mod journal;
 mod message;
 mod pools;
 mod publishing;
+mod rationing;
 mod revising;
 mod scheduling;
 mod showing;
@@ -21,7 +23,9 @@ mod tests;
 mod trying;
 mod upstream;
 
-pub use message::{Action, Change, CheckOrder, Event, LogEntry, LogWhat, ProxyFailure, Snapshot};
+pub use message::{
+    Action, Change, CheckOrder, Event, Found, LogEntry, LogWhat, ProxyFailure, Snapshot,
+};
 pub use pools::PlatformPool;
 pub use publishing::PublishingError;
 
@@ -210,6 +214,7 @@ impl Monitor {
             Event::Leave { accounts, until } => self.leave(accounts, until),
             Event::Stay(accounts) => self.stay(&accounts),
             Event::Revise(revision) => self.revise(revision),
+            Event::Did(what) => self.save(vec![Change::Log(LogEntry::new(self.now, what))]),
         }
     }
 

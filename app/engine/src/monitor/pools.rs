@@ -22,7 +22,7 @@ pub struct PlatformPool {
     pub day: i64,
     /// What its accounts have taught.
     pub pool: Pool,
-    /// How its forecasts of a day hold.
+    /// How its forecasts of a day hold. The last field: see there.
     pub days: DayForecasts,
 }
 

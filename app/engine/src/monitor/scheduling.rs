@@ -15,6 +15,11 @@ use crate::trial::or_audit;
 /// At most so many of the accounts that are due are weighed against each other: those due for
 /// longest. It bounds the work, and nobody waits for ever.
 const WEIGHED: usize = 256;
+/// Where more than one of so many accounts is due at once, plans are of little use.
+const CROWDED: usize = 3;
+/// Then at most so many are weighed, due or not. Where there are more, every second, third and so on
+/// of them, in turns.
+const CROWD: usize = 1024;
 /// How often it is weighed whether a batch is worth its request.
 const WEIGH_EVERY: Span = Span::from_ms(10 * Span::MINUTE.ms());
 
@@ -131,6 +136,9 @@ impl Monitor {
         upstream.due.iter().take(WEIGHED).filter_map(|(due, account)| {
             let entry = self.entries.get(account)?;
             entry.planned.filter(|planned| planned.reason == Reason::Plan)?;
+            if !entry.may_be_asked_sooner(self.now) {
+                return None;
+            }
             let asked_at = entry.track.asked_at?;
             let wait = (*due - asked_at).max(Span::MINUTE);
             Some(((self.now - asked_at).hours() / wait.hours(), account))
@@ -149,9 +157,12 @@ impl Monitor {
         if reason == Reason::Spare && upstream.weighing.is_none() {
             return first_of(self.by_plan(upstream).collect(), most);
         }
+        let crowded = upstream.weighing.is_none() && self.is_crowded(upstream);
+        let every = if crowded { upstream.due.len().div_ceil(CROWD).max(1) } else { 1 };
         let due = match upstream.weighing {
             // Whoever is worth most, due or not.
             Some(_) => upstream.due.len(),
+            None if crowded => CROWD,
             None => {
                 let due = upstream.due.iter().take_while(|(at, _)| *at <= self.now);
                 due.take(WEIGHED).count()
@@ -163,11 +174,21 @@ impl Monitor {
         let urgency = |at: Timestamp, account: &AccountId| {
             let entry = self.entries.get(account)?;
             let subject = entry.subject(&self.trials, self.now);
-            Some(self.policy.urgency(subject, upstream.surroundings(), at, self.now))
+            let asked = !crowded || at <= self.now || entry.may_be_asked_sooner(self.now);
+            asked.then(|| self.policy.urgency(subject, upstream.surroundings(), at, self.now))
         };
-        let weighed = upstream.due.iter().take(due);
+        let weighed = upstream.due.iter().skip(turn(self.now, every)).step_by(every).take(due);
         let urgent = weighed.filter_map(|(at, account)| Some((urgency(*at, account)?, account)));
         first_of(urgent.collect(), most)
+    }
+
+    /// Whether more accounts wait than plans are of use for: then whoever is worth most is asked
+    /// about, due or not.
+    fn is_crowded(&self, upstream: &Upstream) -> bool {
+        let most = usize::try_from(upstream.info.batch.max(1)).unwrap_or(1);
+        let crowd = (upstream.due.len() / CROWDED).max(most);
+        let last = upstream.due.iter().nth(crowd);
+        self.policy.learns() && last.is_some_and(|(at, _)| *at <= self.now)
     }
 
     /// Weighs, where a policy has batches go by their worth, whether the most a batch could be
@@ -286,4 +307,31 @@ impl Monitor {
 fn first_of(mut accounts: Vec<(f64, &AccountId)>, most: usize) -> Vec<AccountId> {
     accounts.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     accounts.into_iter().take(most).map(|(_, account)| account.clone()).collect()
+}
+
+/// At which of so many to begin: in no order, but the same whenever it is asked at a moment.
+fn turn(now: Timestamp, of: usize) -> usize {
+    // Requests come in even steps, which plain division would have begin at the same again and again.
+    let mixed = now.ms().cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    usize::try_from(mixed).unwrap_or(0) % of.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn everybody_has_a_turn_however_even_the_requests() {
+        for of in 1..12 {
+            let mut turns = vec![0; of];
+            for n in 0..1200 {
+                turns[turn(Timestamp::from_s(1_780_000_000 + n * 180), of)] += 1;
+            }
+            let even = 1200 / of;
+            assert!(turns.iter().all(|turns| *turns > even / 3), "{of}: {turns:?}");
+        }
+    }
 }

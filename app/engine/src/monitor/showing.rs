@@ -5,11 +5,13 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp, UnknownReason, Upstream
 use super::Monitor;
 use super::book::Entry;
 use super::upstream::{Link, Upstream};
+use crate::alerts::AlertRules;
 use crate::forecast::{DayForecasts, Forecast, Outlook, Window};
 use crate::session::End;
+use crate::settings::Settings;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
-    AlertsView, Bar, Matter, Overview, Row, STRIP_PAST, Standing, Tick, TroubleView, UpstreamView,
+    AlertsView, Bar, Matter, Overview, Row, Standing, TICKS_PAST, Tick, TroubleView, UpstreamView,
     suggestions,
 };
 
@@ -65,6 +67,18 @@ impl Monitor {
         self.pools.days(platform)
     }
 
+    /// The settings in force.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What alerts are wanted.
+    #[must_use]
+    pub const fn alert_rules(&self) -> &AlertRules {
+        &self.alerts.rules
+    }
+
     /// Every account followed.
     pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
         self.entries.keys()
@@ -74,7 +88,7 @@ impl Monitor {
     #[must_use]
     pub fn row(&self, account: &AccountId) -> Option<Row> {
         let entry = self.entries.get(account)?;
-        let from = self.now - STRIP_PAST;
+        let from = self.now - TICKS_PAST;
         let ticks = entry.days.iter().flat_map(crate::checks::CheckDay::iter);
         Some(Row {
             account: account.clone(),
@@ -142,7 +156,6 @@ impl Monitor {
         Overview {
             now: self.now,
             accounts: self.entries.len(),
-            live: self.entries.values().filter(|entry| entry.track.open().is_some()).count(),
             next_check: match self.link {
                 // A request that is under way is the next check: it is due now.
                 Link::Up if self.under_way() => Some(self.now),
@@ -242,17 +255,15 @@ impl Monitor {
 fn standing(entry: &Entry) -> Standing {
     let track = &entry.track;
     let latest = track.latest_shown();
+    if let Some(since) = track.missing_since() {
+        return Standing::NotFound { since };
+    }
     if let Some(trouble) = &track.trouble {
-        return match trouble.kind {
-            TroubleKind::NotFound if track.open().is_none() => {
-                Standing::NotFound { since: trouble.since }
-            }
-            kind @ (TroubleKind::NotFound | TroubleKind::Unknown(_)) => Standing::Unknown {
-                kind: Some(kind),
-                since: trouble.since,
-                retry_at: trouble.retry_at,
-                was_live: track.open().is_some(),
-            },
+        return Standing::Unknown {
+            kind: Some(trouble.kind),
+            since: trouble.since,
+            retry_at: trouble.retry_at,
+            was_live: track.open().is_some(),
         };
     }
     match track.known {

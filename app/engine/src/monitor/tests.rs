@@ -1,6 +1,8 @@
 //! The monitor against a simulated upstream and a store that can lose its browser.
 
+mod crowded;
 mod foreseeing;
+mod importing;
 mod killed;
 mod publishing;
 mod revising;

@@ -2,11 +2,11 @@
 
 use almanac_wire::{Span, Timestamp};
 
-use super::Prices;
+use super::{Plan, Prices};
 use crate::learn::{Ahead, Class, Survival};
 
 pub(crate) const ORIGIN: Timestamp = Timestamp::from_s(1_772_409_600);
-pub(crate) const STEP: Span = Span::from_ms(5 * Span::MINUTE.ms());
+pub(crate) const STEP: Span = Plan::STEP;
 
 /// Two days of a curve that falls by the same share in every step.
 pub(crate) fn falling(mean: Span) -> Vec<f64> {

@@ -9,9 +9,6 @@ use crate::learn::{Ahead, Class, Survival};
 
 /// The most steps between two checks.
 const WIDEST: usize = 200;
-/// The most steps that are planned for; in steps of five minutes 20 hours. Longer plans are no
-/// better, as plans are made anew every eight hours, and take longer.
-const FARTHEST: usize = 240;
 /// Requests that a session costs once it is found, to see it through to its end.
 const LIVE_REQUESTS: f64 = 2.2;
 
@@ -32,6 +29,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The length of a step, as plans are made.
+    pub(crate) const STEP: Span = Span::from_ms(5 * Span::MINUTE.ms());
+    /// The most steps that are planned for: 20 hours. Longer plans are no better, as plans are made
+    /// anew every eight hours, and take longer.
+    pub(crate) const STEPS: usize = 240;
+
     /// The plan of least expected cost over the horizon of `ahead`, for an account that was
     /// offline at its origin.
     ///
@@ -59,7 +62,7 @@ impl Plan {
         longest_gap: Span,
     ) -> Self {
         let Ahead { origin, step, .. } = *ahead;
-        let count = ahead.starts.len().min(ahead.class.len()).min(FARTHEST);
+        let count = ahead.starts.len().min(ahead.class.len()).min(Self::STEPS);
         let planner = Planner::new(ahead, survival, prices, request_price, longest_gap, count);
         let next = planner.solve();
         let missed = planner.missed_by(&next) as f32;

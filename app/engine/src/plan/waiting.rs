@@ -8,12 +8,15 @@ use crate::learn::Class;
 
 /// The stretch over which the rate of harm is taken.
 const STRETCH: Span = Span::from_ms(5 * Span::MINUTE.ms());
+/// How long a session that is found would have stayed undetected, roughly.
+const REST: Span = Span::from_ms(2 * Span::HOUR.ms());
 
 /// What a check at `now` of an account is worth in requests that was last seen offline at
 /// `asked_at`: `t g(t) - ∫ g`, with `t` the hours waited and `g` the harm an hour of waiting on
 /// does, sessions that end unseen and sessions that are not detected yet, at their prices. Where
 /// harm recurs, the average cost of waiting and requests is least when checks are made as this
-/// index reaches the price of a request (Whittle's index of a renewal process). Not negative.
+/// index reaches the price of a request (Whittle's index of a renewal process). Not negative, and no
+/// more than what is on is worth: where many wait for too long the index alone would go by the wait.
 #[must_use]
 pub fn worth_while_offline(
     outlook: &Outlook,
@@ -46,7 +49,9 @@ pub fn worth_while_offline(
     }
     let cost = prices.missed * missed + prices.delay * undetected;
     let rate = prices.missed * ending + prices.delay * on;
-    ((now - asked_at).hours() * rate - cost).max(0.0)
+    // No check gains more than what is on.
+    let gain = on * (prices.missed + prices.delay * REST.hours());
+    ((now - asked_at).hours() * rate - cost).min(gain).max(0.0)
 }
 
 #[cfg(test)]
@@ -74,6 +79,17 @@ mod tests {
         }
         assert!(worth(0.02, Span::HOUR) > 1.5 * worth(0.01, Span::HOUR));
         assert!(worth(0.01, Span::ZERO) < 1e-9);
+    }
+
+    #[test]
+    fn however_long_the_wait_it_is_worth_no_more_than_what_is_on() {
+        // Sessions of two hours, one in a hundred steps of five minutes: about 0.24 are on.
+        let prices = prices();
+        let most = 0.27 * (prices.missed + prices.delay * REST.hours());
+        for hours in [10, 18, 24] {
+            let worth = worth(0.01, Span::HOUR * hours);
+            assert!(worth > 0.0 && worth <= most, "{hours} h: {worth}, at most {most}");
+        }
     }
 
     #[test]

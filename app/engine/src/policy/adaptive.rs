@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use almanac_wire::{Platform, Span, Timestamp};
+use almanac_wire::{Platform, Reveals, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::market::{Demand, Market};
@@ -18,8 +18,11 @@ use crate::plan::{Plan, Prices, worth_while_live, worth_while_offline};
 const SHORTEST: Span = Span::from_ms(2 * Span::MINUTE.ms());
 /// What the first check of an account is worth: more than any other.
 const NEW: f64 = 1e6;
-/// How fast the worth of a session follows the target: plans are up to eight hours old.
-const TOWARDS: f64 = 0.25;
+/// How fast the worth of a session follows the target, an hour: plans are up to eight hours old, and
+/// whoever follows faster than they do swings.
+const TOWARDS: f64 = 0.08;
+/// So much of what plans expect to miss is missed, measured at targets of 95 and 98 %.
+const COMES_TRUE: f64 = 0.7;
 /// No faster than this in an hour.
 const FASTEST: f64 = 1.3;
 /// The worth of a session is no lower or higher than this.
@@ -27,11 +30,17 @@ const WORTH: (f64, f64) = (1.0, 5000.0);
 /// Above this price, requests are short.
 const SCARCE: f64 = 1.0;
 /// What a missed session is worth at first, in requests, where a target moves it from there.
-const FIRST_WORTH: f64 = 100.0;
+pub(crate) const FIRST_WORTH: f64 = 100.0;
 /// Where the plan does not reach.
 const BEYOND: Span = Span::HOUR;
 /// The power of a batch's places that are of use in it: 23 of 50.
 const PLACES_OF_USE: f64 = 0.8;
+/// Sessions of accounts that start less often a day than this are worth more each,
+const RARE: f64 = 0.15;
+/// up to so many times,
+const RAREST: f64 = 2.0;
+/// but by no more than so many requests: where a session is worth more, nobody is looked at seldom.
+const RAREST_MORE: f64 = 120.0;
 /// How often prices are set anew.
 const MARKET_DAY: Span = Span::HOUR;
 
@@ -41,8 +50,8 @@ pub enum Aim {
     /// What is worth its price, as far as the budget goes.
     Worth,
     /// What it takes to catch this share of all sessions, `0.0..1.0`, as far as the budget goes.
-    /// The worth of a session is moved until the plans expect that share; what they expect is
-    /// rather too little than too much.
+    /// The worth of a session is moved until the plans expect that share, less the misses that they
+    /// are known to expect too many.
     Catch(f64),
     /// All that the budget gives.
     Budget,
@@ -117,8 +126,20 @@ impl Adaptive {
     /// What is worth how much where checks cost what they do.
     fn prices(&self, around: Surroundings<'_>) -> Prices {
         let mean = self.request_price(around.platform, Market::mean_price);
-        self.prices.where_checks_cost(mean * part_of_request(around))
+        let prices = match self.aim {
+            Aim::Budget => self.prices.where_all_is_spent(),
+            Aim::Worth | Aim::Catch(_) => self.prices,
+        };
+        prices.where_checks_cost(mean * part_of_request(around))
     }
+}
+
+/// What a missed session is worth where an account starts so often a day, of what others are: whoever
+/// follows somebody that is live once in a while waits for just that. Not where a request asks about
+/// many: there plans only tell the target what is missed, and would say that too much is.
+fn worth_of_rare(missed: f64, rate: f64, batch: u32) -> f64 {
+    let times = if batch > 1 { 1.0 } else { (RARE / rate).clamp(1.0, RAREST) };
+    missed + (times - 1.0) * missed.min(RAREST_MORE)
 }
 
 /// What part of a request a check takes, where a request asks about many accounts. More than its
@@ -164,10 +185,12 @@ impl Policy for Adaptive {
         _now: Timestamp,
     ) -> Option<Plan> {
         let price = |at| self.check_price(around, at);
-        let Prospect { ahead, survival, share, longest_gap } = prospect;
+        let Prospect { ahead, survival, share, longest_gap, rate, reveals } = prospect;
         let prices = self.prices(around);
+        let prices = if reveals == Reveals::Last { prices.where_all_is_told() } else { prices };
         let Prices { missed, delay, .. } = prices;
-        let prices = Prices { missed: missed * share, delay: delay * share, ..prices };
+        let missed = worth_of_rare(missed, rate, around.batch) * share;
+        let prices = Prices { missed, delay: delay * share, ..prices };
         Some(Plan::make(ahead, survival, &prices, &price, longest_gap))
     }
 
@@ -231,7 +254,7 @@ impl Policy for Adaptive {
         if let Aim::Catch(share) = self.aim
             && starts > 0.0
         {
-            let too_many = (missed / starts) / (1.0 - share).max(1e-4);
+            let too_many = COMES_TRUE * (missed / starts) / (1.0 - share).max(1e-4);
             let factor = too_many.powf(TOWARDS).clamp(1.0 / FASTEST, FASTEST);
             // Where requests are short already, to want more only bids prices up.
             let scarce = market.price(now) > SCARCE;
@@ -281,5 +304,23 @@ impl Policy for Adaptive {
 
     fn pace(&self, around: Surroundings<'_>) -> Span {
         around.quotas.even_gap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn a_session_is_worth_more_the_rarer_it_is_up_to_a_point() {
+        let near = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
+        let worth = |rate, batch| worth_of_rare(50.0, rate, batch);
+        assert!(near(worth(2.0, 1), 50.0) && near(worth(RARE, 1), 50.0));
+        assert!(near(worth(RARE / 1.5, 1), 75.0) && near(worth(0.001, 1), 50.0 * RAREST));
+        assert!(near(worth(0.001, 50), 50.0));
+        assert!(near(worth_of_rare(900.0, 0.001, 1), 900.0 + RAREST_MORE));
     }
 }

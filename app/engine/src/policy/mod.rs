@@ -17,6 +17,7 @@ mod properties;
 #[cfg(test)]
 mod scenes;
 
+pub(crate) use adaptive::FIRST_WORTH;
 pub use adaptive::{Adaptive, Aim, PolicyMemory};
 pub use by_rule::ByRule;
 pub use entry_frequency::EntryFrequency;
@@ -34,7 +35,6 @@ use serde::{Deserialize, Serialize};
 use almanac_wire::{Platform, Quotas, Span, Timestamp};
 
 use crate::mind::{Mind, Prospect};
-
 use crate::plan::Plan;
 use crate::settings::Settings;
 use crate::track::Track;

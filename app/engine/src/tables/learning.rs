@@ -1,6 +1,6 @@
 //! `schedule_learning`, the table that the roadmap keeps: one row a session, local dates and times.
 
-use almanac_wire::{AccountId, Platform, Span};
+use almanac_wire::{Platform, Span, Timestamp};
 
 use super::moment::{date, local, time_of_day};
 use super::{Row, RowTrouble};
@@ -10,10 +10,12 @@ use crate::zone::Zone;
 /// What a table does not say of itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
-    /// The platform of a handle that names none.
+    /// The platform of a handle that names none, in a row that names none.
     pub platform: Platform,
     /// The zone of dates and times that name none.
     pub zone: &'a Zone,
+    /// When it is read: later than this nothing can have been.
+    pub now: Timestamp,
 }
 
 /// The roadmap's tool looks once an hour, and writes down when it looked: a session began within
@@ -21,8 +23,7 @@ pub struct Reading<'a> {
 const LOOKED_EVERY: Span = Span::HOUR;
 
 pub(super) fn session(row: &Row<'_>, reading: &Reading<'_>) -> Result<Session, RowTrouble> {
-    let handle = |text: &str| AccountId::from_pasted(text, reading.platform).ok();
-    let account = row.need("username", "handle", handle)?;
+    let account = row.account("username", "handle", reading.platform)?;
     let day = row.need("session_date", "date such as 2026-03-01", date)?;
     let start = row.need("start_time", "time such as 19:30", time_of_day)?;
     let found = local(day, start, reading.zone);
@@ -35,7 +36,7 @@ pub(super) fn session(row: &Row<'_>, reading: &Reading<'_>) -> Result<Session, R
         }
     };
     // A session without an end was on when it was found, and no more is known of it.
-    let gone = end.unwrap_or(found + LOOKED_EVERY).max(found);
+    let gone = end.unwrap_or((found + LOOKED_EVERY).min(reading.now)).max(found);
     let seen = (gone - LOOKED_EVERY).max(found);
     let count = "whole number";
     Ok(Session {

@@ -15,9 +15,10 @@ pub use merge::fresh;
 pub use moment::written;
 pub use sessions::to_csv;
 
+use almanac_wire::{AccountId, Platform, Timestamp};
 use thiserror::Error;
 
-use crate::session::Session;
+use crate::session::{End, Session};
 
 /// What a table was found to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,19 @@ pub enum RowTrouble {
     /// The end lies before the start.
     #[error("it ends before it begins")]
     Backwards,
+    /// It begins or ends in the time to come.
+    #[error("that is still to come")]
+    Future,
+    /// The account names another platform than the column for it.
+    #[error("{column} names {named}, platform names {platform}", named = named.name(), platform = platform.name())]
+    Contradicting {
+        /// The account's column.
+        column: &'static str,
+        /// What the account names.
+        named: Platform,
+        /// What the column `platform` names.
+        platform: Platform,
+    },
     /// It has another number of columns than the first line names.
     #[error("it has {found} columns where {expected} are named")]
     Columns {
@@ -101,7 +115,7 @@ pub fn read(text: &str, reading: &Reading<'_>) -> Result<Table, TableError> {
     for (line, cells) in &rows.rows {
         let row = Row { names: &rows.names, cells };
         let told = if cells.len() == rows.names.len() {
-            read(&row, reading)
+            read(&row, reading).and_then(|session| past(session, reading.now))
         } else {
             Err(RowTrouble::Columns { found: cells.len(), expected: rows.names.len() })
         };
@@ -111,6 +125,15 @@ pub fn read(text: &str, reading: &Reading<'_>) -> Result<Table, TableError> {
         }
     }
     Ok(table)
+}
+
+/// A session of which nothing is still to come.
+fn past(session: Session, now: Timestamp) -> Result<Session, RowTrouble> {
+    let last = match session.end {
+        End::Open { last_seen } => last_seen,
+        End::Over(interval) => interval.latest(),
+    };
+    if session.start.latest().max(last) > now { Err(RowTrouble::Future) } else { Ok(session) }
 }
 
 /// Rows of cells under names. An absent cell is `None`.
@@ -186,5 +209,24 @@ impl Row<'_> {
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<T, RowTrouble> {
         self.read(column, expected, read)?.ok_or(RowTrouble::Missing(column))
+    }
+
+    /// The account, on the platform that it or the row names, else on the usual one.
+    fn account(
+        &self,
+        column: &'static str,
+        expected: &'static str,
+        usual: Platform,
+    ) -> Result<AccountId, RowTrouble> {
+        let told = self.read("platform", "platform such as twitch", |word| word.parse().ok())?;
+        let handle = |text: &str| AccountId::from_pasted(text, told.unwrap_or(usual)).ok();
+        let account = self.need(column, expected, handle)?;
+        let named = account.platform();
+        match told {
+            Some(platform) if platform != named => {
+                Err(RowTrouble::Contradicting { column, named, platform })
+            }
+            Some(_) | None => Ok(account),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! This app's own CSV: one row a session, moments in UTC, nothing rounded.
 
-use almanac_wire::{AccountId, Timestamp};
+use almanac_wire::Timestamp;
 
 use super::moment::{moment_in, written};
 use super::{Reading, Row, RowTrouble};
@@ -76,8 +76,7 @@ pub(super) fn session(row: &Row<'_>, reading: &Reading<'_>) -> Result<Session, R
     let when = "moment such as 2026-03-01T19:30:00Z";
     let moment = |text: &str| moment_in(text, reading.zone);
     let count = "whole number";
-    let handle = |text: &str| AccountId::from_pasted(text, reading.platform).ok();
-    let account = row.need("account", "account", handle)?;
+    let account = row.account("account", "account", reading.platform)?;
     let exact = row.read("start", when, moment)?;
     let earliest = row.read("start_earliest", when, moment)?.or(exact);
     let earliest = earliest.ok_or(RowTrouble::Missing("start"))?;

@@ -10,7 +10,8 @@ use super::{Reading, RowTrouble, Table, TableError, read, to_csv};
 use crate::session::{End, Interval, KnownBy, Session};
 use crate::zone::Zone;
 
-const UTC: Reading<'static> = Reading { platform: Platform::Tiktok, zone: &Zone::UTC };
+const NOW: Timestamp = Timestamp::from_s(1_793_000_000);
+const UTC: Reading<'static> = Reading { platform: Platform::Tiktok, zone: &Zone::UTC, now: NOW };
 
 fn table(text: &str) -> Table {
     read(text, &UTC).unwrap()
@@ -179,9 +180,55 @@ fn simple_tables_do_and_others_are_refused() {
 }
 
 #[test]
+fn a_column_names_the_platform_and_must_not_contradict_the_handle() {
+    let told = table(
+        "account,Platform,start\nninja,Twitch,2026-03-01T19:30:00Z\nmira,,2026-03-01T19:30:00Z\n\
+        mira,myspace,2026-03-01T19:30:00Z\ntwitch:xqc,twitch,2026-03-01T19:30:00Z\n\
+        twitch:xqc,kick,2026-03-01T19:30:00Z\nkick:xqc,,2026-03-01T19:30:00Z\n",
+    );
+    let accounts: Vec<_> = told.sessions.iter().map(|one| one.account.to_string()).collect();
+    assert_eq!(accounts, ["twitch:ninja", "tiktok:mira", "twitch:xqc", "kick:xqc"]);
+    let refused: Vec<_> = told.refused.iter().map(|one| (one.line, one.why.to_string())).collect();
+    assert_eq!(
+        refused,
+        [
+            (4, "platform is “myspace”, which is no platform such as twitch".to_owned()),
+            (6, "account names Twitch, platform names Kick".to_owned()),
+        ]
+    );
+    let learning = "username,platform,session_date,start_time\nmira,KICK,2026-03-01,19:30\n";
+    assert_eq!(table(learning).sessions[0].account.to_string(), "kick:mira");
+}
+
+#[test]
+fn what_is_still_to_come_was_no_session() {
+    let reading = Reading { now: at("2026-03-01T20:00:00Z"), ..UTC };
+    let told = |text: &str| {
+        let table = read(text, &reading).unwrap();
+        (times(&table), table.refused.into_iter().map(|one| (one.line, one.why)).collect())
+    };
+    let line = |line| (line, RowTrouble::Future);
+    let (taken, refused): (Vec<_>, Vec<_>) = told(
+        "account,start,end,last_seen\nmira,2026-03-01T19:30:00Z,2026-03-01T20:00:00Z,\n\
+        mira,2026-03-01T19:30:00Z,2026-03-01T20:00:01Z,\nmira,2026-03-01T20:00:01Z,,\n\
+        mira,2026-03-01T19:30:00Z,,2026-03-01T20:00:00Z\n\
+        mira,2026-03-01T19:30:00Z,,2026-03-01T20:00:01Z\n",
+    );
+    assert_eq!((taken.len(), refused), (2, vec![line(3), line(4), line(6)]));
+
+    // How long a session without an end was on is guessed: a guess is no mistake of the table's.
+    let (taken, refused) = told(
+        "username,session_date,start_time,end_time\nmira,2026-03-01,19:30,\n\
+        mira,2026-03-01,19:30,20:01\nmira,2026-03-01,20:01,\n",
+    );
+    assert_eq!((taken[0].1.as_str(), taken.len()), ("2026-03-01T20:00:00.000Z", 1));
+    assert_eq!(refused, [line(3), line(4)]);
+}
+
+#[test]
 fn times_without_a_zone_are_those_of_the_zone_that_was_chosen() {
     let zone = berlin();
-    let reading = Reading { platform: Platform::Tiktok, zone: &zone };
+    let reading = Reading { zone: &zone, ..UTC };
     let rows = "account,start,end\nmira,2026-07-01 19:30:00,2026-07-01T21:00\n\
         mira,2026-02-01 19:30,2026-02-01T20:00:00Z\nmira,2026-02-30 19:30,\n";
     let told = read(rows, &reading).unwrap();

@@ -44,6 +44,8 @@ pub struct AccountView {
     pub total: usize,
     /// The latest of them, the latest first.
     pub sessions: Vec<Session>,
+    /// From when until when the others were certainly on.
+    pub earlier: Vec<(Timestamp, Timestamp)>,
 }
 
 /// When in the week an account tends to be live.

@@ -23,7 +23,6 @@ impl Overview {
         Self {
             now,
             accounts: 0,
-            live: 0,
             next_check: None,
             upstreams: upstreams.iter().map(view).collect(),
             troubles: Vec::new(),

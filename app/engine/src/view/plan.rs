@@ -11,7 +11,7 @@ use super::Why;
 pub struct PlanView {
     /// The moment from which it looks ahead a day.
     pub now: Timestamp,
-    /// Checks planned in each of the next 24 hours, as things stand.
+    /// Checks in each of the next 24 hours, as planned and as far as the budgets go.
     pub hours: Vec<u16>,
     /// The coming checks, in order; the first forty.
     pub checks: Vec<ComingCheck>,

@@ -29,6 +29,7 @@ fn a_fixed_interval_spends_what_it_is_told_to() {
         reveals: Reveals::Start,
         batch,
         budget: None,
+        imported: Span::ZERO,
         prices: crate::prices::PriceWords::default(),
     };
     let knob = |requests, many| PolicyKind::Fixed.knob(requests, &population, &batch(many));
@@ -55,6 +56,7 @@ fn knobs_turn_the_right_way_and_are_printed_as_they_are() {
         reveals: Reveals::Start,
         batch: 1,
         budget: None,
+        imported: Span::ZERO,
         prices: crate::prices::PriceWords::default(),
     };
     for (kind, little, much, printed) in [

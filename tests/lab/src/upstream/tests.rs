@@ -20,6 +20,7 @@ fn conditions(reveals: Reveals, budget: Option<&str>) -> Conditions {
         reveals,
         batch: 1,
         budget: budget.map(|text| text.parse().unwrap()),
+        imported: Span::ZERO,
         prices: PriceWords::default(),
     }
 }

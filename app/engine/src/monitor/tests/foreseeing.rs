@@ -3,9 +3,11 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use almanac_wire::QuotaState;
+
 use super::*;
 use crate::settings::Share;
-use crate::view::Why;
+use crate::view::{PlanView, Why};
 
 #[test]
 fn coming_checks_are_told_in_order_with_their_reasons() {
@@ -69,4 +71,54 @@ fn a_pinned_interval_is_counted_all_day() {
     world.monitor.handle(Event::Wish(account("mira"), wishes), minute(world.now));
     let after = counted(&world);
     assert!((before + 20..before + 60).contains(&after), "{before} {after}");
+}
+
+/// Everybody is to be asked about every half hour.
+fn half_hours() -> World {
+    let mut world = evenings();
+    world.run(9 * 1440 + 600, &[]);
+    let wishes = Wishes { interval: Some(Span::MINUTE * 30), ..Wishes::default() };
+    for account in world.monitor.accounts().cloned().collect::<Vec<_>>() {
+        world.monitor.handle(Event::Wish(account, wishes.clone()), minute(world.now));
+    }
+    world
+}
+
+#[test]
+fn no_more_is_told_than_the_budget_gives() {
+    let mut world = half_hours();
+    let told = |world: &World| world.monitor.plan_view(false);
+    let count = |view: &PlanView| -> u16 { view.hours.iter().sum() };
+    assert!(count(&told(&world)) > 130, "{:?}", told(&world));
+    world.quotas = "10/min,2/h,20/day";
+    world.monitor.handle(Event::Upstreams(vec![world.info()]), minute(world.now));
+    let less = told(&world);
+    assert!((15..=20).contains(&count(&less)), "{less:?}");
+    assert!(less.hours.iter().all(|hour| *hour <= 2), "{less:?}");
+    assert!(less.checks.is_sorted_by_key(|check| check.at), "{less:?}");
+    for (place, check) in less.checks.iter().enumerate() {
+        let later = &less.checks[place + 1..];
+        if let Some(next) = later.iter().find(|later| later.account == check.account) {
+            assert_eq!(check.until_next, Some(next.at - check.at), "{check:?}");
+        }
+    }
+    // What is spent already is not there to be spent.
+    let spent =
+        QuotaState { window_s: 86_400, zone: None, limit: 20, remaining: 5, reset_s: 3600 * 20 };
+    let info = UpstreamInfo { budget: vec![spent], ..world.info() };
+    world.monitor.handle(Event::Upstreams(vec![info]), minute(world.now));
+    let left = told(&world);
+    assert!((6..=20).contains(&count(&left)), "{left:?}");
+    assert_eq!(left.hours[..20].iter().sum::<u16>(), 5, "{left:?}");
+}
+
+#[test]
+fn a_request_about_many_is_one() {
+    let mut world = half_hours();
+    let quotas = "1/min,1/h".parse().unwrap();
+    let info = UpstreamInfo { batch: 50, quotas, ..world.info() };
+    world.monitor.handle(Event::Upstreams(vec![info]), minute(world.now));
+    let view = world.monitor.plan_view(false);
+    assert!(view.hours.iter().all(|hour| *hour <= 3), "{view:?}");
+    assert!(view.hours.iter().filter(|hour| **hour == 3).count() > 20, "{view:?}");
 }

@@ -98,7 +98,7 @@ fn a_corrected_session_is_shown_as_corrected() {
     let mira = account("mira");
     let latest = world.store.tracks[&mira].latest.clone().unwrap();
     let start = latest.start.earliest() - Span::HOUR;
-    let edit = Revision::edit(&latest, Some(start), None, "late", minute(world.now)).unwrap();
+    let edit = Revision::edit(&latest, [], Some(start), None, "late", minute(world.now)).unwrap();
     tell(&mut world, Event::Revise(edit));
     world.run(3010, &[]);
     let stored = of(&world, "mira").into_iter().find(|one| one.recorded_at == latest.recorded_at);

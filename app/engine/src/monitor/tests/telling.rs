@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::wishes::Wish;
 
 /// Everything that a person can be told.
 fn told_of_everything() -> AlertRules {
@@ -54,6 +55,13 @@ fn the_log_says_why_each_check_was_made_and_how_things_stand_every_five_minutes(
         LogWhat::Checked { why, .. } => *why,
         _ => None,
     };
+    let found = |entry: &LogEntry| match &entry.what {
+        LogWhat::Checked { found, .. } => *found,
+        _ => None,
+    };
+    let found: Vec<_> = world.store.log.iter().filter_map(found).collect();
+    assert_eq!(found.first(), Some(&Found::Offline), "the first check is before the start");
+    assert_eq!(found.last(), Some(&Found::Live));
     let whys: Vec<_> = world.store.log.iter().filter_map(checked).collect();
     assert_eq!(whys.len(), world.requests.len());
     assert!(whys.contains(&crate::policy::Reason::Interval), "{whys:?}");
@@ -65,4 +73,24 @@ fn the_log_says_why_each_check_was_made_and_how_things_stand_every_five_minutes(
         matches!(&status.last().unwrap().what, LogWhat::Status { checks: 1, live: 1, left, .. }
             if *left == [(Platform::Tiktok, 50, 100)])
     );
+}
+
+#[test]
+fn the_log_tells_what_a_person_did() {
+    let truth = BTreeMap::from([(account("mira"), vec![])]);
+    let mut world = World::new(truth, Reveals::Last, Span::MINUTE * 10);
+    let did = [
+        LogWhat::Wished(account("mira"), Wish::Pause(true)),
+        LogWhat::Set(world.monitor.settings.clone()),
+    ];
+    for what in did.clone() {
+        world.monitor.handle(Event::Did(what), minute(0));
+    }
+    world.run(1, &[]);
+    let told = |what: &LogWhat| {
+        let text = serde_json::to_string(what).unwrap();
+        assert_eq!(serde_json::from_str::<LogWhat>(&text).unwrap(), *what);
+        world.store.log.iter().any(|line| line.what == *what)
+    };
+    assert!(did.iter().all(told), "{:?}", world.store.log);
 }

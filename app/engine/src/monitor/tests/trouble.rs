@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::view::Why;
 
 #[test]
 fn unknown_and_not_found_waves_end_nothing() {
@@ -20,6 +21,26 @@ fn unknown_and_not_found_waves_end_nothing() {
         world.run(2000, &[]);
         world.assert_truthful();
     }
+}
+
+#[test]
+fn an_account_that_is_not_there_is_asked_about_ever_less_but_twice_a_day() {
+    let mut world = two_evenings();
+    let (from, to) = (500, 6500);
+    world.faults.push((from, to, Outcome::NotFound));
+    world.run(to, &[]);
+    let row = world.monitor.row(&account("mira")).unwrap();
+    assert!(matches!(row.standing, Standing::NotFound { .. }));
+    assert_eq!(row.why, Some(Why::Missing));
+    let asked: Vec<i64> = world.requests.iter().copied().filter(|at| *at >= from).collect();
+    let gaps: Vec<i64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(gaps[..4], [30; 4], "{gaps:?}");
+    assert!(gaps.iter().all(|gap| *gap <= 12 * 60 + 1), "{gaps:?}");
+    assert!(gaps.len() < 30, "{gaps:?}");
+    world.run(to + 12 * 60 + 60, &[]);
+    assert!(world.monitor.overview().troubles.is_empty());
+    let row = world.monitor.row(&account("mira")).unwrap();
+    assert!(matches!(row.standing, Standing::Offline { .. }));
 }
 
 #[test]
