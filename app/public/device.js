@@ -21,24 +21,38 @@ function watch(registration) {
     waiting = registration.waiting;
     tell('update');
   };
-  registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', look);
-  });
+  const follow = () => registration.installing?.addEventListener('statechange', look);
+  registration.addEventListener('updatefound', follow);
+  // One may have been found before anybody listened: a browser looks for it when it opens a page.
+  follow();
   look();
   // A tab that stays open for weeks asks as well.
   setInterval(() => registration.update().catch(() => {}), 3_600_000);
 }
 
+let kept = false;
+
+/** Has the service worker keep the app, and look for newer versions of it. */
+function keep() {
+  if (kept) return;
+  kept = true;
+  serviceWorker?.register('/sw.js', { updateViaCache: 'none' }).then(watch, () => {});
+}
+
 if (serviceWorker) {
-  const controlled = Boolean(serviceWorker.controller);
+  let controlled = Boolean(serviceWorker.controller);
   serviceWorker.addEventListener('controllerchange', () => {
     // Another tab may have agreed to the new version: then this one must not stay with the old.
     if (controlled || wanted) location.reload();
+    // The first of all takes over a page that is its own already; the next one does not.
+    controlled = true;
   });
   serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.clicked !== undefined) tell('clicked', data.clicked);
   });
-  serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(watch, () => {});
+  // On a first visit it would fetch and store everything while the app itself is still on its way.
+  if (controlled) keep();
+  else setTimeout(keep, 10_000);
 }
 
 let installer;
@@ -98,6 +112,8 @@ window.almanac = {
     });
     return worker;
   },
+  /** The first screen stands, and whatever waited for that may begin. */
+  settled: keep,
   /** Whether a new version waits. */
   updated: () => Boolean(waiting),
   /** Lets the new version take over; the page then reloads. */

@@ -21,4 +21,7 @@ self.addEventListener('unhandledrejection', ended);
 // long, for all its threads. Here nobody waits for it; the page draws meanwhile.
 const { language } = navigator;
 new Intl.NumberFormat(language, { style: 'unit', unit: 'hour' }).format(1);
+new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(['1', '2']);
+new Intl.PluralRules(language).select(1);
 new Intl.DateTimeFormat(language, { weekday: 'short', hour: '2-digit', timeZone: 'UTC' }).format(0);
+Intl.supportedValuesOf?.('timeZone');

@@ -16,9 +16,6 @@ pub enum Said {
     Told(Report),
 }
 
-/// What the proxy says of past broadcasts on a platform that it does not serve.
-pub const UNSERVED: ProxyFailure = ProxyFailure::Refused { status: 400 };
-
 /// What is asked; a file goes along where one is needed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Job {
@@ -81,6 +78,8 @@ pub enum Report {
         failed: Option<(usize, ProxyFailure)>,
         /// Accounts on platforms that list no past broadcasts.
         unlisted: usize,
+        /// Accounts on platforms that the proxy does not serve.
+        unserved: usize,
     },
     /// The log, latest first.
     Log(Vec<LogEntry>),
@@ -182,6 +181,17 @@ pub enum RowProblem {
         /// How many the first line names.
         expected: usize,
     },
+    /// The account names another platform than the column for it.
+    Contradicting {
+        /// The account's column.
+        column: String,
+        /// What the account names.
+        named: Platform,
+        /// What the column `platform` names.
+        platform: Platform,
+    },
+    /// It begins or ends in the time to come.
+    Future,
 }
 
 impl From<&RowTrouble> for RowProblem {
@@ -194,9 +204,15 @@ impl From<&RowTrouble> for RowProblem {
                 example: expected.split_once("such as ").map_or("", |(_, one)| one).to_owned(),
             },
             RowTrouble::Backwards => Self::Backwards,
+            RowTrouble::Future => Self::Future,
             RowTrouble::Columns { found, expected } => {
                 Self::Columns { found: *found, expected: *expected }
             }
+            RowTrouble::Contradicting { column, named, platform } => Self::Contradicting {
+                column: (*column).to_owned(),
+                named: *named,
+                platform: *platform,
+            },
         }
     }
 }

@@ -27,11 +27,11 @@ pub(crate) use dialogs::{
     Pasted, follow_button, follow_suggested, interval_choice, minutes, minutes_of,
     no_longer_followed, pasted, problems_left, target_choice,
 };
-pub(crate) use log::{LogKind, log_told};
+pub(crate) use log::{LogKind, log_told, ruled};
 pub(crate) use notices::{Notice, notices};
 pub(crate) use places::{document_title, screen_name};
 pub(crate) use settings::{quotas, share_choice, storage_used};
-pub(crate) use standing::sentence;
+pub(crate) use standing::{COUNTED_ON, counts_as_live, seen_live, sentence, tells_likely};
 pub(crate) use strip::alternative;
 pub(crate) use summary::{accounts_and_next_check, example, live_now, made_up_time};
 pub(crate) use times::{Present, clock};

@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use almanac_engine::alerts::AlertRule;
 use almanac_engine::view::{AccountView, Overview, PlanView, Row};
 use almanac_engine::wishes::Wish;
-use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
+use almanac_engine::{Revision, Setting, TrialOrder};
 use almanac_wire::{AccountId, Span, Timestamp};
 
 /// Anything said on the channel.
@@ -51,10 +52,10 @@ pub enum Command {
     Stay(Vec<AccountId>),
     /// Correct the recorded sessions of an account.
     Revise(Revision),
-    /// Change the settings.
-    Set(Settings),
-    /// Change what alerts are wanted.
-    Alert(AlertRules),
+    /// Change one of the settings.
+    Set(Setting),
+    /// Change one thing of what alerts are wanted.
+    Alert(AlertRule),
     /// The person has seen an alert, or all.
     Seen(Option<u64>),
     /// Keep this access token for the proxy and try it at once; `None` forgets the one there is.
@@ -274,10 +275,8 @@ mod tests {
             ask(Command::Hello),
             ask(Command::Token(Some("almanac_0123".into()))),
             ask(Command::Add(vec![account])),
-            ask(Command::Set(Settings {
-                rule: Rule::Fixed { interval: Some(Span::HOUR) },
-                ..Settings::default()
-            })),
+            ask(Command::Set(Setting::Rule(Rule::Fixed { interval: Some(Span::HOUR) }))),
+            ask(Command::Alert(AlertRule::Tag("art".into(), None))),
         ] {
             assert_eq!(Message::from_bytes(&message.to_bytes()), Some(message));
         }

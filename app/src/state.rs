@@ -6,10 +6,11 @@ use std::sync::Arc;
 use leptos::prelude::Update as _;
 use leptos::prelude::*;
 
+use almanac_engine::alerts::AlertRule;
 use almanac_engine::view::{Overview, Row, order};
 use almanac_engine::wishes::Wish;
 use almanac_engine::zone::Zone;
-use almanac_engine::{AlertRules, Revision, Settings, TrialOrder};
+use almanac_engine::{Revision, Setting, TrialOrder};
 use almanac_wire::{AccountId, Timestamp};
 
 use crate::preferences::Preferences;
@@ -29,6 +30,8 @@ pub struct State {
     pub made_up_time: RwSignal<bool>,
     /// How the records are doing.
     pub storage: RwSignal<Storage>,
+    /// Whether something that was asked for is not on disk yet.
+    pub unkept: RwSignal<bool>,
     /// Whether an access token for the proxy is kept.
     pub has_token: RwSignal<bool>,
     /// What is preferred on this device.
@@ -79,6 +82,7 @@ impl State {
             now: RwSignal::new(now),
             made_up_time: RwSignal::new(false),
             storage: RwSignal::new(Storage::Kept),
+            unkept: RwSignal::new(false),
             has_token: RwSignal::new(false),
             preferences: RwSignal::new(Preferences::default()),
             zone: StoredValue::new(zone),
@@ -193,29 +197,25 @@ impl State {
     }
 
     /// Changes one thing of the settings in force.
-    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
-        let known =
-            self.overview.with_untracked(|all| all.as_ref().map(|all| all.settings.clone()));
-        let mut settings = known.unwrap_or_default();
-        change(&mut settings);
+    pub fn set(&self, setting: Setting) {
         // Another change may follow before the monitor has spoken.
         self.overview.update(|all| {
             if let Some(all) = all {
-                all.settings.clone_from(&settings);
+                all.settings.set(setting);
             }
         });
-        self.ask(Command::Set(settings));
+        self.ask(Command::Set(setting));
     }
 
-    /// Changes what alerts are wanted.
-    pub fn alert(&self, rules: AlertRules) {
+    /// Changes one thing of what alerts are wanted.
+    pub fn alert(&self, rule: AlertRule) {
         // Another change may follow before the monitor has spoken.
         self.overview.update(|all| {
             if let Some(all) = all {
-                all.alerts.rules.clone_from(&rules);
+                all.alerts.rules.set(rule.clone());
             }
         });
-        self.ask(Command::Alert(rules));
+        self.ask(Command::Alert(rule));
     }
 
     /// Takes an alert, or all, off the list of those that nobody has seen.
@@ -249,6 +249,9 @@ impl State {
     }
 
     fn ask(&self, command: Command) {
+        if !matches!(command, Command::Show(_)) && !self.unkept.get_untracked() {
+            self.unkept.set(true);
+        }
         self.send.with_value(|send| send(command));
     }
 }

@@ -191,10 +191,18 @@ pub fn bytes(n: f64) -> String {
     format::bytes(n / size, unit)
 }
 
-/// The names of all time zones that the browser knows.
+/// The names of all time zones that the browser knows. UTC is one of them, though not every browser
+/// lists it.
 #[must_use]
 pub fn zone_names() -> Vec<String> {
-    format::zone_names()
+    with_utc(format::zone_names())
+}
+
+fn with_utc(mut names: Vec<String>) -> Vec<String> {
+    if !names.iter().any(|name| name == "UTC") {
+        names.push("UTC".to_owned());
+    }
+    names
 }
 
 /// Whether the browser can tell the time of a zone of this name.
@@ -216,6 +224,13 @@ pub fn list(parts: &[String]) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    #[test]
+    fn utc_is_a_zone_once() {
+        let names = |all: &[&str]| with_utc(all.iter().map(|&one| one.to_owned()).collect());
+        assert_eq!(names(&["Asia/Tokyo"]), ["Asia/Tokyo", "UTC"]);
+        assert_eq!(names(&["Asia/Tokyo", "UTC"]), ["Asia/Tokyo", "UTC"]);
+    }
 
     /// The file of a language.
     pub(crate) fn texts_of(language: Language) -> String {

@@ -1,13 +1,15 @@
 //! What an account's own screen says.
 
-use almanac_engine::pattern::{Pattern, Usual};
-use almanac_engine::revision::EditError;
+use almanac_engine::pattern::{Durations, Pattern, Usual};
+use almanac_engine::revision::{EditError, Parted};
 use almanac_engine::session::{End, Interval, Session};
 use almanac_engine::view::{Day, DayAhead, Held, Week};
+use almanac_engine::wishes::DailyWindow;
 use almanac_engine::zone::Zone;
 use almanac_wire::{Platform, QuotaState, Span, Timestamp};
 
 use super::budget::window;
+use super::standing::counts_as_live;
 use super::times::{Present, clock, span, wall_ms};
 use crate::widgets::week::outstanding;
 use crate::words::{Style, account as say, list, moment, number, percent};
@@ -19,7 +21,7 @@ const A_STRETCH: Span = Span::from_ms(2 * Span::HOUR.ms());
 /// A day in which the weekdays are told: 4 January 1970 was a Sunday.
 const SUNDAY: i64 = 3 * Span::DAY.ms();
 /// Where this stands, no line ends.
-const JOINED: char = '\u{2060}';
+pub(super) const JOINED: char = '\u{2060}';
 const HALF_HOUR: i64 = 30 * Span::MINUTE.ms();
 
 /// That a pinned interval alone is more than a platform's budget gives; `None` where it is not.
@@ -47,6 +49,12 @@ pub(crate) fn weekday(day: usize) -> String {
 /// A time of the day from milliseconds after its midnight.
 fn time(ms: i64) -> String {
     moment(Style::Time, SUNDAY + ms.rem_euclid(Span::DAY.ms()))
+}
+
+/// Hours of every day.
+pub(super) fn hours(window: DailyWindow) -> String {
+    let at = |minutes: u16| time(Span::MINUTE.ms() * i64::from(minutes));
+    to(&at(window.from), &at(window.to))
 }
 
 /// `20:52` from minutes after midnight.
@@ -86,7 +94,7 @@ pub(crate) fn calendar_in_words(days: &[Day]) -> String {
     let known = days.iter().filter(|day| day.followed || was_live(day)).count();
     let minutes: i64 = days.iter().map(|day| i64::from(day.minutes)).sum();
     let hours = span(Span::MINUTE * minutes);
-    say::calendar_sum(sessions, &number(live), &number(known), &hours)
+    say::calendar_sum(sessions, &say::days_of(known, &number(live)), &hours)
 }
 
 /// `Jul`, under the calendar.
@@ -116,7 +124,7 @@ pub(crate) fn pattern_in_words(pattern: &Pattern) -> Vec<(&'static str, String)>
     let mut told = vec![
         (say::usually_starts(), clock_mean(pattern.start.minute)),
         (say::usually_ends(), clock_mean(pattern.end.and_then(|end| end.minute))),
-        (say::lasts(), pattern.duration.map(|one| span(Span::from_minutes(one.mean_minutes)))),
+        (say::lasts(), pattern.duration.map(|one| lasts(one, pattern.data_points))),
     ];
     let usual = |usual: &Usual| to(&minute(usual.from), &minute(usual.to));
     let times: Vec<String> = pattern.usual.iter().map(usual).collect();
@@ -134,9 +142,20 @@ pub(crate) fn pattern_in_words(pattern: &Pattern) -> Vec<(&'static str, String)>
     told.into_iter().map(|(name, value)| (name, value.unwrap_or_else(dash))).collect()
 }
 
-/// What the confidence means.
-pub(crate) fn confidence_in_words(pattern: &Pattern) -> String {
-    say::confidence_why(&share(pattern.confidence.low), &share(pattern.confidence.high))
+/// How long broadcasts last, and what that rests on where it is not all of them.
+fn lasts(known: Durations, all: u32) -> String {
+    let mean = span(Span::from_minutes(known.mean_minutes));
+    if known.count == all {
+        return mean;
+    }
+    let count = |n: u32| number(usize::try_from(n).unwrap_or(usize::MAX));
+    say::lasts_of(&mean, &count(known.count), &count(all))
+}
+
+/// What the confidence means, and what else the numbers rest on.
+pub(crate) fn pattern_rests_on(pattern: &Pattern) -> String {
+    let [low, high] = [pattern.confidence.low, pattern.confidence.high].map(share);
+    format!("{} {}", say::confidence_why(&low, &high), say::active_why())
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
@@ -148,8 +167,8 @@ fn share(share: f64) -> String {
 pub(crate) fn held_in_words(held: &Held) -> (String, String) {
     let brier = format!("{:.3}", held.brier);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
-    let forecasts = number(held.forecasts.round() as usize);
-    let rests_on = say::held_rests_on(&forecasts, held.platform.name(), &brier);
+    let forecasts = held.forecasts.round() as usize;
+    let rests_on = say::held_rests_on(forecasts, held.platform.name(), &brier);
     let point = |point: &almanac_engine::view::HeldPoint| {
         say::held_point(&share(f64::from(point.said)), &share(f64::from(point.held)))
     };
@@ -168,11 +187,15 @@ pub(crate) struct SessionRow {
     pub(crate) gifts: String,
 }
 
-/// Tells a session; what is not known well is not told as if it were.
-pub(crate) fn session_row(session: &Session, present: Present<'_>) -> SessionRow {
+/// Tells a session; what is not known well is not told as if it were. `unknown` says that nothing is
+/// known of the account at present.
+pub(crate) fn session_row(session: &Session, unknown: bool, present: Present<'_>) -> SessionRow {
     let start = told(session.start, present, |at| present.when(at));
     let began = session.start.middle();
     let end = match session.end {
+        End::Open { last_seen } if unknown || !counts_as_live(last_seen, present.now) => {
+            say::last_seen_on(&present.when(last_seen))
+        }
         End::Open { .. } => say::still_on().to_owned(),
         End::Over(end) => {
             let same_day = end.middle() - began < Span::HOUR * 18;
@@ -215,11 +238,21 @@ fn told(when: Interval, present: Present<'_>, say_at: impl Fn(Timestamp) -> Stri
 }
 
 /// Says why an edit cannot be.
-pub(crate) fn edit_problem(error: EditError) -> &'static str {
+pub(crate) fn edit_problem(error: EditError, present: Present<'_>) -> String {
     match error {
-        EditError::Backwards => say::backwards(),
-        EditError::Future => say::future(),
+        EditError::Backwards => say::backwards().to_owned(),
+        EditError::Future => say::future().to_owned(),
+        EditError::Overlaps { from, to } => say::overlaps(&present.range(from, to)),
     }
+}
+
+/// What speaks against merging two sessions, and what would come of it: this.
+pub(crate) fn merge_question(parted: Parted, merged: &Session, present: Present<'_>) -> String {
+    let (from, to) = merged.told();
+    let pause = parted.pause.map(|pause| say::merge_pause(&span(pause)));
+    let offline = parted.offline_at.map(|at| say::merge_offline(&present.when(at)));
+    let into = say::merge_into(&span(to - from), &present.range(from, to));
+    pause.into_iter().chain(offline).chain([into]).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -265,19 +298,60 @@ mod tests {
     #[test]
     fn a_session_is_told_as_well_as_it_is_known() {
         let over = |from, to| End::Over(Interval::between(ago(from), ago(to)));
-        let row = session_row(&session((139, 139), over(20, 18)), PRESENT);
+        let row = session_row(&session((139, 139), over(20, 18)), false, PRESENT);
         assert_eq!((row.start.as_str(), row.end.as_str()), ("18:05", "20:05"));
         assert_eq!((row.duration.as_str(), row.peak.as_str()), ("2 hr", "1,312"));
         assert_eq!(row.gifts, "900, 450 an hour");
-        let row = session_row(&session((169, 139), over(120, 20)), PRESENT);
+        let row = session_row(&session((169, 139), over(120, 20)), false, PRESENT);
         assert_eq!((row.start.as_str(), row.end.as_str()), ("17:50 ±15 min", "19:14 ±50 min"));
-        let row = session_row(&session((600, 139), over(100, 90)), PRESENT);
+        let row = session_row(&session((600, 139), over(100, 90)), false, PRESENT);
         assert_eq!(row.start, "10:24\u{2060}–\u{2060}18:05");
-        let row = session_row(&session((600, 600), over(590, 30)), PRESENT);
+        let row = session_row(&session((600, 600), over(590, 30)), false, PRESENT);
         assert_eq!(row.duration, "10 min\u{2060}–\u{2060}9 hr 30 min");
         assert_eq!(row.gifts, "900");
-        let row = session_row(&session((60, 60), End::Open { last_seen: ago(5) }), PRESENT);
+        let row = session_row(&session((60, 60), End::Open { last_seen: ago(5) }), false, PRESENT);
         assert_eq!((row.end.as_str(), row.duration.as_str()), ("live", "55 min"));
+        let row = |seen, unknown| {
+            let open = session((60, 60), End::Open { last_seen: ago(seen) });
+            session_row(&open, unknown, PRESENT).end
+        };
+        assert_eq!([row(15, false), row(5, true)], ["live", "unknown, live 20:19"]);
+        assert_eq!(row(16, false), "unknown, live 20:08");
+    }
+
+    #[test]
+    fn what_an_edit_and_a_merge_would_do_is_told() {
+        let error = EditError::Overlaps { from: ago(139), to: ago(0) };
+        assert_eq!(
+            edit_problem(error, PRESENT),
+            "The broadcast of 18:05–20:24 was on then. Choose other times, or merge or delete one of \
+             the two."
+        );
+        let merged = session((3000, 3000), End::Over(Interval::exact(ago(60))));
+        assert_eq!(
+            merge_question(
+                Parted { pause: Some(Span::HOUR * 47), offline_at: None },
+                &merged,
+                PRESENT
+            ),
+            "Nothing was seen for 1 day 23 hr between the two. Merged they are one broadcast of \
+             2 days 1 hr: Fri 18:24–today 19:24."
+        );
+        assert_eq!(
+            merge_question(Parted { pause: None, offline_at: Some(ago(139)) }, &merged, PRESENT),
+            "A check found it offline between the two (18:05). Merged they are one broadcast of \
+             2 days 1 hr: Fri 18:24–today 19:24."
+        );
+    }
+
+    #[test]
+    fn an_average_says_what_it_rests_on() {
+        let known =
+            Durations { count: 4, mean_minutes: 100.0, median_minutes: 90.0, doubt_minutes: 5.0 };
+        assert_eq!(
+            [lasts(known, 4), lasts(known, 6)],
+            ["1 hr 40 min", "1 hr 40 min (4\u{a0}of\u{a0}6)"]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use almanac_engine::ProxyFailure;
 
-use crate::jobs::{BackupView, Failure, RowProblem, TableView, Tally, UNSERVED};
+use crate::jobs::{BackupView, Failure, RowProblem, TableView, Tally};
 
 use super::log::proxy_failure;
 use super::settings::storage_used;
@@ -57,8 +57,10 @@ pub(crate) fn row_told(problem: &RowProblem) -> String {
             if example.is_empty() { wrong } else { say::row_example(&wrong, example) }
         }
         RowProblem::Backwards => say::row_backwards().to_owned(),
-        RowProblem::Columns { found, expected } => {
-            say::row_columns(&number(*found), &number(*expected))
+        RowProblem::Future => say::row_future().to_owned(),
+        RowProblem::Columns { found, expected } => say::row_columns(*found, &number(*expected)),
+        RowProblem::Contradicting { column, named, platform } => {
+            say::row_contradicting(column, named.name(), platform.name())
         }
     }
 }
@@ -91,15 +93,17 @@ pub(crate) fn backfilled_told(
     fresh: usize,
     failed: Option<(usize, ProxyFailure)>,
     unlisted: usize,
+    unserved: usize,
 ) -> String {
     let mut parts = vec![say::added(fresh)];
     if unlisted > 0 {
         parts.push(say::unlisted(unlisted));
     }
-    match failed {
-        Some((failed, UNSERVED)) => parts.push(say::not_served(failed)),
-        Some((failed, why)) => parts.push(say::not_asked(failed, &proxy_failure(why))),
-        None => {}
+    if unserved > 0 {
+        parts.push(say::not_served(unserved));
+    }
+    if let Some((failed, why)) = failed {
+        parts.push(say::not_asked(failed, &proxy_failure(why)));
     }
     parts.join(" ")
 }
@@ -114,7 +118,7 @@ pub(crate) fn storage_told(usage: f64, quota: f64, persisted: bool) -> String {
 mod tests {
     use super::super::times::tests::{PRESENT, ago};
     use almanac_engine::tables::RowTrouble;
-    use almanac_wire::Span;
+    use almanac_wire::{Platform, Span};
 
     use super::*;
 
@@ -150,8 +154,12 @@ mod tests {
         assert_eq!(told(wrong), "start cannot be read: “soon” (as it should be: 19:30)");
         assert_eq!(told(RowTrouble::Missing("account")), "account is missing");
         assert_eq!(told(RowTrouble::Backwards), "it ends before it begins");
+        assert_eq!(told(RowTrouble::Future), "that is still to come");
         let columns = RowTrouble::Columns { found: 2, expected: 5 };
         assert_eq!(told(columns), "2 columns, where the first line names 5");
+        let (named, platform) = (Platform::Twitch, Platform::Youtube);
+        let contradicting = RowTrouble::Contradicting { column: "account", named, platform };
+        assert_eq!(told(contradicting), "account names Twitch, platform names YouTube");
     }
 
     #[test]
@@ -164,16 +172,16 @@ mod tests {
         let damaged = failure_told(&Failure::DamagedBackup { line: 4 });
         assert_eq!(damaged, "Line 4 of this backup is damaged. Take another copy of it.");
         assert_eq!(
-            backfilled_told(0, Some((2, ProxyFailure::Refused { status: 500 })), 0),
+            backfilled_told(0, Some((2, ProxyFailure::Refused { status: 500 })), 0, 0),
             "0 sessions added. 2 accounts could not be asked about. The proxy answered with error 500."
         );
         assert_eq!(
-            backfilled_told(0, Some((2, UNSERVED)), 0),
+            backfilled_told(0, None, 0, 2),
             "0 sessions added. 2 accounts are on platforms that this proxy does not serve."
         );
         let spent = ProxyFailure::OverBudget { retry_after: Span::HOUR };
         assert!(
-            backfilled_told(0, Some((1, spent)), 0).ends_with(" The proxy had no request left.")
+            backfilled_told(0, Some((1, spent)), 0, 0).ends_with(" The proxy had no request left.")
         );
     }
 

@@ -83,10 +83,15 @@ pub(crate) fn pasted(lines: Vec<Line>, served: &[Platform]) -> Pasted {
 }
 
 fn unserved(fresh: &[AccountId], served: &[Platform]) -> Option<String> {
-    let stranger = |account: &&AccountId| !served.contains(&account.platform());
-    let first = fresh.iter().find(stranger).filter(|_| !served.is_empty())?;
-    let n = fresh.iter().filter(stranger).count();
-    Some(add::not_served(n, first.platform().name()))
+    let mut strangers: Vec<Platform> = fresh.iter().map(AccountId::platform).collect();
+    strangers.retain(|one| !served.is_empty() && !served.contains(one));
+    strangers.sort_unstable();
+    let each = strangers.chunk_by(Platform::eq);
+    let told = |of_one: &[Platform]| {
+        of_one.first().map(|one| format!("{} ({})", one.name(), words::number(of_one.len())))
+    };
+    let told: Vec<String> = each.filter_map(told).collect();
+    (!told.is_empty()).then(|| add::not_served(&list(&told)))
 }
 
 /// Why a line names no account.
@@ -212,9 +217,20 @@ mod tests {
         assert_eq!(told.problems[0].0, 5);
         assert_eq!(
             told.unserved.as_deref(),
-            Some("1 is on Demo, which this proxy does not serve: kept, but not checked.")
+            Some("Not served by this proxy, so kept but not checked: Demo (1).")
         );
         assert_eq!(read_in(""), Pasted::default());
+    }
+
+    #[test]
+    fn each_platform_that_is_not_served_has_its_own_count() {
+        let told = read_in("twitch:ninja, kick:xqc, a, twitch:mira").unserved;
+        let expected = "Not served by this proxy, so kept but not checked: Twitch (2), Kick (1).";
+        assert_eq!(told.as_deref(), Some(expected));
+        assert_eq!(read_in("a").unserved, None);
+        // Which are served is not known yet.
+        let lines = read("kick:xqc", Platform::Tiktok, &BTreeSet::new());
+        assert_eq!(pasted(lines, &[]).unserved, None);
     }
 
     #[test]

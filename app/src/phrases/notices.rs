@@ -7,7 +7,7 @@ use almanac_wire::{Platform, Timestamp, UnknownReason};
 use crate::protocol::Storage;
 
 use super::times::Present;
-use crate::words::notices as say;
+use crate::words::{list, notices as say};
 
 /// One thing that is wrong. What changes often is apart, so that it is not read out each time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +28,17 @@ pub(crate) fn notices(
     troubles: &[TroubleView],
     present: Present<'_>,
 ) -> Vec<Notice> {
-    stored(storage, present)
-        .into_iter()
-        .chain(troubles.iter().map(|trouble| troubled(trouble, present)))
-        .collect()
+    let missing = |trouble: &TroubleView| match trouble.matter {
+        Matter::NotServed(platform) => Some(platform),
+        Matter::Proxy(_) | Matter::Upstream(..) | Matter::OverBudget(_) => None,
+    };
+    let not_served: Vec<Platform> = troubles.iter().filter_map(missing).collect();
+    // One notice for all of them: on a phone, each would take a third of the screen.
+    let mut first = true;
+    let once =
+        |trouble: &&TroubleView| missing(trouble).is_none() || std::mem::replace(&mut first, false);
+    let told = troubles.iter().filter(once).map(|trouble| troubled(trouble, &not_served, present));
+    stored(storage, present).into_iter().chain(told).collect()
 }
 
 fn stored(storage: &Storage, present: Present<'_>) -> Option<Notice> {
@@ -71,16 +78,21 @@ fn stored(storage: &Storage, present: Present<'_>) -> Option<Notice> {
     }
 }
 
-fn troubled(trouble: &TroubleView, present: Present<'_>) -> Notice {
+fn troubled(trouble: &TroubleView, not_served: &[Platform], present: Present<'_>) -> Notice {
     let since = present.when(trouble.since);
     let (what, next, advice) = match trouble.matter {
         Matter::Proxy(failure) => proxy(failure, &since, trouble.retry_at, present),
         Matter::Upstream(platform, kind) => upstream(platform, kind, &since, trouble, present),
-        Matter::NotServed(platform) => (
-            say::not_served(platform.name()),
-            String::new(),
-            say::not_served_advice(platform.word()),
-        ),
+        Matter::NotServed(_) => {
+            let names: Vec<String> = not_served.iter().map(|one| one.name().to_owned()).collect();
+            let flag = |one: &Platform| format!("--upstream {}", one.word());
+            let flags: Vec<String> = not_served.iter().map(flag).collect();
+            (
+                say::not_served(&list(&names)),
+                String::new(),
+                say::not_served_advice(&flags.join(" ")),
+            )
+        }
         Matter::OverBudget(platform) => (
             say::budget_used_up(platform.name()),
             trouble.retry_at.map(|at| say::checks_go_on(&present.when(at))).unwrap_or_default(),
@@ -160,7 +172,7 @@ mod tests {
     fn told(matter: Matter) -> String {
         let trouble =
             TroubleView { matter, since: ago(142), retry_at: Some(ago(-10)), detail: None };
-        let notice = troubled(&trouble, PRESENT);
+        let notice = notices(&Storage::Kept, &[trouble], PRESENT).remove(0);
         [notice.what, notice.next, notice.advice].join(" ").trim().to_owned()
     }
 
@@ -191,6 +203,25 @@ mod tests {
             told(Matter::Proxy(ProxyFailure::TokenWanted)),
             "This proxy asks for its access token."
         );
+    }
+
+    #[test]
+    fn platforms_that_are_not_served_share_a_notice() {
+        let matters = [
+            Matter::NotServed(Platform::Tiktok),
+            Matter::OverBudget(Platform::Demo),
+            Matter::NotServed(Platform::Twitch),
+            Matter::NotServed(Platform::Kick),
+        ];
+        let trouble =
+            |matter| TroubleView { matter, since: ago(142), retry_at: None, detail: None };
+        let told = notices(&Storage::Kept, &matters.map(trouble), PRESENT);
+        assert_eq!(told.len(), 2);
+        assert!(
+            told[0].what.starts_with("The proxy does not serve TikTok, Twitch, Kick: accounts")
+        );
+        let flags = "--upstream tiktok --upstream twitch --upstream kick";
+        assert!(told[0].advice.contains(flags), "{}", told[0].advice);
     }
 
     #[test]

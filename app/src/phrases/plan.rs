@@ -1,5 +1,6 @@
 //! What the Plan screen says.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use almanac_engine::view::{BudgetPoint, ComingCheck, PlanView, Why};
@@ -31,13 +32,14 @@ pub(crate) fn check_row(check: &ComingCheck, present: Present<'_>) -> CheckRow {
 pub(crate) fn reason(why: Why) -> String {
     match why {
         Why::First => say::first().to_owned(),
-        Why::Interval => say::interval().to_owned(),
+        Why::Interval { every } => say::interval(&span(every)),
         Why::End { over: None } => say::end().to_owned(),
         Why::End { over: Some(over) } => say::end_likely(&percent(over)),
         Why::Plan { live: None } => say::plan().to_owned(),
         Why::Plan { live: Some(live) } => say::plan_likely(&percent(live)),
         Why::Asked => say::asked().to_owned(),
         Why::Pinned => say::pinned().to_owned(),
+        Why::Missing => say::missing().to_owned(),
         Why::LongestGap => say::longest_gap().to_owned(),
         Why::Audit => say::audit().to_owned(),
     }
@@ -69,37 +71,50 @@ pub(crate) fn budget_row(point: &BudgetPoint) -> [String; 4] {
 /// Accounts named of each platform, those checked most.
 const NAMED: usize = 6;
 
+/// Checks of an account within the latest hour, and within a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) hour: usize,
+    pub(crate) day: usize,
+}
+
 /// What used a platform's budget.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Used {
-    /// How many checks, of which platform.
-    pub(crate) sum: String,
+    pub(crate) platform: Platform,
+    /// All of its checks.
+    pub(crate) sum: Counts,
     /// Who was checked most, and how often.
-    pub(crate) most: Vec<(AccountId, String)>,
-    /// How many others were checked; empty where none.
-    pub(crate) others: String,
+    pub(crate) most: Vec<(AccountId, Counts)>,
+    /// How many others were checked, and how often; nothing where none.
+    pub(crate) others: Option<(String, Counts)>,
 }
 
-/// Tells who used which budget, given the checks of each account in the latest hour.
-pub(crate) fn used(counts: Vec<(AccountId, usize)>) -> Vec<Used> {
-    let mut platforms: BTreeMap<Platform, Vec<(AccountId, usize)>> = BTreeMap::new();
-    for (account, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+/// Tells who used which budget, given the checks of each account.
+pub(crate) fn used(counts: Vec<(AccountId, Counts)>) -> Vec<Used> {
+    let mut platforms: BTreeMap<Platform, Vec<(AccountId, Counts)>> = BTreeMap::new();
+    for (account, count) in counts.into_iter().filter(|(_, count)| count.day > 0) {
         platforms.entry(account.platform()).or_default().push((account, count));
     }
-    let tell = |(platform, mut all): (Platform, Vec<(AccountId, usize)>)| {
-        all.sort_by(|(one, few), (other, many)| many.cmp(few).then_with(|| one.cmp(other)));
-        let others = all.len().saturating_sub(NAMED);
-        Used {
-            sum: say::used(all.iter().map(|(_, count)| count).sum(), platform.name()),
-            others: if others > 0 { say::used_by_others(others) } else { String::new() },
-            most: all
-                .into_iter()
-                .take(NAMED)
-                .map(|(account, count)| (account, number(count)))
-                .collect(),
-        }
+    let tell = |(platform, mut all): (Platform, Vec<(AccountId, Counts)>)| {
+        let key = |(account, count): &(AccountId, Counts)| {
+            (Reverse((count.day, count.hour)), account.clone())
+        };
+        all.sort_by_cached_key(key);
+        let sum = sum_of(&all);
+        let rest = all.split_off(all.len().min(NAMED));
+        let others = (!rest.is_empty()).then(|| (say::used_by_others(rest.len()), sum_of(&rest)));
+        Used { platform, sum, most: all, others }
     };
     platforms.into_iter().map(tell).collect()
+}
+
+fn sum_of(counts: &[(AccountId, Counts)]) -> Counts {
+    let add = |sum: Counts, (_, one): &(AccountId, Counts)| Counts {
+        hour: sum.hour + one.hour,
+        day: sum.day + one.day,
+    };
+    counts.iter().fold(Counts::default(), add)
 }
 
 #[cfg(test)]
@@ -120,25 +135,29 @@ mod tests {
         assert_eq!(told.when, "20:31");
         assert_eq!(told.why, "34% likely to be live by then");
         assert_eq!(told.worth, "otherwise seen 25 min later");
+        let every = Span::MINUTE * 12;
+        assert_eq!(reason(Why::Interval { every }), "its interval of 12 min has passed");
         let told = check_row(&check(Why::Pinned, Some(Span::HOUR)), PRESENT);
         assert_eq!((told.why.as_str(), told.worth.as_str()), ("you pinned its interval", ""));
     }
 
     #[test]
     fn who_used_a_budget_is_named_the_greediest_first() {
-        let count = |name: &str, count| (name.parse().unwrap(), count);
-        let mut counts =
-            vec![count("twitch:zoe", 1), count("tiktok:mira", 2), count("tiktok:off", 0)];
-        counts.extend((0..7).map(|n| count(&format!("tiktok:name{n}"), 1)));
+        let of = |hour, day| Counts { hour, day };
+        let count = |name: &str, hour, day| (name.parse().unwrap(), of(hour, day));
+        let mut counts = vec![
+            count("twitch:zoe", 0, 1),
+            count("tiktok:mira", 2, 31),
+            count("tiktok:off", 0, 0),
+            count("tiktok:late", 3, 30),
+        ];
+        counts.extend((0..7).map(|n| count(&format!("tiktok:name{n}"), 1, 5)));
         let told = used(counts);
-        assert_eq!(told[0].sum, "TikTok: 9 checks in the last hour");
+        assert_eq!((told[0].platform, told[0].sum), (Platform::Tiktok, of(12, 96)));
         assert_eq!(told[0].most.len(), 6);
-        assert_eq!(told[0].most[0], (count("tiktok:mira", 2).0, "2".to_owned()));
-        assert_eq!(told[0].others, "and 2 others");
-        assert_eq!(
-            (told[1].sum.as_str(), told[1].others.as_str()),
-            ("Twitch: 1 check in the last hour", "")
-        );
+        assert_eq!(told[0].most[..2], [count("tiktok:mira", 2, 31), count("tiktok:late", 3, 30)]);
+        assert_eq!(told[0].others, Some(("and 3 others".to_owned(), of(3, 15))));
+        assert_eq!((told[1].sum, &told[1].others), (of(0, 1), &None));
         assert_eq!(used(Vec::new()), []);
     }
 

@@ -5,8 +5,12 @@ use almanac_engine::trial::{
 };
 use almanac_wire::Span;
 
+use super::account::JOINED;
 use super::times::{Present, span};
-use crate::words::{number, percent, results as say};
+use crate::words::{list, percent, results as say};
+
+/// A blank at which no line ends.
+const UNBROKEN: &str = "\u{a0}";
 
 /// What is tried and since when.
 pub(crate) fn trial_in_words(trial: &TrialView, present: Present<'_>) -> String {
@@ -34,7 +38,8 @@ pub(crate) fn arm_column(arm: &ArmView) -> (String, [String; 4]) {
     let share = |share: f64| percent(whole(share * 100.0).try_into().unwrap_or(100));
     let minutes = |minutes: f64| span(Span::from_minutes(minutes));
     let tenths = |requests: f64| format!("{requests:.1}");
-    let rests_on = say::days_and_broadcasts(whole(arm.broadcasts), &number(whole(arm.days)));
+    let rests_on =
+        list(&[say::account_days(whole(arm.days)), say::broadcasts_seen(whole(arm.broadcasts))]);
     let column = [
         between(arm.coverage, share),
         between(arm.delay, minutes),
@@ -46,7 +51,11 @@ pub(crate) fn arm_column(arm: &ArmView) -> (String, [String; 4]) {
 
 fn between(estimate: Option<Estimate>, told: impl Fn(f64) -> String) -> String {
     match estimate {
-        Some(Estimate { value, low, high }) => say::between(&told(value), &told(low), &told(high)),
+        Some(Estimate { value, low, high }) => {
+            // No line ends within the brackets.
+            let [low, high] = [low, high].map(|end| told(end).replace(' ', UNBROKEN));
+            say::between(&told(value), &format!("{low}{JOINED}"), &format!("{JOINED}{high}"))
+        }
         None => "–".to_owned(),
     }
 }
@@ -78,7 +87,7 @@ pub(crate) fn guard_in_words(view: &TrialsView) -> String {
     let error = view.calibration_error.filter(|_| view.forecasts >= 1.0);
     let told = |error: f64| {
         let error = percent(whole(error * 100.0).try_into().unwrap_or(100));
-        say::guard(&error, &number(whole(view.forecasts)))
+        say::guard(whole(view.forecasts), &error)
     };
     error.map(told).unwrap_or_default()
 }
@@ -117,7 +126,12 @@ mod tests {
         assert_eq!(name, "Where it is worth most (shadow)");
         assert_eq!(
             column,
-            ["93% (88%–96%)", "14 min (9 min–21 min)", "–", "84 days of accounts, 42 broadcasts"]
+            [
+                "93% (88%\u{2060}–\u{2060}96%)",
+                "14 min (9\u{a0}min\u{2060}–\u{2060}21\u{a0}min)",
+                "–",
+                "84 days of accounts, 42 broadcasts"
+            ]
         );
     }
 

@@ -12,7 +12,20 @@ use crate::words::{percent, standing as say, times};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
     pub(crate) point: String,
+    /// How many watch what; empty where nobody is live.
+    pub(crate) watched: String,
     pub(crate) rest: String,
+}
+
+impl Sentence {
+    const fn of(point: String, rest: String) -> Self {
+        Self { point, watched: String::new(), rest }
+    }
+
+    /// All of it in a line.
+    pub(crate) fn whole(&self) -> String {
+        joined(&[&self.point, &self.watched, &self.rest])
+    }
 }
 
 /// A moment known to this is told as known.
@@ -20,56 +33,56 @@ const AS_GOOD_AS_EXACT: Span = Span::from_ms(10 * Span::MINUTE.ms());
 /// A moment known to this is told as “about”; a wider one as the interval that it is.
 const ABOUT: Span = Span::HOUR;
 
+/// From so many percent on something is likely.
+const LIKELY: u8 = 50;
+
 /// Whoever was seen live longer ago than this is not said to be live still.
-const COUNTED_ON: Span = Span::from_ms(15 * Span::MINUTE.ms());
+pub(crate) const COUNTED_ON: Span = Span::from_ms(15 * Span::MINUTE.ms());
 
 /// Says how an account stands.
 pub(crate) fn sentence(row: &Row, present: Present<'_>) -> Sentence {
     let platform = row.account.platform();
     match &row.standing {
-        Standing::New => {
-            Sentence { point: say::not_checked_yet().to_owned(), rest: first(row, present) }
-        }
+        Standing::New => Sentence::of(say::not_checked_yet().to_owned(), first(row, present)),
         Standing::Live { start, title, viewers } => {
             let seen = seen_live(row);
             let (until, next) = (probably_until(row, present), next(row, present));
-            let told = watching(*viewers, title.as_deref());
-            match seen.filter(|at| present.now - *at > COUNTED_ON) {
+            let watched = watching(*viewers, title.as_deref());
+            match seen.filter(|at| !counts_as_live(*at, present.now)) {
                 Some(at) => Sentence {
                     point: say::seen_live(&present.when(at)),
-                    rest: joined(&[&until, &next, &told]),
+                    watched,
+                    rest: joined(&[&until, &next]),
                 },
                 None => {
                     let seen = seen.map(|at| say::seen(&present.when(at))).unwrap_or_default();
-                    let rest = joined(&[&until, &seen, &next, &told]);
-                    Sentence { point: live_for(*start, present.now), rest }
+                    let rest = joined(&[&until, &seen, &next]);
+                    Sentence { point: live_for(*start, present.now), watched, rest }
                 }
             }
         }
         Standing::Offline { last_start, last_end } => {
             let last = last_live(*last_start, *last_end, present);
             match likely(row, present) {
-                Some(point) => {
-                    Sentence { point, rest: joined(&[&lowered(&last), &next(row, present)]) }
-                }
-                None => Sentence { point: last, rest: checks(row, present) },
+                Some(point) => Sentence::of(point, joined(&[&lowered(&last), &next(row, present)])),
+                None => Sentence::of(last, checks(row, present)),
             }
         }
-        Standing::NotFound { since } => Sentence {
-            point: say::no_such_account().to_owned(),
-            rest: say::says_since(platform.name(), &present.when(*since)),
-        },
-        Standing::Unknown { kind, since, retry_at, was_live } => Sentence {
-            point: if *was_live {
+        Standing::NotFound { since } => Sentence::of(
+            say::no_such_account().to_owned(),
+            say::says_since(platform.name(), &present.when(*since)),
+        ),
+        Standing::Unknown { kind, since, retry_at, was_live } => Sentence::of(
+            if *was_live {
                 say::was_live_unknown_since(&present.when(*since))
             } else {
                 say::unknown_since(&present.when(*since))
             },
-            rest: match kind {
+            match kind {
                 Some(kind) => retry(*kind, platform, retry_at.or(row.next_check), present),
                 None => joined(&[say::not_checked_since(), &next(row, present)]),
             },
-        },
+        ),
     }
 }
 
@@ -96,8 +109,13 @@ fn live_for(start: Interval, now: Timestamp) -> String {
     }
 }
 
+/// Whether whoever was seen live then is said to be live still.
+pub(crate) fn counts_as_live(seen: Timestamp, now: Timestamp) -> bool {
+    now - seen <= COUNTED_ON
+}
+
 /// When it was last seen live.
-fn seen_live(row: &Row) -> Option<Timestamp> {
+pub(crate) fn seen_live(row: &Row) -> Option<Timestamp> {
     let live = row.ticks.iter().rev().find(|tick| tick.verdict == Verdict::Live);
     live.map(|tick| tick.at).or(row.checked_at)
 }
@@ -138,14 +156,26 @@ fn middle(interval: Interval) -> Timestamp {
     interval.earliest() + interval.width() / 2
 }
 
+/// Whether what a row says begins with when it is likely to be live.
+pub(crate) fn tells_likely(row: &Row) -> bool {
+    matches!(row.standing, Standing::Offline { .. }) && told_window(row).is_some()
+}
+
+fn told_window(row: &Row) -> Option<Likely> {
+    row.expected.as_ref()?.window.filter(Likely::is_worth_telling)
+}
+
 /// `Likely 19:40–20:30, 82%`, where it is likely enough to be told.
 fn likely(row: &Row, present: Present<'_>) -> Option<String> {
-    let window = row.expected.as_ref()?.window.filter(Likely::is_worth_telling)?;
+    let window = told_window(row)?;
     let percent = percent(window.percent);
-    Some(if window.from > present.now {
-        say::likely(&present.range(window.from, window.to), &percent)
-    } else {
-        say::likely_until(&present.when(window.to), &percent)
+    let (range, until) = (present.range(window.from, window.to), present.when(window.to));
+    // What comes true less than every other time is not called likely.
+    Some(match (window.from > present.now, window.percent >= LIKELY) {
+        (true, true) => say::likely(&range, &percent),
+        (true, false) => say::perhaps(&range, &percent),
+        (false, true) => say::likely_until(&until, &percent),
+        (false, false) => say::perhaps_until(&until, &percent),
     })
 }
 
@@ -197,7 +227,8 @@ fn retry(
     joined(&[&met(kind, platform), &again])
 }
 
-fn met(kind: TroubleKind, platform: Platform) -> String {
+/// What came back instead of an answer.
+pub(super) fn met(kind: TroubleKind, platform: Platform) -> String {
     let name = platform.name();
     match kind {
         TroubleKind::NotFound => say::met_not_found(name),
@@ -239,7 +270,7 @@ mod tests {
 
     fn told(standing: Standing, next: Option<Timestamp>) -> (String, String) {
         let row = row(standing, next, Some(ago(12)));
-        let Sentence { point, rest } = sentence(&row, PRESENT);
+        let Sentence { point, rest, .. } = sentence(&row, PRESENT);
         (point, rest)
     }
 
@@ -266,7 +297,12 @@ mod tests {
         assert_eq!(live(200, 0), "Live");
         let start = Interval::exact(ago(48));
         let full = Standing::Live { start, title: Some("night ".into()), viewers: Some(1312) };
-        assert_eq!(told(full, None).1, "seen 20:12 · 1,312 watching · “night”");
+        let said = sentence(&row(full, None, Some(ago(12))), PRESENT);
+        assert_eq!(
+            (said.watched.as_str(), said.rest.as_str()),
+            ("1,312 watching · “night”", "seen 20:12")
+        );
+        assert_eq!(said.whole(), "Live 48 min · 1,312 watching · “night” · seen 20:12");
     }
 
     #[test]
@@ -279,7 +315,7 @@ mod tests {
                 Tick { at: ago(seen), verdict: Verdict::Live },
                 Tick { at: ago(1), verdict: Verdict::Unknown },
             ];
-            let Sentence { point, rest } = sentence(&row, PRESENT);
+            let Sentence { point, rest, .. } = sentence(&row, PRESENT);
             (point, rest)
         };
         let next = "next check 20:31";
@@ -336,7 +372,7 @@ mod tests {
                 paused: false,
                 recent: 0,
             };
-            let Sentence { point, rest } = sentence(&row, PRESENT);
+            let Sentence { point, rest, .. } = sentence(&row, PRESENT);
             (point, rest)
         };
         let offline = Standing::Offline {
@@ -352,12 +388,16 @@ mod tests {
             told(offline.clone(), Some((4, -86, 82)), None),
             ("Likely until 21:50, 82%".into(), last.into())
         );
+        let point = |from, percent| told(offline.clone(), Some((from, -86, percent)), None).0;
+        assert_eq!(point(-36, 50), "Likely 21:00–21:50, 50%");
+        assert_eq!(point(-36, 49), "Perhaps 21:00–21:50, 49%");
+        assert_eq!(point(4, 28), "Perhaps until 21:50, 28%");
         assert_eq!(told(offline, Some((-36, -86, 20)), None).0, "Last live Sat 20:24–22:44");
         let start = Interval::exact(ago(48));
         let live = Standing::Live { start, title: None, viewers: Some(12) };
         assert_eq!(
             told(live, None, Some(-90)).1,
-            "probably until about 21:54 · seen 20:12 · next check 20:31 · 12 watching"
+            "probably until about 21:54 · seen 20:12 · next check 20:31"
         );
     }
 

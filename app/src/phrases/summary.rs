@@ -8,13 +8,14 @@ use almanac_wire::{AccountId, Platform, Span, Timestamp};
 use super::times::{Present, clock};
 use crate::words::{Unit, now as say, number, relative};
 
-/// `2 live`; `perhaps` more were live when last known.
-pub(crate) fn live_now(live: usize, perhaps: usize) -> String {
-    match (live, perhaps) {
+/// `2 live`; `earlier` more were live when last known.
+pub(crate) fn live_now(live: usize, earlier: usize, none_checked: bool) -> String {
+    match (live, earlier) {
+        (0, 0) if none_checked => say::nobody_checked().to_owned(),
         (0, 0) => say::nobody_live().to_owned(),
-        (0, perhaps) => say::perhaps_live(&number(perhaps)),
+        (0, earlier) => say::seen_earlier(&number(earlier)),
         (live, 0) => say::live(&number(live)),
-        (live, perhaps) => say::live_perhaps_more(&number(live), &number(live + perhaps)),
+        (live, earlier) => say::live_and_earlier(&number(live), &number(earlier)),
     }
 }
 
@@ -44,9 +45,14 @@ fn ahead(span: Span) -> String {
     }
 }
 
-/// Marks a page whose clock is not the world's.
-pub(crate) fn made_up_time(demo: bool) -> &'static str {
-    if demo { say::demo_time() } else { say::test_time() }
+/// Marks a page whose clock is not the world's, where these platforms are served. Offline nobody knows
+/// that; then it is what people see, and no test.
+pub(crate) fn made_up_time(served: &[Platform]) -> &'static str {
+    if served.is_empty() || served.contains(&Platform::Demo) {
+        say::demo_time()
+    } else {
+        say::test_time()
+    }
 }
 
 /// A day to show to those who follow nobody yet.
@@ -88,7 +94,6 @@ mod tests {
         Overview {
             now: NOW,
             accounts: 46,
-            live: 0,
             next_check,
             upstreams: Vec::new(),
             troubles: Vec::new(),
@@ -100,13 +105,25 @@ mod tests {
     }
 
     #[test]
+    fn a_demo_is_called_so_offline_too() {
+        let told = |served: &[Platform]| made_up_time(served).split(':').next().unwrap();
+        assert_eq!([told(&[]), told(&[Platform::Demo])], ["Demo", "Demo"]);
+        assert_eq!(told(&[Platform::Tiktok]), "Test");
+    }
+
+    #[test]
     fn one_line_says_it() {
         let told = |next, made_up| accounts_and_next_check(&overview(next), PRESENT, made_up);
         assert_eq!(told(Some(ago(-4)), false), "46 accounts · next check in 4 minutes");
         assert_eq!(told(Some(ago(2)), false), "46 accounts · next check within a minute");
         assert_eq!(told(Some(ago(-6)), true), "46 accounts · next check 20:30");
         assert_eq!(told(None, false), "46 accounts · no check can be planned now");
-        let live = [(0, 0), (2, 0), (0, 1), (2, 1)].map(|(live, perhaps)| live_now(live, perhaps));
-        assert_eq!(live, ["Nobody live", "2 live", "Perhaps 1 live", "2 live, perhaps 3"]);
+        let live =
+            [(0, 0), (2, 0), (0, 1), (2, 1)].map(|(live, earlier)| live_now(live, earlier, false));
+        assert_eq!(live_now(0, 0, true), "Nobody checked yet");
+        assert_eq!(
+            live,
+            ["Nobody live", "2 live", "1 seen live earlier", "2 live, 1 seen earlier"]
+        );
     }
 }

@@ -15,6 +15,7 @@ use almanac_wire::{AccountId, HistoryReply, Span, StatusReply, UpstreamsReply};
 /// How long the proxy has to answer: longer than it gives its upstreams.
 const PATIENCE_MS: u32 = 60_000;
 const STATUS_OK: u16 = 200;
+const STATUS_BAD_REQUEST: u16 = 400;
 const STATUS_NOT_FOUND: u16 = 404;
 const STATUS_UNAUTHORIZED: u16 = 401;
 const STATUS_TOO_MANY: u16 = 429;
@@ -22,6 +23,8 @@ const STATUS_UNAVAILABLE: u16 = 503;
 /// The proxy's code for a request that it cannot account for, as its refusal has it. (To read all
 /// of a refusal for this one word would be a larger download.)
 const UNACCOUNTABLE: &str = "\"unaccountable\"";
+/// How it says that it does not serve a platform.
+const UNKNOWN_PLATFORM: &str = "\"unknown_platform\"";
 
 thread_local! {
     /// What opens the proxy, where it asks for something.
@@ -63,20 +66,37 @@ pub(super) async fn leave(body: &str) {
     let _ = ask("/api/v1/snapshot", &init, Some("application/json")).await;
 }
 
-/// Asks for an account's past broadcasts; `None` where its platform lists none, or knows no such
-/// account.
-pub(super) async fn history(account: &AccountId) -> Result<Option<HistoryReply>, ProxyFailure> {
+/// What the proxy says of an account's past broadcasts.
+pub(super) enum Past {
+    /// These there were.
+    Listed(HistoryReply),
+    /// Its platform lists none, or knows no such account.
+    Unlisted,
+    /// Its platform is not served.
+    Unserved,
+}
+
+/// Asks for an account's past broadcasts.
+pub(super) async fn history(account: &AccountId) -> Result<Past, ProxyFailure> {
     let (platform, handle) = (account.platform(), account.handle());
-    match get(&format!("/api/v1/history?platform={platform}&account={handle}")).await {
-        Ok(reply) => Ok(Some(reply)),
-        Err(ProxyFailure::Refused { status: STATUS_NOT_FOUND }) => Ok(None),
-        Err(failure) => Err(failure),
+    let path = format!("/api/v1/history?platform={platform}&account={handle}");
+    let answer = answered(&path).await?;
+    match answer.status {
+        STATUS_NOT_FOUND => Ok(Past::Unlisted),
+        STATUS_BAD_REQUEST if answer.text.contains(UNKNOWN_PLATFORM) => Ok(Past::Unserved),
+        _ => read(&answer).map(Past::Listed),
     }
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ProxyFailure> {
-    let asked = ask(path, &RequestInit::new(), None).await;
-    let answer = asked.map_err(|_| ProxyFailure::Unreachable)?;
+    read(&answered(path).await?)
+}
+
+async fn answered(path: &str) -> Result<Answer, ProxyFailure> {
+    ask(path, &RequestInit::new(), None).await.map_err(|_| ProxyFailure::Unreachable)
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ProxyFailure> {
     match answer.status {
         STATUS_OK => serde_json::from_str(&answer.text).map_err(|_| ProxyFailure::BadReply),
         STATUS_UNAUTHORIZED => Err(ProxyFailure::TokenWanted),

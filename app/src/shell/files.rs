@@ -13,17 +13,17 @@ use web_sys::{Blob, BroadcastChannel, ReadableStreamDefaultReader};
 use almanac_engine::import::MOST_ACCOUNTS;
 use almanac_engine::session::{End, Interval, KnownBy};
 use almanac_engine::tables::{self, fresh, to_csv};
-use almanac_engine::{Change, Event, LogEntry, ProxyFailure, Session};
+use almanac_engine::{Change, Event, LogEntry, LogWhat, ProxyFailure, Session};
 use almanac_wire::{AccountId, PastSession};
 
 use super::browser::describe;
-use super::fetch;
+use super::fetch::{self, Past};
 use super::keeper::Keeper;
 use super::later::Working;
 use super::store::{Store, StoreError};
 use super::whole::Page;
 use crate::archive::{self, Kind, Reader, Record};
-use crate::jobs::{BackupView, Failure, Job, Reading, Report, Said, TableView, Tally, UNSERVED};
+use crate::jobs::{BackupView, Failure, Job, Reading, Report, Said, TableView, Tally};
 use crate::wire::{heard, say as said};
 
 /// Records read at once.
@@ -264,7 +264,7 @@ async fn restore(keeper: &Rc<Keeper>, store: &Rc<Store>, file: &Blob) -> Answer 
                 let _ = records(&mut reader, &piece.to_vec(), |record| found.push(record));
                 writing.records(found).await?;
             }
-            Ok(())
+            writing.line(LogEntry { at: keeper.now(), what: LogWhat::Restored })
         })
         .await;
     keeper.reenter().await;
@@ -281,7 +281,8 @@ async fn table(
 ) -> Result<(TableView, BTreeMap<AccountId, Vec<Session>>), Failure> {
     let text = JsFuture::from(file.text()).await.map_err(thrown)?;
     let text = text.as_string().unwrap_or_default();
-    let how = tables::Reading { platform: reading.platform, zone: &reading.zone };
+    let now = keeper.now();
+    let how = tables::Reading { platform: reading.platform, zone: &reading.zone, now };
     let table = tables::read(&text, &how)?;
     let mut view = TableView { refused_in_all: table.refused.len(), ..TableView::default() };
     let refused = table.refused.iter().take(REFUSED_TOLD);
@@ -324,10 +325,20 @@ async fn take_in(
     news: Vec<Session>,
 ) -> Result<(), Failure> {
     keeper.pause().await?;
-    let changes: Vec<Change> = news.into_iter().map(Change::Session).collect();
+    let accounts: BTreeSet<AccountId> = news.iter().map(|one| one.account.clone()).collect();
+    let count = u32::try_from(news.len()).unwrap_or(u32::MAX);
+    let line = Some(LogEntry { at: keeper.now(), what: LogWhat::TakenIn(count) });
+    let line = line.filter(|_| count > 0).map(Change::Log);
+    let changes: Vec<Change> = news.into_iter().map(Change::Session).chain(line).collect();
     let written = store.write(&changes, &keeper.zone()).await;
     keeper.reenter().await;
-    Ok(written?)
+    written?;
+    let mut known = Vec::new();
+    for account in accounts {
+        known.extend(store.sessions_of(&account).await?);
+    }
+    keeper.with_monitor(|monitor, now| monitor.take_in(&known, now));
+    Ok(())
 }
 
 async fn backfill(
@@ -356,30 +367,26 @@ async fn backfill(
             }
         };
         match reply {
-            Ok(Some(reply)) => {
+            Ok(Past::Listed(reply)) => {
                 let known = store.sessions_of(&account).await?;
                 let listed = reply.sessions.into_iter();
                 let sessions = listed.map(|past| backfilled(&account, past)).collect();
                 found.extend(fresh(&known, sessions).0);
             }
-            Ok(None) => {
+            Ok(Past::Unlisted) => {
                 silent.insert(account.platform());
                 unlisted += 1;
             }
-            Err(UNSERVED) => unserved += 1,
+            Ok(Past::Unserved) => unserved += 1,
             Err(failure) => {
                 let count = failed.as_ref().map_or(0, |(count, _)| *count);
                 failed = Some((count + 1, failure));
             }
         }
     }
-    let failed = match failed {
-        Some((count, why)) => Some((count + unserved, why)),
-        None => Some((unserved, UNSERVED)).filter(|(count, _)| *count > 0),
-    };
     let fresh = found.len();
     take_in(keeper, store, found).await?;
-    Ok((Report::Backfilled { fresh, failed, unlisted }, None))
+    Ok((Report::Backfilled { fresh, failed, unlisted, unserved }, None))
 }
 
 fn backfilled(account: &AccountId, past: PastSession) -> Session {

@@ -31,6 +31,10 @@ const TICK_MS: u32 = 1_000;
 /// A request that nobody has acknowledged is sent again this often: the monitor may be changing hands.
 const RESEND_MS: u32 = 1_000;
 
+/// The worker starts after so many turns of the first drawing: on a small machine it would take what
+/// that needs, and the first answer would come no sooner.
+const FIRST_TURNS: u32 = 4;
+
 /// What this tab has asked for and nobody has acknowledged yet.
 #[derive(Default)]
 struct Asked {
@@ -76,7 +80,16 @@ async fn begin() {
         let (asked, clock) = (asked.clone(), clock.clone());
         Channel::open(move |message| match message {
             Message::Ask { .. } => {}
-            Message::Done { id } => asked.borrow_mut().open.retain(|(open, _)| *open != id),
+            Message::Done { id } => {
+                let mut asked = asked.borrow_mut();
+                asked.open.retain(|(open, _)| *open != id);
+                let waits = asked.open.iter().any(|(_, open)| !matches!(open, Command::Show(_)));
+                drop(asked);
+                // Who reads a signal is told of every `set`.
+                if !waits && state.unkept.get_untracked() {
+                    state.unkept.set(false);
+                }
+            }
             Message::Shown { id, details } => {
                 let mut asked = asked.borrow_mut();
                 let before = asked.open.len();
@@ -101,13 +114,12 @@ async fn begin() {
         state.storage.set(Storage::Insecure { address: format!("https://{host}") });
         return draw(state);
     }
-    let started = channel.and_then(|channel| {
-        *outgoing.borrow_mut() = Some(channel);
-        start_worker(state)
-    });
-    if let Err(error) = started {
-        state.storage.set(Storage::Denied { why: describe(&error) });
-        return draw(state);
+    match channel {
+        Ok(channel) => *outgoing.borrow_mut() = Some(channel),
+        Err(error) => {
+            state.storage.set(Storage::Denied { why: describe(&error) });
+            return draw(state);
+        }
     }
     post(&outgoing, random_name(), Command::Hello);
     hear_all_when_seen_again(&outgoing);
@@ -124,6 +136,12 @@ async fn begin() {
     .forget();
     turn().await;
     draw(state);
+    for _ in 0..FIRST_TURNS {
+        turn().await;
+    }
+    if let Err(error) = start_worker(state) {
+        state.storage.set(Storage::Denied { why: describe(&error) });
+    }
 }
 
 fn post(channel: &Rc<RefCell<Option<Channel>>>, id: String, command: Command) {

@@ -1,6 +1,6 @@
 //! The records in IndexedDB: read once at the start, written one transaction at a time.
 
-use idb::{Database, KeyRange, Transaction, TransactionMode};
+use idb::{Database, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{JSON, Object, Promise, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -170,7 +170,27 @@ pub(super) fn carry_out(
     changes: &[Change],
     zone: &Zone,
 ) -> Result<(), StoreError> {
-    changes.iter().try_for_each(|change| carry_out_one(writing, change, zone))
+    let mut stores = Stores { writing, found: Vec::new() };
+    changes.iter().try_for_each(|change| carry_out_one(&mut stores, change, zone))
+}
+
+/// The stores of a transaction: one that was found is not looked up again for every record.
+struct Stores<'a> {
+    writing: &'a Transaction,
+    found: Vec<(&'static str, ObjectStore)>,
+}
+
+impl Stores<'_> {
+    fn get(&mut self, name: &'static str) -> Result<&ObjectStore, StoreError> {
+        let at = match self.found.iter().position(|(found, _)| *found == name) {
+            Some(at) => at,
+            None => {
+                self.found.push((name, self.writing.object_store(name)?));
+                self.found.len() - 1
+            }
+        };
+        Ok(&self.found[at].1)
+    }
 }
 
 /// Has a transaction end, and waits for what becomes of it and of all it was asked for.
@@ -188,7 +208,7 @@ pub(super) async fn settle(transaction: Transaction) -> Result<(), StoreError> {
     Err(why.unwrap_or(StoreError::TakenBack))
 }
 
-fn carry_out_one(writing: &Transaction, change: &Change, zone: &Zone) -> Result<(), StoreError> {
+fn carry_out_one(stores: &mut Stores<'_>, change: &Change, zone: &Zone) -> Result<(), StoreError> {
     let named = |name: &str, value: JsValue| {
         set(&value, "name", &name.into())?;
         Ok::<_, StoreError>((SETTINGS, value))
@@ -211,27 +231,27 @@ fn carry_out_one(writing: &Transaction, change: &Change, zone: &Zone) -> Result<
         Change::Log(entry) => (LOG, record(entry)?),
         Change::Strike(account, recorded_at) => {
             let key = JsValue::from(Session::key_of(account, *recorded_at));
-            writing.object_store(SESSIONS)?.delete(key)?;
+            stores.get(SESSIONS)?.delete(key)?;
             return Ok(());
         }
-        Change::Forget(account) => return forget(writing, account),
+        Change::Forget(account) => return forget(stores, account),
     };
-    writing.object_store(store)?.put(&record, None)?;
+    stores.get(store)?.put(&record, None)?;
     Ok(())
 }
 
 /// Deletes all records of an account.
-fn forget(writing: &Transaction, account: &AccountId) -> Result<(), StoreError> {
+fn forget(stores: &mut Stores<'_>, account: &AccountId) -> Result<(), StoreError> {
     let name = account.to_string();
     // Their keys are the account's name, an `@`, and a time; no name has an `@`, and `A` is next.
     let (from, to) = (format!("{name}@").into(), format!("{name}A").into());
     for store in [SESSIONS, CHECKS] {
         let its = KeyRange::bound(&from, &to, None, Some(true))?;
-        writing.object_store(store)?.delete(its)?;
+        stores.get(store)?.delete(its)?;
     }
     let key = JsValue::from(name);
     for store in [PATTERNS, TRIALS, ACCOUNTS] {
-        writing.object_store(store)?.delete(key.clone())?;
+        stores.get(store)?.delete(key.clone())?;
     }
     Ok(())
 }

@@ -106,7 +106,8 @@ impl Store {
         let reading = self.database.transaction(&[LOG], TransactionMode::ReadOnly)?;
         let lines = reading.object_store(LOG)?.get_all(None, None)?.await?;
         // One that a later version wrote is passed over.
-        Ok(lines.iter().rev().filter_map(|line| parse(line).ok()).collect())
+        let entries = lines.iter().rev().filter_map(|line| parse(line).ok());
+        Ok(LogEntry::latest_first(entries.collect()))
     }
 }
 
@@ -155,6 +156,11 @@ fn text_of(kind: Kind, record: &JsValue) -> Result<Option<String>, StoreError> {
 }
 
 impl Writing<'_> {
+    /// Puts a line of the log, whatever log the backup holds.
+    pub(super) fn line(&self, entry: LogEntry) -> Result<(), StoreError> {
+        carry_out(&self.transaction, &[Change::Log(entry)], self.zone)
+    }
+
     /// Puts records of a backup, and waits until the browser has taken them: it would hold all of a
     /// large one in memory.
     pub(super) async fn records(&self, records: Vec<Record>) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use almanac_engine::alerts::{AlertRules, QuietHours};
+use almanac_engine::alerts::{AlertRule, AlertRules, QuietHours};
 use almanac_engine::wishes::DailyWindow;
 
 use super::Screen;
@@ -35,15 +35,10 @@ pub(super) fn alert_rules(
             look();
         }
     });
-    let change = move |edit: &dyn Fn(&mut AlertRules)| {
-        let mut changed = rules.get_untracked();
-        edit(&mut changed);
-        state.alert(changed);
-    };
-    let want = move |edit: fn(&mut AlertRules, bool)| {
+    let want = move |rule: fn(bool) -> AlertRule| {
         move |event| {
             let on = event_target_checked(&event);
-            change(&|rules| edit(rules, on));
+            state.alert(rule(on));
             if on && permission.with_untracked(|one| one == "default") {
                 spawn_local(async move {
                     device::answer("allow").await;
@@ -52,13 +47,13 @@ pub(super) fn alert_rules(
             }
         }
     };
-    let choice = move |label: &'static str, read: fn(&AlertRules) -> bool, edit| {
+    let choice = move |label: &'static str, read: fn(&AlertRules) -> bool, rule| {
         view! {
             <label class="choice">
                 <input
                     type="checkbox"
                     prop:checked=flag(move || rules.with(read))
-                    on:change=want(edit)
+                    on:change=want(rule)
                 />
                 <span>{label}</span>
             </label>
@@ -67,9 +62,7 @@ pub(super) fn alert_rules(
     let quiet = move || rules.with(|rules| rules.quiet.as_ref().map(|quiet| quiet.window));
     let set_quiet = move |window: Option<DailyWindow>| {
         let zone = state.zone.get_value();
-        change(&|rules| {
-            rules.quiet = window.map(|window| QuietHours { window, zone: zone.clone() });
-        });
+        state.alert(AlertRule::Quiet(window.map(|window| QuietHours { window, zone })));
     };
     let hours = move |label: &'static str, from: bool| {
         let value = text(move || {
@@ -97,25 +90,16 @@ pub(super) fn alert_rules(
             move || rules.with(|rules| rules.tags.get(&tag).copied())
         });
         let name = StoredValue::new(tag.clone());
-        let set = move |own: Option<_>| {
-            change(&|rules| match own {
-                Some(own) => drop(rules.tags.insert(name.get_value(), own)),
-                None => drop(rules.tags.remove(&name.get_value())),
-            });
-        };
+        let set = move |own| state.alert(AlertRule::Tag(name.get_value(), own));
         view! { <div class="by-tag">{notify(tag, say::tag_own(), own, set)}</div> }
     };
     view! {
         <div class="telling">
             <fieldset>
                 <legend>{say::tell_me()}</legend>
-                {choice(say::when_live(), |rules| rules.live, |rules, on| rules.live = on)}
-                {choice(
-                    say::when_soon(),
-                    |rules| rules.soon,
-                    |rules, on| rules.soon = on,
-                )}
-                {choice(say::when_ended(), |rules| rules.ended, |rules, on| rules.ended = on)}
+                {choice(say::when_live(), |rules| rules.live, AlertRule::Live)}
+                {choice(say::when_soon(), |rules| rules.soon, AlertRule::Soon)}
+                {choice(say::when_ended(), |rules| rules.ended, AlertRule::Ended)}
                 <p>{told}</p>
             </fieldset>
             <fieldset hidden=no_tags>

@@ -269,8 +269,8 @@ fn Backfill() -> impl IntoView {
     let done = text(move || {
         desk.report.with(|report| match report {
             Some(Report::Backfilling { done, of, fresh }) => backfilling_told(*done, *of, *fresh),
-            Some(Report::Backfilled { fresh, failed, unlisted }) => {
-                backfilled_told(*fresh, *failed, *unlisted)
+            Some(Report::Backfilled { fresh, failed, unlisted, unserved }) => {
+                backfilled_told(*fresh, *failed, *unlisted, *unserved)
             }
             _ => String::new(),
         })

@@ -5,8 +5,10 @@ mod account;
 mod add;
 mod alert_rules;
 mod alerts;
+mod budgets;
 mod data;
 mod finding;
+mod focus;
 mod keys;
 mod later;
 mod legend;
@@ -78,6 +80,7 @@ pub fn App(
             page::mind_the_device(screen);
             page::listen_for_keys(screen);
             keys::listen(screen);
+            focus::keep(screen);
             put(document().body(), move || {
                 view! {
                     <legend::Patterns />

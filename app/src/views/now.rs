@@ -7,7 +7,7 @@ use almanac_wire::AccountId;
 
 use super::Screen;
 use super::finding::Finding;
-use super::sections::{Section, live};
+use super::sections::{Section, none_checked};
 use super::welcome::{FollowSuggested, RemoveDemo, Welcome};
 use crate::pace::put;
 use crate::phrases::{Present, accounts_and_next_check, alerts_button, clock, live_now};
@@ -115,8 +115,8 @@ fn List(screen: Screen, section: Section) -> impl IntoView {
 fn Summary(screen: Screen) -> impl IntoView {
     let state = screen.state;
     let title = text(move || {
-        let (live, perhaps) = screen.places.with(|places| live(places));
-        live_now(live, perhaps)
+        let (live, earlier) = screen.live.get();
+        live_now(live, earlier, screen.places.with(|places| none_checked(places)))
     });
     let rest = text(move || {
         let (now, made_up) = (state.now.get(), state.made_up_time.get());

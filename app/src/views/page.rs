@@ -20,7 +20,7 @@ use super::sections::{Place, live, missed, places, sorted};
 use super::undo::Done;
 use super::{finding, keys};
 use crate::device;
-use crate::phrases::{Present, document_title};
+use crate::phrases::{Present, document_title, seen_live};
 use crate::protocol::Storage;
 use crate::reactive::{flag, memo, text};
 use crate::state::State;
@@ -42,6 +42,8 @@ pub(crate) struct Screen {
     pub(crate) minute: Memo<Timestamp>,
     /// Every account in its place, in order.
     pub(crate) places: Memo<Vec<Place>>,
+    /// How many are live, and how many more were when last known.
+    pub(crate) live: Memo<(usize, usize)>,
     /// What is looked for.
     pub(crate) search: RwSignal<Search>,
     /// The same, in the order that is asked for.
@@ -86,6 +88,10 @@ impl Screen {
             state,
             minute,
             places,
+            live: memo(move || {
+                let seen = |account: &AccountId| state.row(account)?.with(seen_live);
+                places.with(|places| live(places, seen, minute.get()))
+            }),
             search,
             sorted: sorted(state, search, places),
             missed: missed(state, search, places),
@@ -167,7 +173,7 @@ impl Screen {
 /// Keeps the tab's title up to date.
 pub(super) fn name_the_tab(screen: Screen) {
     let title = memo(move || {
-        let live = screen.places.with(|places| live(places)).0;
+        let live = screen.live.get().0;
         screen.state.route.with(|route| document_title(route.as_ref(), live))
     });
     Effect::new(move |_| document().set_title(&title.get()));
@@ -186,8 +192,8 @@ pub(super) fn leave_last_words() {
 
 /// Keeps the app's icon up to date, and listens to what the browser around the page tells.
 pub(super) fn mind_the_device(screen: Screen) {
-    let badge = memo(move || screen.places.with(|places| live(places)).0);
-    Effect::new(move |_| device::tell("badge", u32::try_from(badge.get()).unwrap_or(u32::MAX)));
+    let badge = move || u32::try_from(screen.live.get().0).unwrap_or(u32::MAX);
+    Effect::new(move |_| device::tell("badge", badge()));
     screen.updated.set(device::says("updated"));
     let updated =
         window_event_listener_untyped("almanac-update", move |_| screen.updated.set(true));
@@ -229,6 +235,7 @@ pub(super) fn fetch_the_rest(screen: Screen) {
             let rest = move || {
                 screen.later.calm_down();
                 screen.later.fetch_all(screen.state);
+                device::tell("settled", JsValue::UNDEFINED);
             };
             set_timeout(rest, SETTLED);
         }

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::view::{ComingCheck, OtherBudgets, PlanView};
+use almanac_engine::view::ComingCheck;
 
 use super::Screen;
+use super::budgets::{View, other_budgets, plan_view};
 use super::used::who_used;
 use crate::phrases::Present;
 use crate::phrases::plan as told;
-use crate::protocol::{Details, Look};
 use crate::reactive::{flag, memo, text};
 use crate::route::Route;
 use crate::widgets::card::card;
@@ -18,23 +18,7 @@ use crate::words::{data, plan as say};
 /// Draws the plan.
 #[component]
 pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
-    let state = screen.state;
-    state.details.set(None);
-    // As often as anything of it can have changed, to the minute.
-    let stamp = memo(move || {
-        let next = state.overview.with(|overview| overview.as_ref().map(|one| one.next_check));
-        (screen.minute.get(), next, state.order.with(Vec::len))
-    });
-    Effect::new(move |_| {
-        stamp.get();
-        state.show(Look::Plan);
-    });
-    let view = memo(move || {
-        state.details.with(|details| match details {
-            Some(Details::Plan(view)) => Some(view.clone()),
-            Some(Details::Account(_) | Details::Nothing) | None => None,
-        })
-    });
+    let view = plan_view(screen);
     let unread = flag(move || view.with(Option::is_none));
     let read = flag(move || !unread.get());
     view! {
@@ -48,13 +32,11 @@ pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
             </p>
             <div class="cards" hidden=unread>
                 <div>{hours(screen, view)} {checks(screen, view)}</div>
-                <div>{card("plan-used", say::used_title(), who_used(screen))} {other(view)}</div>
+                <div>{card("plan-used", say::used_title(), who_used(screen))} {card("plan-other", say::other(), other_budgets(view))}</div>
             </div>
         </article>
     }
 }
-
-type View = Memo<Option<PlanView>>;
 
 fn hours(screen: Screen, view: View) -> impl IntoView {
     let drawn = text(move || {
@@ -125,46 +107,4 @@ fn checks(screen: Screen, view: View) -> impl IntoView {
         </p>
     };
     card("plan-next", say::next(), content)
-}
-
-fn other(view: View) -> impl IntoView {
-    let list = memo(move || {
-        view.with(|view| view.as_ref().map(|view| view.other.clone()).unwrap_or_default())
-    });
-    let some = flag(move || !list.with(Vec::is_empty));
-    let table = |other: OtherBudgets| {
-        let row = |cells: [String; 4]| {
-            let [name, requests, seen, delay] = cells;
-            view! {
-                <tr>
-                    <th scope="row">{name}</th>
-                    <td class="number">{requests}</td>
-                    <td class="number">{seen}</td>
-                    <td class="number">{delay}</td>
-                </tr>
-            }
-        };
-        let rows = other.points.iter().map(told::budget_row).map(row).collect_view();
-        view! {
-            <p class="lead">{say::other_lead(other.accounts, other.platform.name())}</p>
-            <table class="small">
-                <thead>
-                    <tr>
-                        <th>{say::budget()}</th>
-                        <th class="number">{say::requests_a_day()}</th>
-                        <th class="number">{say::seen_live()}</th>
-                        <th class="number">{say::after()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-    };
-    let content = view! {
-        {move || list.get().into_iter().map(table).collect_view()}
-        <p class="lead" hidden=some>
-            {say::other_none()}
-        </p>
-    };
-    card("plan-other", say::other(), content)
 }

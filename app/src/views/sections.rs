@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 
 use almanac_engine::view::{Search, Sort, Standing};
-use almanac_wire::AccountId;
+use almanac_wire::{AccountId, Timestamp};
 
+use crate::phrases::counts_as_live;
 use crate::reactive::memo;
 use crate::state::{State, in_order};
 use crate::words::now as say;
@@ -62,6 +63,8 @@ pub(crate) struct Place {
     pub(super) section: Section,
     /// Nothing is known of it now, but it was live when last known.
     was_live: bool,
+    /// No check has told anything of it yet.
+    unchecked: bool,
 }
 
 /// Every account in its place, in order.
@@ -72,6 +75,7 @@ pub(super) fn places(state: State) -> Memo<Vec<Place>> {
                 account: account.clone(),
                 section: Section::of(&row.standing),
                 was_live: matches!(row.standing, Standing::Unknown { was_live: true, .. }),
+                unchecked: matches!(row.standing, Standing::New),
             })
         })
     };
@@ -125,10 +129,54 @@ pub(super) fn missed(
     })
 }
 
-/// How many are live, and how many more were when last known.
-pub(super) fn live(places: &[Place]) -> (usize, usize) {
-    (
-        places.iter().filter(|place| place.section == Section::Live).count(),
-        places.iter().filter(|place| place.was_live).count(),
-    )
+/// How many are live, and how many more were when last known: nobody has looked lately, or with no
+/// answer. `seen` says when an account was last seen live.
+pub(super) fn live(
+    places: &[Place],
+    seen: impl Fn(&AccountId) -> Option<Timestamp>,
+    now: Timestamp,
+) -> (usize, usize) {
+    let on = |place: &&Place| {
+        place.section == Section::Live
+            && seen(&place.account).is_none_or(|at| counts_as_live(at, now))
+    };
+    let live = places.iter().filter(on).count();
+    let ever = places.iter().filter(|place| place.was_live || place.section == Section::Live);
+    (live, ever.count() - live)
+}
+
+/// Whether no check has told anything of anybody yet.
+pub(super) fn none_checked(places: &[Place]) -> bool {
+    places.iter().all(|place| place.unchecked)
+}
+
+#[cfg(test)]
+mod tests {
+    use almanac_wire::Span;
+
+    use super::*;
+
+    #[test]
+    fn who_was_seen_live_long_ago_is_told_apart() {
+        let now = Timestamp::from_s(1_780_000_000);
+        let place = |handle: &str, section, was_live| Place {
+            account: format!("tiktok:{handle}").parse().unwrap(),
+            section,
+            was_live,
+            unchecked: false,
+        };
+        let places = [
+            place("lately", Section::Live, false),
+            place("long_ago", Section::Live, false),
+            place("no_answer", Section::Unknown, true),
+            place("nothing_known", Section::Unknown, false),
+            place("off", Section::Next, false),
+        ];
+        let seen = |account: &AccountId| {
+            let minutes = if account.handle() == "lately" { 15 } else { 180 };
+            Some(now - Span::MINUTE * minutes)
+        };
+        assert_eq!(live(&places, seen, now), (1, 2));
+        assert_eq!(live(&places, seen, now + Span::MINUTE), (0, 3));
+    }
 }

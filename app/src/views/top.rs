@@ -3,8 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use almanac_wire::Platform;
-
 use super::Screen;
 use super::places::Places;
 use crate::phrases::made_up_time;
@@ -15,9 +13,7 @@ pub(super) fn Top(screen: Screen, head: NodeRef<html::Header>) -> impl IntoView 
     let state = screen.state;
     let served = screen.served();
     let world = flag(move || !state.made_up_time.get());
-    let made_up = text(move || {
-        made_up_time(served.with(|served| served.contains(&Platform::Demo))).to_owned()
-    });
+    let made_up = text(move || served.with(|served| made_up_time(served)).to_owned());
     view! {
         <header class="top" node_ref=head>
             <h1>"Almanac"</h1>

@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
+use almanac_engine::view::TICKS_PAST;
 use almanac_wire::{AccountId, Span};
 
 use super::Screen;
-use crate::phrases::{plan as told, screen_name};
+use crate::phrases::plan::{self as told, Counts};
+use crate::phrases::screen_name;
 use crate::reactive::{flag, memo};
 use crate::route::Route;
 use crate::widgets::dialog::dialog;
-use crate::words::{add, plan as say};
+use crate::words::{add, number, plan as say};
 
 /// The dialog that a press on the gauges opens.
 #[component]
@@ -28,39 +30,67 @@ pub(super) fn Used(screen: Screen) -> impl IntoView {
     dialog(screen.using, Signal::stored(say::used_title().to_owned()), "used-title", content)
 }
 
-/// Those checked most in the latest hour, a platform after the other.
+/// Those checked most within a day, a platform after the other.
 pub(super) fn who_used(screen: Screen) -> impl IntoView {
     let state = screen.state;
     let list = memo(move || {
-        let from = screen.minute.get() - Span::HOUR;
+        let now = screen.minute.get();
         let count = |account: &AccountId| {
-            let row = state.row(account)?;
-            let since = row.with(|row| row.ticks.iter().filter(|tick| tick.at >= from).count());
-            Some((account.clone(), since))
+            state.row(account)?.with(|row| {
+                let since = |span| row.ticks.iter().filter(|tick| tick.at >= now - span).count();
+                let counts = Counts { hour: since(Span::HOUR), day: since(TICKS_PAST) };
+                Some((account.clone(), counts))
+            })
         };
         told::used(state.order.with(|order| order.iter().filter_map(count).collect()))
     });
     let some = flag(move || !list.with(Vec::is_empty));
-    let line = move |(account, count): (AccountId, String)| {
+    let cells = |counts: Counts| {
+        view! {
+            <td class="number">{number(counts.hour)}</td>
+            <td class="number">{number(counts.day)}</td>
+        }
+    };
+    let line = move |(account, counts): (AccountId, Counts)| {
         let handle = account.handle().to_owned();
         view! {
-            <li>
-                <a
-                    class="handle"
-                    href=Route::Account(account).href()
-                    on:click=move |_| screen.using.set(false)
-                >
-                    {handle}
-                </a>
-                <span class="when">{count}</span>
-            </li>
+            <tr>
+                <th scope="row">
+                    <a
+                        class="handle"
+                        href=Route::Account(account).href()
+                        on:click=move |_| screen.using.set(false)
+                    >
+                        {handle}
+                    </a>
+                </th>
+                {cells(counts)}
+            </tr>
+        }
+    };
+    let sum = move |(name, counts): (String, Counts)| {
+        view! {
+            <tr class="sum">
+                <th scope="row">{name}</th>
+                {cells(counts)}
+            </tr>
         }
     };
     let platform = move |used: told::Used| {
         view! {
-            <p class="lead">{used.sum}</p>
-            <ol class="coming used">{used.most.into_iter().map(line).collect_view()}</ol>
-            <p class="lead">{used.others}</p>
+            <table class="small used">
+                <thead>
+                    <tr>
+                        <th>{say::used_checks(used.platform.name())}</th>
+                        <th class="number">{say::used_hour()}</th>
+                        <th class="number">{say::used_day()}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {used.most.into_iter().map(line).collect_view()} {used.others.map(sum)}
+                    {sum((say::used_all().to_owned(), used.sum))}
+                </tbody>
+            </table>
         }
     };
     view! {

@@ -50,12 +50,15 @@ fn Drawn(screen: Screen, row: RwSignal<Row>) -> impl IntoView {
     let described =
         text(move || row.with(|row| screen.present(|present| alternative(row, present))));
     let point = text(move || said.with(|said| said.point.clone()));
+    let watched = text(move || said.with(|said| said.watched.clone()));
     let rest = text(move || said.with(|said| said.rest.clone()));
     view! {
         <Mark shape=shape />
         <DayStrip strip=drawn grid=screen.grid alternative=described />
         <p class="standing">
             <b>{point}</b>
+            " "
+            <small class="watched" title=watched>{watched}</small>
             " "
             <small title=rest>{rest}</small>
         </p>

@@ -8,6 +8,8 @@ use almanac_engine::view::{Bar, Row, STRIP_AHEAD, STRIP_PAST, Standing};
 use almanac_engine::zone::Zone;
 use almanac_wire::{Span, Timestamp};
 
+use crate::phrases::COUNTED_ON;
+
 /// Where now is on every strip.
 pub(crate) const NOW: i64 = 7500;
 /// The right edge.
@@ -191,10 +193,10 @@ fn parts(bar: &Bar, standing: &Standing, now: Timestamp) -> [(Timestamp, Timesta
         Some(_) => (Kind::Past, Kind::MaybePast),
         None => (Kind::Live, Kind::MaybeLive),
     };
-    // Between two checks a broadcast counts as on; with no answer, it may be.
+    // For a while after a check a broadcast counts as on; then, or with no answer, it may be.
     let (sure_until, over_by) = match (bar.over_by, standing) {
         (Some(over_by), _) => (seen, over_by),
-        (None, Standing::Live { .. }) => (seen.max(now), now),
+        (None, Standing::Live { .. }) => (seen.max(now.min(seen + COUNTED_ON)), now),
         (
             None,
             Standing::New
@@ -327,10 +329,13 @@ mod tests {
     }
 
     #[test]
-    fn a_live_one_reaches_now_and_is_uncertain_only_without_answers() {
-        let bar = Bar { start: Interval::exact(at(-2.4)), sure_until: at(-1.2), over_by: None };
+    fn a_live_one_reaches_now_and_is_uncertain_when_nobody_has_looked_lately() {
+        let seen =
+            |hours| Bar { start: Interval::exact(at(-2.4)), sure_until: at(hours), over_by: None };
+        let bar = seen(-1.2);
         let live = Standing::Live { start: Interval::exact(at(-2.4)), title: None, viewers: None };
-        assert_eq!(pieces(live, bar), [(65, 10, Kind::Live)]);
+        assert_eq!(pieces(live.clone(), seen(-0.2)), [(65, 10, Kind::Live)]);
+        assert_eq!(pieces(live, seen(-1.45)), [(65, 5, Kind::Live), (70, 5, Kind::MaybeLive)]);
         let unknown = Standing::Unknown {
             kind: Some(almanac_engine::TroubleKind::NotFound),
             since: at(-0.5),

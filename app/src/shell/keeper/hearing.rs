@@ -5,8 +5,8 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
-use almanac_engine::Event;
 use almanac_engine::wishes::Wish;
+use almanac_engine::{Event, LogWhat};
 use almanac_wire::AccountId;
 
 use super::{Keeper, Read, TOKEN};
@@ -154,7 +154,15 @@ impl Keeper {
                 let wishes = self.monitor.borrow().wishes(&account).cloned();
                 if let Some(mut wishes) = wishes {
                     let moved = matches!(wish, Wish::Zone(_));
+                    let mut told = wish.clone();
                     wishes.grant(wish, self.now());
+                    // As it is kept; what a note says is nobody else's business.
+                    if let Wish::Tags(tags) = &mut told {
+                        tags.clone_from(&wishes.tags);
+                    } else if let Wish::Note(note) = &mut told {
+                        note.clear();
+                    }
+                    self.tell(Event::Did(LogWhat::Wished(account.clone(), told)));
                     self.tell(Event::Wish(account, wishes));
                     if moved {
                         self.tell_zones();
@@ -171,8 +179,19 @@ impl Keeper {
                 self.tell_zones();
             }
             Command::Revise(revision) => self.tell(Event::Revise(revision)),
-            Command::Set(settings) => self.tell(Event::Set(settings)),
-            Command::Alert(rules) => self.tell(Event::Alert(rules)),
+            // Each changes one thing of what is in force here, whatever its tab has heard of that.
+            Command::Set(setting) => {
+                let mut settings = self.monitor.borrow().settings().clone();
+                settings.set(setting);
+                self.tell(Event::Did(LogWhat::Set(settings.clone())));
+                self.tell(Event::Set(settings));
+            }
+            Command::Alert(rule) => {
+                let mut rules = self.monitor.borrow().alert_rules().clone();
+                rules.set(rule);
+                self.tell(Event::Did(LogWhat::AlertsSet));
+                self.tell(Event::Alert(rules));
+            }
             Command::Seen(id) => self.tell(Event::Seen(id)),
             Command::Token(token) => {
                 fetch::use_token(token.clone());

@@ -307,6 +307,12 @@ impl Keeper {
         });
     }
 
+    /// Has something done with the monitor that only who asks for it can do.
+    pub(super) fn with_monitor(self: &Rc<Self>, work: impl FnOnce(&mut Monitor, Timestamp)) {
+        work(&mut self.monitor.borrow_mut(), self.now());
+        self.turn();
+    }
+
     /// Has the monitor take in what happened.
     pub(super) fn tell(self: &Rc<Self>, event: Event) {
         self.monitor.borrow_mut().handle(event, self.now());

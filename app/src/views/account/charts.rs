@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use almanac_engine::pattern::Analysis;
 
 use super::Account;
-use crate::phrases::account as told;
+use crate::phrases::{account as told, tells_likely};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::card::card;
 use crate::widgets::strip::percent;
@@ -85,6 +85,8 @@ pub(super) fn ahead(account: Account) -> impl IntoView {
     let days = memo(move || account.with(|view| view.ahead.clone()));
     let none = flag(move || days.with(Vec::is_empty));
     let some = flag(move || !none.get());
+    // At the top of the page it stands only while it is to come.
+    let not_at_top = flag(move || !account.row(tells_likely));
     let rows = move || {
         account.with(|view| {
             let row = |(place, day): (usize, &almanac_engine::view::DayAhead)| {
@@ -106,7 +108,7 @@ pub(super) fn ahead(account: Account) -> impl IntoView {
     };
     let content = view! {
         <p class="lead" hidden=none>
-            {say::ahead_how()}
+            {say::ahead_how()} " " <span hidden=not_at_top>{say::ahead_top()}</span>
         </p>
         <ul class="coming" hidden=none>
             {rows}
@@ -128,7 +130,7 @@ pub(super) fn pattern(account: Account) -> impl IntoView {
     });
     let words = text(move || {
         account.with(|view| match &view.pattern {
-            Analysis::Pattern(pattern) => told::confidence_in_words(pattern),
+            Analysis::Pattern(pattern) => told::pattern_rests_on(pattern),
             Analysis::Insufficient { data_points, needed } => {
                 let points = usize::try_from(*data_points).unwrap_or(usize::MAX);
                 say::too_few(points, &needed.to_string())

@@ -19,8 +19,8 @@ struct Form {
     start: RwSignal<String>,
     end: RwSignal<String>,
     title: RwSignal<String>,
-    error: RwSignal<&'static str>,
-    before: StoredValue<(String, String)>,
+    error: RwSignal<String>,
+    before: StoredValue<[String; 3]>,
 }
 
 /// Opens while a broadcast is being edited.
@@ -30,7 +30,7 @@ pub(super) fn dialog_for(account: Account, editing: RwSignal<Option<Session>>) -
         start: RwSignal::new(String::new()),
         end: RwSignal::new(String::new()),
         title: RwSignal::new(String::new()),
-        error: RwSignal::new(""),
+        error: RwSignal::new(String::new()),
         before: StoredValue::default(),
     };
     Effect::new(move |_| {
@@ -42,12 +42,15 @@ pub(super) fn dialog_for(account: Account, editing: RwSignal<Option<Session>>) -
                 End::Open { .. } => String::new(),
                 End::Over(end) => fields::date_time(end.middle(), &view.zone),
             };
-            form.before.set_value((start.clone(), end.clone()));
+            let title = session.title.unwrap_or_default();
+            form.before.set_value([start.clone(), end.clone(), title.clone()]);
             form.start.set(start);
             form.end.set(end);
+            form.title.set(title);
         });
-        form.title.set(session.title.unwrap_or_default());
-        form.error.set("");
+        // Another tab may have changed it since it was listed.
+        account.asked.update(|count| *count += 1);
+        form.error.set(String::new());
         open.set(true);
     });
     Effect::new(move |_| {
@@ -85,7 +88,7 @@ pub(super) fn dialog_for(account: Account, editing: RwSignal<Option<Session>>) -
             {field(say::end(), "datetime-local", form.end, on)}
             {field(say::title(), "text", form.title, always)}
             <p class="error" role="alert">
-                {text(move || form.error.get().to_owned())}
+                {text(move || form.error.get())}
             </p>
             <div class="tools">
                 <button type="button" on:click=move |_| open.set(false)>
@@ -100,26 +103,33 @@ pub(super) fn dialog_for(account: Account, editing: RwSignal<Option<Session>>) -
     dialog(open, Signal::stored(say::edit_title().to_owned()), "edit-title", content)
 }
 
-fn saved(
-    account: Account,
-    editing: RwSignal<Option<Session>>,
-    form: Form,
-) -> Result<(), &'static str> {
-    let Some(session) = editing.get_untracked() else { return Ok(()) };
+fn saved(account: Account, editing: RwSignal<Option<Session>>, form: Form) -> Result<(), String> {
+    let Some(opened) = editing.get_untracked() else { return Ok(()) };
     let now = account.screen.state.now.get_untracked();
     let (start, end) = (form.start.get_untracked(), form.end.get_untracked());
-    let (start_before, end_before) = form.before.get_value();
+    let [start_before, end_before, title_before] = form.before.get_value();
     let Some(view) = account.view.get_untracked() else { return Ok(()) };
+    // What nobody touched here stays as it is by now.
+    let known = view.sessions.iter().find(|one| one.recorded_at == opened.recorded_at);
+    let session = known.unwrap_or(&opened);
     let read = |text: &str, before: &str| {
         if text == before {
             return Ok(None);
         }
-        fields::read_date_time(text, &view.zone).map(Some).ok_or(say::no_moment())
+        fields::read_date_time(text, &view.zone)
+            .map(Some)
+            .ok_or_else(|| say::no_moment().to_owned())
     };
     let (start, end) = (read(&start, &start_before)?, read(&end, &end_before)?);
-    let title = form.title.get_untracked();
-    let revision = Revision::edit(&session, start, end, &title, now).map_err(told::edit_problem)?;
+    let mut title = form.title.get_untracked();
+    if title == title_before {
+        title = session.title.clone().unwrap_or_default();
+    }
     let present = crate::phrases::Present { now, zone: &view.zone };
+    let others = view.sessions.iter().filter(|one| one.recorded_at != session.recorded_at);
+    let others = others.map(Session::certain).chain(view.earlier.iter().copied());
+    let revision = Revision::edit(session, others, start, end, &title, now)
+        .map_err(|error| told::edit_problem(error, present))?;
     let when = present.when(session.start.middle());
     account.revise(revision, say::edited(&when));
     Ok(())

@@ -32,7 +32,7 @@ pub(super) fn head(account: Account) -> impl IntoView {
     let said = text(move || {
         row.with(|row| {
             let say = |row| screen.present(|present| sentence(row, present));
-            row.as_ref().map(say).map(|said| format!("{} · {}", said.point, said.rest))
+            row.as_ref().map(say).map(|said| said.whole())
         })
         .unwrap_or_default()
     });

@@ -3,13 +3,14 @@
 mod charts;
 mod editing;
 mod head;
+mod merging;
 mod sessions;
 mod wishes;
 
 use leptos::html;
 use leptos::prelude::*;
 
-use almanac_engine::view::AccountView;
+use almanac_engine::view::{AccountView, Row};
 use almanac_engine::wishes::Wish;
 use almanac_wire::AccountId;
 
@@ -42,6 +43,15 @@ impl Account {
     fn wish(self, wish: Wish) {
         self.screen.state.wish(&self.id.get_value(), wish);
         self.asked.update(|count| *count += 1);
+    }
+
+    /// Says something of its row; nothing where it is not followed.
+    fn row<T: Default>(self, say: impl FnOnce(&Row) -> T) -> T {
+        let state = self.screen.state;
+        // Who is followed is no signal; their order is.
+        state.order.with(|_| ());
+        let row = self.id.with_value(|id| state.row(id));
+        row.map(|row| row.with(say)).unwrap_or_default()
     }
 
     /// Says something of the view; nothing while there is none.
@@ -102,7 +112,10 @@ fn AccountScreen(screen: Screen, id: AccountId) -> impl IntoView {
         move || {
             state.order.with(|_| ());
             let row = state.row(&id).map(|row| {
-                row.with(|row| (row.checked_at, row.next_check, row.paused, row.tags.clone()))
+                row.with(|row| {
+                    let known = (row.checked_at, row.bars.clone());
+                    (known, row.next_check, row.paused, row.tags.clone())
+                })
             });
             (row, account.asked.get())
         }

@@ -13,8 +13,10 @@ use leptos::prelude::*;
 
 use super::Screen;
 use super::alert_rules::alert_rules;
+use super::budgets::{other_budgets, plan_view};
 use super::places::not_at;
 use crate::pace::put;
+use crate::reactive::flag;
 use crate::route::Route;
 use crate::words::{alerts, settings as say};
 
@@ -67,12 +69,21 @@ fn Settings(screen: Screen) -> impl IntoView {
             put(beside(), move || part("set-danger", say::danger(), danger::danger(screen)));
         }),
     ]);
+    let plan = plan_view(screen);
+    let unread = flag(move || plan.with(Option::is_none));
+    let rule = view! {
+        <rule::RuleForm screen=screen />
+        <div class="reach" hidden=unread>
+            <h4>{say::reach()}</h4>
+            {other_budgets(plan)}
+        </div>
+    };
     view! {
         <div class="settings">
             <h2>{say::title()}</h2>
             <div class="halves">
                 <div node_ref=first>
-                    {part("set-rule", say::checks(), view! { <rule::RuleForm screen=screen /> })}
+                    {part("set-rule", say::checks(), rule)}
                 </div>
                 <div node_ref=second></div>
             </div>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::Share;
+use almanac_engine::{Setting, Share};
 use almanac_wire::Platform;
 
 use crate::phrases::{quotas, share_choice};
@@ -51,13 +51,7 @@ fn platform(screen: Screen, platform: Platform) -> impl IntoView {
     let choose = move |event| {
         let percent = event_target_value(&event).parse::<u8>().ok();
         let chosen = percent.and_then(|percent| Share::try_from(percent).ok()).unwrap_or_default();
-        state.change(|settings| {
-            if chosen == Share::ALL {
-                settings.shares.remove(&platform);
-            } else {
-                settings.shares.insert(platform, chosen);
-            }
-        });
+        state.set(Setting::Share(platform, chosen));
     };
     let option = move |one: Share| {
         view! {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use almanac_engine::{Rule, Target, TrialOrder};
+use almanac_engine::{Rule, Setting, Target, TrialOrder};
 
 use crate::phrases::results::fallen_in_words;
-use crate::phrases::{interval_choice, minutes, minutes_of, target_choice};
+use crate::phrases::{interval_choice, minutes, minutes_of, ruled, target_choice};
 use crate::reactive::{flag, memo, text as text_signal};
 use crate::views::Screen;
 use crate::words::{results, settings as say};
@@ -57,6 +57,19 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
     let picked = RwSignal::new(None::<Choice>);
     let picked_target = RwSignal::new(None::<Target>);
     let typed = RwSignal::new(None::<String>);
+    // The rule in force when the person began: another tab may save meanwhile.
+    let before = RwSignal::new(None::<Rule>);
+    let begin = move || {
+        if before.with_untracked(Option::is_none) {
+            before.set(Some(untrack(in_force)));
+        }
+    };
+    let overtaken = text_signal(move || {
+        let (now, before) = (in_force(), before.get());
+        let other =
+            before.filter(|before| *before != now).map(|_| say::saved_elsewhere(&ruled(now)));
+        other.unwrap_or_default()
+    });
     let choice = memo(move || picked.get().unwrap_or_else(|| in_force().into()));
     let target = memo(move || picked_target.get().unwrap_or_else(|| target_of(in_force())));
     let text = memo(move || typed.get().unwrap_or_else(|| text_of(in_force())));
@@ -67,6 +80,7 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
         picked.set(None);
         picked_target.set(None);
         typed.set(None);
+        before.set(None);
         error.set(String::new());
     };
     let even = text_signal(move || {
@@ -91,7 +105,9 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
         };
         match rule {
             Ok(rule) => {
-                state.change(|settings| settings.rule = rule);
+                state.set(Setting::Rule(rule));
+                // What another tab saves from now on shows here.
+                reset();
                 saved.set(true);
             }
             Err(why) => {
@@ -116,7 +132,7 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                     type="radio"
                     name="rule"
                     prop:checked=chosen
-                    on:change=move |_| { picked.set(Some(one)); saved.set(false); }
+                    on:change=move |_| { begin(); picked.set(Some(one)); saved.set(false); }
                 />
                 <span>{label}</span>
             </label>
@@ -153,8 +169,10 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                         <select on:change=move |event| {
                             let percent = event_target_value(&event).parse::<u8>().ok();
                             let chosen = percent.and_then(|percent| Target::try_from(percent).ok());
+                            begin();
                             picked_target.set(Some(chosen.unwrap_or_default()));
                             picked.set(Some(Choice::Catch));
+                            saved.set(false);
                         }>{targets}</select>
                     </label>
                     {radio(Choice::Budget, said(say::whole_budget()))}
@@ -178,6 +196,8 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                             aria-invalid=invalid
                             prop:value=text_signal(move || text.get())
                             on:input=move |event| {
+                                begin();
+                                saved.set(false);
                                 typed.set(Some(event_target_value(&event)));
                                 picked.set(Some(Choice::Own));
                                 error.set(String::new());
@@ -188,8 +208,11 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                         {text_signal(move || error.get())}
                     </p>
                 </fieldset>
+                <p class="hint" role="status" hidden=flag(move || overtaken.with(String::is_empty))>
+                    {overtaken}
+                </p>
                 <div class="tools">
-                    <span role="status">{text_signal(move || told(saved.get()).to_owned())}</span>
+                    <span role="status">{text_signal(move || told(saved.get() && !state.unkept.get()).to_owned())}</span>
                     <button type="button" on:click=move |_| { reset(); saved.set(false); }>
                         {say::cancel()}
                     </button>
