@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     error::{Error, Result},
-    fold, process, stamp,
+    fold, names, process, stamp,
     tools::{Tools, WASM},
     workspace::Workspace,
 };
@@ -79,6 +79,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, out: &Path) -> Result<
             .arg("--out-dir")
             .arg(out),
     )?;
+    names::without_hashes(out, NAME)?;
     for part in stamp::files(&parts)? {
         if part.file_stem().is_none_or(|stem| stem != NAME) {
             copy(&part, out)?;
@@ -159,7 +160,7 @@ pub(crate) fn minify(esbuild: &Path, file: &Path) -> Result<()> {
     process::run(
         Command::new(esbuild)
             .arg(file)
-            .args(["--minify", "--allow-overwrite", "--log-level=warning"])
+            .args(["--minify", "--charset=utf8", "--allow-overwrite", "--log-level=warning"])
             .arg(format!("--outfile={}", file.display())),
     )
 }

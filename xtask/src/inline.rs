@@ -14,7 +14,9 @@ pub(crate) fn taken_out(html: &str) -> (String, Vec<(String, String)>) {
             let mut hasher = DefaultHasher::new();
             code.hash(&mut hasher);
             let name = format!("start-{:016x}.js", hasher.finish());
-            page += &format!("<script type=\"module\" src=\"/{name}\"></script>");
+            // A module waits until the page is read; a script does not.
+            let kind = if tag.contains("module") { " type=\"module\"" } else { "" };
+            page += &format!("<script{kind} src=\"/{name}\"></script>");
             scripts.push((name, code.trim().to_owned()));
         }
         left = after;
@@ -50,5 +52,11 @@ mod tests {
         );
         assert_eq!(name.len(), "start-0123456789abcdef.js".len());
         assert_eq!(taken_out(&page), (page.clone(), Vec::new()));
+    }
+
+    #[test]
+    fn a_script_that_is_no_module_stays_none() {
+        let (page, scripts) = taken_out("<script>go();</script>");
+        assert_eq!(page, format!("<script src=\"/{}\"></script>", scripts[0].0));
     }
 }

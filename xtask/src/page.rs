@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use crate::{
     ahead, code,
     error::{Error, Result},
-    inline, stamp,
+    greeting, inline, stamp,
     workspace::Workspace,
 };
 
@@ -27,6 +27,7 @@ pub(crate) fn write(workspace: &Workspace, dist: &Path, folders: &[&str]) -> Res
     let script = workspace.kept("parts").join(code::PARTS);
     let script = fs::read_to_string(&script).map_err(Error::file("read", &script))?;
     page = ahead::filled_in(&page, &script)?;
+    page = greeting::filled_in(&page, &almanac_words::read(&workspace.path("app/words/texts"))?)?;
     let public = workspace.path("app/public");
     for file in stamp::files(&public)? {
         let below = file.strip_prefix(&public).unwrap_or(&file);
