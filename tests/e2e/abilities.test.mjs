@@ -111,14 +111,37 @@ test('the log is read by kind and by words, and saved', { timeout: 90_000 }, asy
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as a file' }).click();
   assert.match((await saved).suggestedFilename(), /log/);
+  // What is set for all is told as well.
+  await open(page, 'Settings');
+  await page.getByLabel('to see them sooner').check();
+  await page.getByRole('region', { name: 'When accounts are checked' }).getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('How much of the budget for Demo checks may use').selectOption({ label: '50% of its budget' });
+  assert.equal(await page.locator('#set-zone option[value=UTC]').count(), 1);
+  await open(page, 'Log');
+  await page.getByLabel('Show').selectOption({ label: 'Yours' });
+  await page.getByText('Rule for all: As often as the budget allows').first().waitFor();
+  await page.getByText('Demo: 50% of its budget').waitFor();
 });
 
-test('the plan says who used the budget', { timeout: 90_000 }, async (t) => {
+test('the plan and the settings say who used the budget, and what it gives', { timeout: 240_000 }, async (t) => {
   const { page } = await demoFollowed(t);
   await open(page, 'Plan');
   const used = page.getByRole('region', { name: 'What used the budget' });
-  await used.getByText(/^Demo: [\d,]+ checks? in the last hour$/).waitFor({ timeout: 60_000 });
-  assert.ok((await used.locator('.used li').count()) > 0);
+  await used.getByRole('columnheader', { name: 'Checks on Demo' }).waitFor({ timeout: 60_000 });
+  assert.ok((await used.locator('.used a').count()) > 0);
+  // The clock runs fast: soon more were checked in a day than in an hour.
+  await eventually('the day has more than its last hour', async () => {
+    const [, hour, day] = /^all\D+([\d,]+)\s+([\d,]+)$/.exec(await used.locator('tr.sum').last().innerText()) ?? [];
+    return Number(day?.replace(',', '')) > Number(hour?.replace(',', ''));
+  }, 60_000);
+
+  // What a budget gives stands where it is set, too.
+  const plans = page.getByRole('region', { name: 'With another budget' });
+  await plans.getByRole('row', { name: /^as now/ }).waitFor({ timeout: 120_000 });
+  await open(page, 'Settings');
+  const rule = page.getByRole('region', { name: 'When accounts are checked' });
+  await rule.getByRole('heading', { name: 'What the budget is expected to give' }).waitFor();
+  await rule.getByRole('row', { name: /^as now [\d,]+ \d+% / }).waitFor();
 });
 
 test('the night when clocks go back costs no broadcast and no truth', { timeout: 120_000 }, async (t) => {
@@ -159,7 +182,7 @@ test('who is live stands first, then who is likely next; a row says when, and ho
   }, 60_000);
   await eventually('when, and how surely', async () => {
     const texts = (await page.locator('.row').allInnerTexts()).join('\n');
-    return /Likely .*\d\d:\d\d\D+\d\d:\d\d, \d+%/.test(texts) && /next check .*\d\d:\d\d/.test(texts) && /Last live/.test(texts);
+    return /(Likely|Perhaps) .*\d\d:\d\d\D+\d\d:\d\d, \d+%/.test(texts) && /next check .*\d\d:\d\d/.test(texts) && /Last live/.test(texts);
   }, 60_000);
   const which = page.getByRole('combobox', { name: 'Which accounts' });
   await which.selectOption({ label: 'Live' });
@@ -188,7 +211,7 @@ test('past forecasts are held against what came', { timeout: 240_000 }, async (t
   await page.evaluate(() => (location.hash = '#/account/demo:mira.codes'));
   const held = page.getByRole('region', { name: 'Said and happened' });
   await held.getByText('No forecast has come due yet').waitFor();
-  await held.getByText(/^\d+ forecasts of a day, .* Brier score 0[.]\d+; 0 is perfect[.]$/).waitFor({ timeout: 200_000 });
+  await held.getByText(/^\d+ forecasts of a day, .* Brier score, .*: 0[.]\d+[.] 0 is perfect, a coin gets 0[.]25[.]$/).waitFor({ timeout: 200_000 });
   await held.getByRole('img', { name: /\d+% said, \d+% happened/ }).waitFor();
 });
 

@@ -38,6 +38,8 @@ test('a backup brings everything back, and one that is cut changes nothing', { t
   const { page } = replay;
   await replay.follow();
   await eventually('sessions', async () => (await records(page)).sessions.length > 3, 60_000);
+  // What makes a backup is not in the first download either.
+  await kept(page);
   await replay.proxy.kill();
   await eventually('nothing moves any more', async () =>
     (await page.locator('.notices').innerText()).includes('The proxy has not answered'),
@@ -78,6 +80,9 @@ test('a backup brings everything back, and one that is cut changes nothing', { t
   assert.deepEqual(essence(await records(other)), before);
   await goto(other, '');
   await eventually('rows', async () => (await rows(other)).length === 8);
+  await goto(other, 'log');
+  await other.getByLabel(/^Show/).selectOption('Yours');
+  await other.getByText('A backup was restored').waitFor();
 });
 
 const LEARNING = `id,username,session_date,start_time,end_time,duration_minutes,day_of_week,start_hour,end_hour,peak_viewers,total_gifts,session_quality,created_at

@@ -5,6 +5,7 @@ import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 
+import { Alone } from './harness/alone.mjs';
 import { eventually, kept, rows } from './harness/app.mjs';
 import { Browser } from './harness/browser.mjs';
 import { from, scratch, startProxy } from './harness/processes.mjs';
@@ -59,6 +60,8 @@ test('it starts without a network, with everything recorded', { timeout: 90_000 
     (await page.locator('.notices').innerText()).includes('The proxy has not answered'),
   );
   assert.match(await page.locator('.row .standing').first().innerText(), /\S/);
+  // It is the demo still, though nobody says what the proxy serves.
+  assert.match(await page.locator('.made-up').innerText(), /^Demo/);
   // Nor does another language need one, or any screen.
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.locator('#set-language').selectOption('zh');
@@ -98,11 +101,11 @@ test('only the app itself is kept, and nothing else takes its place', { timeout:
   assert.ok(!paths.includes('/now-50-1440-light.png'), dist);
 });
 
-/** As a build with one more sentence in the page: another content, so another version. */
-async function release(dist, words) {
+/** As a build whose page is another: another content, so another version. */
+async function release(dist, words, change = (page) => `${page}<!-- ${words} -->`) {
   const { createHash } = await import('node:crypto');
   const index = join(dist, 'index.html');
-  await appendFile(index, `<!-- ${words} -->`);
+  await writeFile(index, change(await readFile(index, 'utf8')));
   await rm(`${index}.br`, { force: true });
   const checksum = `sha256-${createHash('sha256').update(await readFile(index)).digest('base64')}`;
   const worker = join(dist, 'sw.js');
@@ -115,48 +118,73 @@ async function release(dist, words) {
   await rm(`${worker}.br`, { force: true });
 }
 
+/** The orders that the test gives to tabs without DevTools. */
+const orders = {
+  update: `
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update().catch(() => {});
+    const coming = registration.installing ?? registration.waiting;
+    // Until it waits, or is given up.
+    while (coming?.state === 'installing') await new Promise((wait) => setTimeout(wait, 50));
+    return coming?.state;`,
+  reload: 'setTimeout(() => location.reload(), 50)',
+  press: (label) => `
+    const button = [...document.querySelectorAll('button')].find((one) => ${label}.test(one.textContent));
+    button?.click();
+    return Boolean(button);`,
+  versions: 'return (await caches.keys()).join()',
+  rows: `return document.querySelectorAll('.row').length`,
+  offered: `return document.body.innerText.includes('A new version of Almanac is ready.')`,
+  mark: 'window.old = true',
+  marked: 'return Boolean(window.old)',
+};
+
 test('a new version is offered, and taken whole', { timeout: 120_000 }, async (t) => {
-  const { page, dist, browser, proxy } = await demo(t);
-  await follow(page);
-  const other = await browser.open(proxy.address);
-  await kept(other);
+  const dist = join(await scratch(t, 'dist'), 'dist');
+  await cp(from('ALMANAC_DIST'), dist, { recursive: true });
+  await release(dist, 'first', Alone.tagged);
+  const flags = ['--state-dir', await scratch(t, 'state')];
+  const proxy = await startProxy(t, flags, '127.0.0.1:0', dist);
+  const tabs = await Alone.start(t, proxy.address, await scratch(t, 'profile'));
+  const [one, other] = tabs;
+  const comes = (tab, order, wanted) =>
+    eventually(`${order} -> ${wanted}`, async () => (await tab.run(orders[order])) === wanted, 30_000);
+
+  await comes(one, 'versions', 'almanac first');
+  await eventually('a demo', () => one.run(orders.press('/^Follow the \\d+ demo streamers/')));
+  for (const tab of tabs) await comes(tab, 'rows', 12);
   await release(dist, 'second');
-  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
-  const offer = page.getByText('A new version of Almanac is ready.');
-  await offer.waitFor();
-  await other.getByText('A new version of Almanac is ready.').waitFor();
-  await page.evaluate(() => (window.old = true));
-  await other.evaluate(() => (window.old = true));
-  await page.getByRole('button', { name: 'Reload' }).click();
-  await eventually('both tabs are of the new version', async () => {
-    const old = await Promise.all([page, other].map((tab) => tab.evaluate(() => window.old).catch(() => true)));
-    return old.every((one) => !one);
-  });
-  await offer.waitFor({ state: 'hidden' });
-  await eventually('rows', async () => (await rows(page)).length === 12);
-  const names = () => page.evaluate(() => caches.keys()).catch(() => []);
-  assert.deepEqual(await names(), ['almanac second']);
+  assert.equal(await one.run(orders.update), 'installed');
+  for (const tab of tabs) await comes(tab, 'offered', true);
+  for (const tab of tabs) await tab.run(orders.mark);
+  assert.equal(await one.run(orders.press('/^Reload$/')), true);
+  // Both tabs are of the new version then.
+  for (const tab of tabs) await comes(tab, 'marked', false);
+  for (const tab of tabs) await comes(tab, 'offered', false);
+  for (const tab of tabs) await comes(tab, 'rows', 12);
+  await comes(one, 'versions', 'almanac second');
 
   // Whoever reloads the only tab instead gets the new version just so.
-  await other.close();
+  await other.run('window.close()');
   await release(dist, 'third');
-  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
-  await offer.waitFor();
-  await page.reload({ waitUntil: 'commit' });
-  // A page that is being loaded anew may leave a question unanswered.
-  await eventually('the third version', async () => `${await names()}` === 'almanac third', 45_000);
-  await eventually('rows', async () => (await rows(page)).length === 12);
+  assert.equal(await one.run(orders.update), 'installed');
+  await comes(one, 'offered', true);
+  await one.run(orders.reload);
+  await comes(one, 'versions', 'almanac third');
+  await comes(one, 'offered', false);
+  await comes(one, 'rows', 12);
 
   // A release that is not whole is none.
   await release(dist, 'broken');
   await appendFile(join(dist, 'worker.js'), '// cut off');
   await rm(join(dist, 'worker.js.br'), { force: true });
-  await page.evaluate(async () =>
-    (await navigator.serviceWorker.getRegistration()).update().catch(() => {}),
-  );
-  await page.reload({ waitUntil: 'commit' });
-  await eventually('rows', async () => (await rows(page)).length === 12);
-  assert.deepEqual(await names(), ['almanac third']);
+  assert.notEqual(await one.run(orders.update), 'installed');
+  await one.run(orders.mark);
+  await one.run(orders.reload);
+  await comes(one, 'marked', false);
+  await comes(one, 'rows', 12);
+  // The reload tried it once more, and gave up once more.
+  await comes(one, 'versions', 'almanac third');
 });
 
 test('a profile shared with the app is one press away from being followed', { timeout: 60_000 }, async (t) => {

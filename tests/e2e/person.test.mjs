@@ -23,7 +23,12 @@ test('a press on the gauges tells who used them', { timeout: 90_000 }, async (t)
   await eventually('checks', async () => (await rows(page)).some(({ live }) => live), 30_000);
   await page.getByRole('region', { name: 'Budgets' }).getByRole('button').press('Enter');
   const dialog = page.getByRole('dialog', { name: 'What used the budget' });
-  await dialog.getByText(/^Demo: \d+ checks? in the last hour$/).waitFor({ timeout: 30_000 });
+  const sum = dialog.getByRole('table').locator('tr.sum').last();
+  await eventually('of the day as of the hour', async () => {
+    const [, hour, day] = /^all\D+(\d+)\D+(\d+)$/.exec(await sum.innerText()) ?? [];
+    return Number(hour) > 0 && Number(day) >= Number(hour);
+  }, 30_000);
+  await dialog.getByRole('columnheader', { name: 'Checks on Demo' }).waitFor();
   const most = dialog.locator('.used a').first();
   const handle = await most.innerText();
   await most.click();
@@ -41,7 +46,7 @@ test('every screen can be opened first, and says when there is nothing', { timeo
   await first('log', 'Nothing yet. Every check');
   await first('plan', 'No check is planned.');
   await first('results', 'Nothing has been tried yet.');
-  await first('data', /MB of [\d.,]+ [MG]B/);
+  await first('data', / of [\d.,]+ [MG]B/);
   await first('settings', 'When accounts are checked');
   await first('', 'Know who is live');
   await page.getByRole('button', { name: /demo streamers/ }).first().click();
@@ -126,6 +131,13 @@ test('only what is served is offered first, and a table of elsewhere is taken fo
   await page.getByText(/^Imported: 1 session new/).waitFor();
   assert.deepEqual((await records(page)).accounts.map(({ account }) => account), ['tiktok:old.friend']);
   await eventually('it is said that nobody checks it', async () => /does not serve TikTok/.test(await notices(page)));
+  await go(page, '');
+  const others = await AddDialog.open(page);
+  await others.paste('twitch:sol\nkick:drumline');
+  await others.follow(/^Follow 2 accounts$/);
+  await others.dialog.waitFor({ state: 'hidden' });
+  await eventually('one notice of all three', async () =>
+    /does not serve TikTok, Twitch, Kick:/.test(await notices(page)) && (await page.locator('.notice:visible').count()) === 1);
   await go(page, 'account/tiktok:old.friend');
   await page.getByRole('region', { name: '1 broadcast' }).waitFor();
 

@@ -61,7 +61,7 @@ test('screens have addresses, names and a way back', { timeout: 90_000 }, async 
   assert.equal(await bar.getByRole('link', { name: 'Plan' }).getAttribute('aria-current'), 'page');
   await eventually('checks with their reasons', async () => {
     const listed = await page.locator('.checks li').allInnerTexts();
-    return listed.length >= 4 && listed.every((line) => /interval|new|ended|likely/.test(line));
+    return listed.length >= 4 && listed.every((line) => /interval|new|ended|likely|exist/.test(line));
   });
 
   // One screen at a time, whichever was open before.
@@ -126,6 +126,24 @@ test('what is wished for an account is done and kept', { timeout: 120_000 }, asy
   assert.equal(await page.getByLabel('Always every').inputValue(), '45');
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByText('Paused: not checked').waitFor({ state: 'hidden' });
+
+  // All of it stands in the log, as the person's own doing.
+  await page.getByRole('navigation').getByRole('link', { name: 'Log' }).click();
+  await page.getByLabel('Show').selectOption({ label: 'Yours' });
+  const lines = async () => (await page.locator('.log ol li').allInnerTexts()).join('\n');
+  const told = [
+    'paused', 'checked again', 'you asked for a check', 'pinned interval: 45 min', 'note changed',
+    'Checked by: one interval at every hour', 'tags: Art, music',
+    'Lives by the clock of: Asia/Tokyo',
+  ];
+  for (const words of told) {
+    await eventually(words, async () => (await lines()).includes(words));
+  }
+  await page.getByLabel('Show').selectOption({ label: 'Checks' });
+  await eventually('what each check found', async () => {
+    const all = (await lines()).split('\n').filter((line) => line.includes('checked'));
+    return all.length > 3 && all.every((line) => /→ (live|not live|TikTok finds no such account)$/.test(line));
+  });
 });
 
 test('what is recorded can be corrected, and that taken back', { timeout: 180_000 }, async (t) => {
@@ -148,6 +166,15 @@ test('what is recorded can be corrected, and that taken back', { timeout: 180_00
   assert.deepEqual(await over(page, handle), before);
 
   await lines.first().getByRole('button', { name: /^Merge/ }).click();
+  // They lie far apart: it is asked first, and what would come of it is said.
+  const question = page.getByRole('dialog', { name: 'Make one broadcast of the two?' });
+  await question.getByText(/^Nothing was seen for .+ between the two\. A check found it offline between the two \(.+\)\. Merged they are one broadcast of .+: .+\.$/).waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'hidden' });
+  assert.equal((await over(page, handle)).length, before.length);
+  await lines.first().getByRole('button', { name: /^Merge/ }).click();
+  await question.getByRole('button', { name: 'Merge', exact: true }).click();
+  await question.waitFor({ state: 'hidden' });
   await eventually('two are one', async () => (await over(page, handle)).length === before.length - 1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await eventually('and two again', async () => (await over(page, handle)).length === before.length);
@@ -161,6 +188,12 @@ test('what is recorded can be corrected, and that taken back', { timeout: 180_00
   await end.fill(was);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByText('cannot end before it begins').waitFor();
+  // All around the broadcast before it.
+  const earlier = before.at(-2).start.earliest;
+  await start.fill(new Date(earlier - 3_600_000).toISOString().slice(0, 16));
+  await end.fill(until);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText(/^The broadcast of .+ was on then\. Choose other times, or merge or delete/).waitFor();
   await start.fill(was);
   await end.fill(until);
   await dialog.getByLabel('Title').fill('By my own hand');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { AddDialog, eventually, notices, rows, sleep, stopFollowing } from './harness/app.mjs';
+import { AddDialog, Settings, eventually, notices, rows, sleep, stopFollowing } from './harness/app.mjs';
 import { hold } from './harness/oracle.mjs';
 import { Replay } from './harness/replay.mjs';
 
@@ -78,6 +78,58 @@ test('two tabs have one monitor, and the second takes over', { timeout: 90_000 }
   const result = hold(sessions, replay.trace, requests, around([closed], replay.clock.rate));
   t.diagnostic(`took over in ${took} ms; ${shared.toFixed(2)}, then ${alone.toFixed(2)}`);
   t.diagnostic(JSON.stringify(result));
+});
+
+/** A tab that can be made deaf for what the monitor tells, as one that is slow or frozen is. */
+async function settingsTab(replay) {
+  const page = await replay.browser.context.newPage();
+  await page.addInitScript(() => {
+    window.BroadcastChannel = class extends BroadcastChannel {
+      constructor(name) {
+        super(name);
+        this.addEventListener('message', (event) => window.deaf && event.stopImmediatePropagation());
+      }
+    };
+  });
+  await page.goto(replay.proxy.address);
+  const settings = await Settings.open(page);
+  const own = settings.form.getByRole('radio', { name: 'Always every so many minutes' });
+  const budget = settings.form.getByRole('radio', { name: 'to see them sooner' });
+  const share = page.getByLabel('How much of the budget for TikTok checks may use');
+  return { page, settings, own, budget, share };
+}
+
+test('no tab undoes what another one saved', { timeout: 90_000 }, async (t) => {
+  const replay = await following(t);
+  const one = await settingsTab(replay);
+  const other = await settingsTab(replay);
+
+  // Who has changed nothing sees what the other saved; who has is told of it.
+  await one.budget.check();
+  await other.settings.minutes.fill('45');
+  await other.settings.save();
+  await other.settings.form.getByText('Saved.').waitFor();
+  const overtaken = one.settings.form.getByText('Another tab has saved meanwhile: every 45 min. Saving here replaces that.');
+  await overtaken.waitFor();
+  assert.ok(await one.budget.isChecked());
+  await one.settings.form.getByRole('button', { name: 'Cancel' }).click();
+  await overtaken.waitFor({ state: 'hidden' });
+  assert.equal(await one.settings.minutes.inputValue(), '45');
+  await one.budget.check();
+  await one.settings.save();
+  await eventually('the other follows', () => other.budget.isChecked());
+  await overtaken.waitFor({ state: 'hidden' });
+
+  // Each save changes what was changed there, whatever a tab has not heard of.
+  await one.page.evaluate(() => (window.deaf = true));
+  await other.share.selectOption('50');
+  await eventually('the share', async () => (await other.share.inputValue()) === '50');
+  await one.settings.minutes.fill('75');
+  await one.settings.save();
+  await eventually('the rule', async () => (await other.settings.minutes.inputValue()) === '75');
+  assert.equal(await other.share.inputValue(), '50');
+  await one.page.evaluate(() => (window.deaf = false));
+  await eventually('and here', async () => (await one.share.inputValue()) === '50');
 });
 
 test('a hidden tab keeps checking', { timeout: 90_000 }, async (t) => {

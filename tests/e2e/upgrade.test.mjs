@@ -61,6 +61,8 @@ function firstVersion({ name, now }) {
   });
 }
 
+const NINETY_MINUTES = 90 * 60_000;
+
 test('the first version\'s records are there in this one', { timeout: 60_000 }, async (t) => {
   const replay = await Replay.start(t, { accounts: 2, days: 1, rate: 60, interval: 1_200_000 });
   replay.browser = await Browser.start(t, replay.profile);
@@ -92,10 +94,17 @@ test('a machine that slept for eight hours catches up without a burst', { timeou
   await sleep((8 * 3_600_000) / options.rate);
   const before = (await replay.requests()).length;
   process.kill(group, 'SIGCONT');
-  // An hour and a half of the world's: some five checks an account.
-  await sleep(2_250);
-  const after = (await replay.requests()).length - before;
-  t.diagnostic(`${after} checks in ninety minutes after eight hours of sleep`);
-  assert.ok(after >= options.accounts, 'everybody was asked about again');
-  assert.ok(after < options.accounts * 9, `a burst: ${after}`);
+  const asked = async () => (await replay.requests()).slice(before);
+  // However long a busy machine takes to wake the browser, and to think: what counts is that nobody is left out, and
+  // that no hour and a half of the world's, some five checks an account, holds what eight hours would have.
+  await eventually('everybody is asked about again', async () => {
+    const accounts = new Set((await asked()).map(({ account }) => account));
+    return accounts.size === options.accounts;
+  });
+  await sleep(NINETY_MINUTES / options.rate);
+  const times = (await asked()).map(({ at }) => at);
+  const within = times.map((from) => times.filter((at) => at >= from && at < from + NINETY_MINUTES).length);
+  const most = Math.max(...within);
+  t.diagnostic(`at most ${most} checks in ninety minutes after eight hours of sleep`);
+  assert.ok(most < options.accounts * 9, `a burst: ${most}`);
 });

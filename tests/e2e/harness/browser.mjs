@@ -28,9 +28,14 @@ export class Browser {
    * `connecting` goes to Playwright, `flags` to Chromium.
    */
   static async start(test, profile, connecting = {}, flags = []) {
-    const args = [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'];
+    const args = [...Browser.flags(profile), ...flags, 'about:blank'];
     const program = await Program.start(test, from('CHROMIUM'), args, /DevTools listening on (ws:\S+)/);
     return new Browser(program, await chromium.connectOverCDP(program.address, connecting));
+  }
+
+  /** What Chromium is started with, on a profile. */
+  static flags(profile) {
+    return [...FLAGS, `--user-data-dir=${profile}`];
   }
 
   /** Opens the app in a new tab. */
