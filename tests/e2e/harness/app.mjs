@@ -9,11 +9,16 @@ export function sleep(ms) {
 /** A page that is just being loaded anew may never answer what it was asked. */
 const UNANSWERED = 10_000;
 
+/** Nobody waits for the rest of it: a file of tests is over once its last test is. */
+function unanswered() {
+  return new Promise((resolve) => setTimeout(resolve, UNANSWERED).unref());
+}
+
 /** Asks again until the answer is truthy, which it then returns. */
 export async function eventually(what, ask, patience = 15_000) {
   const deadline = Date.now() + patience;
   for (;;) {
-    const answer = await Promise.race([ask(), sleep(UNANSWERED)]);
+    const answer = await Promise.race([ask(), unanswered()]);
     if (answer) return answer;
     assert.ok(Date.now() < deadline, `not within ${patience} ms: ${what}`);
     await sleep(100);
