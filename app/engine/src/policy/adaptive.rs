@@ -254,12 +254,8 @@ impl Policy for Adaptive {
         if let Aim::Catch(share) = self.aim
             && starts > 0.0
         {
-            let too_many = COMES_TRUE * (missed / starts) / (1.0 - share).max(1e-4);
-            let factor = too_many.powf(TOWARDS).clamp(1.0 / FASTEST, FASTEST);
-            // Where requests are short already, to want more only bids prices up.
             let scarce = market.price(now) > SCARCE;
-            let factor = if scarce { factor.min(1.0) } else { factor };
-            let worth = (self.prices.missed * factor).clamp(WORTH.0, WORTH.1);
+            let worth = followed(self.prices.missed, share, missed / starts, scarce);
             self.prices = Prices::for_missed(worth);
         }
         Some(dealing.due)
@@ -307,6 +303,16 @@ impl Policy for Adaptive {
     }
 }
 
+/// The worth of a session an hour later, in requests, where `share` of all, `0.0..1.0`, are to be
+/// caught and plans expect to miss the part `missed` of them. Where requests are short already
+/// (`scarce`), to want more only bids prices up.
+fn followed(worth: f64, share: f64, missed: f64, scarce: bool) -> f64 {
+    let too_many = COMES_TRUE * missed / (1.0 - share).max(1e-4);
+    let factor = too_many.powf(TOWARDS).clamp(1.0 / FASTEST, FASTEST);
+    let factor = if scarce { factor.min(1.0) } else { factor };
+    (worth * factor).clamp(WORTH.0, WORTH.1)
+}
+
 #[cfg(test)]
 mod tests {
     #[cfg(target_arch = "wasm32")]
@@ -322,5 +328,19 @@ mod tests {
         assert!(near(worth(RARE / 1.5, 1), 75.0) && near(worth(0.001, 1), 50.0 * RAREST));
         assert!(near(worth(0.001, 50), 50.0));
         assert!(near(worth_of_rare(900.0, 0.001, 1), 900.0 + RAREST_MORE));
+    }
+
+    #[test]
+    fn a_target_is_followed_in_days_and_seven_of_ten_expected_misses_are_believed() {
+        let after = |hours: u32, missed: f64| {
+            (0..hours).fold(100.0, |worth, _| followed(worth, 0.98, missed, false))
+        };
+        assert!((after(48, 0.02 / 0.7) - 100.0).abs() < 1e-6, "what is expected is what is wanted");
+        // Plans are up to eight hours old: four times too many must not double the worth by then.
+        assert!((1.5..2.0).contains(&(after(8, 0.08) / 100.0)), "{}", after(8, 0.08));
+        assert!(after(48, 0.08) > 400.0 && after(48, 0.005) < 25.0, "in two days it is followed");
+        assert!(after(1000, 1.0) <= WORTH.1 && after(1000, 0.0) >= WORTH.0);
+        let short = |missed| followed(100.0, 0.98, missed, true);
+        assert!(short(0.5) <= 100.0 && short(0.001) < 100.0, "where requests are short, only down");
     }
 }
