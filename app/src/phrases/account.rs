@@ -18,6 +18,9 @@ use crate::words::{Style, account as say, list, moment, number, percent};
 const AS_GOOD_AS_EXACT: Span = Span::from_ms(10 * Span::MINUTE.ms());
 /// One known to no better than this is told as the stretch that it lies in.
 const A_STRETCH: Span = Span::from_ms(2 * Span::HOUR.ms());
+/// A length known to this, or to a part of it in [`ROUGHLY`], is told as known.
+const ROUGH: Span = Span::from_ms(30 * Span::MINUTE.ms());
+const ROUGHLY: i64 = 4;
 /// A day in which the weekdays are told: 4 January 1970 was a Sunday.
 const SUNDAY: i64 = 3 * Span::DAY.ms();
 /// Where this stands, no line ends.
@@ -92,9 +95,28 @@ pub(crate) fn calendar_in_words(days: &[Day]) -> String {
     let live = days.iter().filter(was_live).count();
     // Imports tell of days on which nobody followed yet.
     let known = days.iter().filter(|day| day.followed || was_live(day)).count();
-    let minutes: i64 = days.iter().map(|day| i64::from(day.minutes)).sum();
-    let hours = span(Span::MINUTE * minutes);
+    let sum = |minutes: fn(&Day) -> u16| -> Span {
+        Span::MINUTE * days.iter().map(|day| i64::from(minutes(day))).sum::<i64>()
+    };
+    let hours = length(sum(|day| day.least), sum(|day| day.most));
     say::calendar_sum(sessions, &say::days_of(known, &number(live)), &hours)
+}
+
+/// Whether the middle of a length's bounds tells it well enough.
+fn is_close(least: Span, most: Span) -> bool {
+    let doubt = most - least;
+    doubt <= ROUGH || doubt * ROUGHLY <= least + doubt / 2
+}
+
+/// A length by its bounds, where they are far apart: `5 hr 30 min–12 hr`, `up to 12 hr`.
+fn length(least: Span, most: Span) -> String {
+    if is_close(least, most) {
+        span(least + (most - least) / 2)
+    } else if least < Span::MINUTE {
+        say::up_to(&span(most))
+    } else {
+        to(&span(least), &span(most))
+    }
 }
 
 /// `Jul`, under the calendar.
@@ -204,10 +226,9 @@ pub(crate) fn session_row(session: &Session, unknown: bool, present: Present<'_>
         }
     };
     let (from, until) = session.told();
-    let length = until - from;
-    let unsure = session.length().filter(|_| !session.length_is_known());
+    let unsure = session.length().filter(|(least, most)| !is_close(*least, *most));
     let gifts = session.gifts.map(|gifts| {
-        let hours = length.hours();
+        let hours = (until - from).hours();
         let count = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
         if hours < 0.1 || unsure.is_some() {
             return count(gifts);
@@ -221,8 +242,7 @@ pub(crate) fn session_row(session: &Session, unknown: bool, present: Present<'_>
     SessionRow {
         start,
         end,
-        duration: unsure
-            .map_or_else(|| span(length), |(least, most)| to(&span(least), &span(most))),
+        duration: unsure.map_or_else(|| span(until - from), |(least, most)| length(least, most)),
         title: session.title.clone().unwrap_or_default(),
         peak: peak.unwrap_or_default(),
         gifts: gifts.unwrap_or_default(),
@@ -248,10 +268,17 @@ pub(crate) fn edit_problem(error: EditError, present: Present<'_>) -> String {
 
 /// What speaks against merging two sessions, and what would come of it: this.
 pub(crate) fn merge_question(parted: Parted, merged: &Session, present: Present<'_>) -> String {
-    let (from, to) = merged.told();
+    let (least, most) = merged.length().unwrap_or_else(|| {
+        let (from, to) = merged.told();
+        (to - from, to - from)
+    });
+    let (from, to) = match merged.end {
+        End::Over(end) if !is_close(least, most) => (merged.start.earliest(), end.latest()),
+        End::Over(_) | End::Open { .. } => merged.told(),
+    };
     let pause = parted.pause.map(|pause| say::merge_pause(&span(pause)));
     let offline = parted.offline_at.map(|at| say::merge_offline(&present.when(at)));
-    let into = say::merge_into(&span(to - from), &present.range(from, to));
+    let into = say::merge_into(&length(least, most), &present.range(from, to));
     pause.into_iter().chain(offline).chain([into]).collect::<Vec<_>>().join(" ")
 }
 
@@ -306,6 +333,12 @@ mod tests {
         assert_eq!((row.start.as_str(), row.end.as_str()), ("17:50 ±15 min", "19:14 ±50 min"));
         let row = session_row(&session((600, 139), over(100, 90)), false, PRESENT);
         assert_eq!(row.start, "10:24\u{2060}–\u{2060}18:05");
+        // Less than half an hour is no great doubt, nor is less than a quarter of the length.
+        let length =
+            |from, to| session_row(&session((300, 300), over(from, to)), false, PRESENT).duration;
+        assert_eq!([length(270, 240), length(150, 110)], ["45 min", "2 hr 50 min"]);
+        assert_eq!(length(267, 15), "33 min\u{2060}–\u{2060}4 hr 45 min");
+        assert_eq!(length(300, 255), "up to 45 min");
         let row = session_row(&session((600, 600), over(590, 30)), false, PRESENT);
         assert_eq!(row.duration, "10 min\u{2060}–\u{2060}9 hr 30 min");
         assert_eq!(row.gifts, "900");
@@ -337,6 +370,11 @@ mod tests {
             "Nothing was seen for 1 day 23 hr between the two. Merged they are one broadcast of \
              2 days 1 hr: Fri 18:24–today 19:24."
         );
+        let vague = session((300, 300), End::Over(Interval::between(ago(240), ago(60))));
+        assert_eq!(
+            merge_question(Parted { pause: None, offline_at: None }, &vague, PRESENT),
+            "Merged they are one broadcast of 1 hr\u{2060}–\u{2060}4 hr: 15:24–19:24."
+        );
         assert_eq!(
             merge_question(Parted { pause: None, offline_at: Some(ago(139)) }, &merged, PRESENT),
             "A check found it offline between the two (18:05). Merged they are one broadcast of \
@@ -363,9 +401,20 @@ mod tests {
         }
         let told = "Live in at least a third of the weeks: Mon 20:00\u{2060}–\u{2060}22:30.";
         assert_eq!(week_in_words(&week), told);
-        let day = |minutes, followed| Day { noon: NOW, minutes, sessions: 1, followed };
+        let day = |minutes, followed| {
+            let (least, most) = (minutes, minutes);
+            Day { noon: NOW, minutes, least, most, sessions: 1, followed }
+        };
         let told = calendar_in_words(&[day(0, false), day(90, true), day(60, true)]);
         assert_eq!(told, "3 broadcasts on 3 of 3 days, 2 hr 30 min in all.");
+        let vague = |least, most| {
+            let vague = Day { least, most, ..day(0, true) };
+            calendar_in_words(&[vague, day(60, true)]).replace('\u{2060}', "")
+        };
+        assert_eq!(vague(0, 30), "2 broadcasts on 2 of 2 days, 1 hr 15 min in all.");
+        assert_eq!(vague(0, 720), "2 broadcasts on 2 of 2 days, 1 hr–13 hr in all.");
+        let told = calendar_in_words(&[Day { most: 720, ..day(0, true) }]);
+        assert_eq!(told, "1 broadcast on 1 of 1 day, up to 12 hr in all.");
     }
 
     #[test]

@@ -55,6 +55,8 @@ mod tests {
         let day = |(n, minutes): (i64, &u16)| Day {
             noon: noon(n),
             minutes: *minutes,
+            least: 0,
+            most: 0,
             sessions: 0,
             followed: n > 0,
         };

@@ -148,6 +148,8 @@ fn counted(history: &[Session], zone: &Zone, since: Timestamp, now: Timestamp) -
         .map(|number| Day {
             noon: noon(number, zone),
             minutes: 0,
+            least: 0,
+            most: 0,
             sessions: 0,
             followed: number >= since_day,
         })
@@ -160,6 +162,9 @@ fn counted(history: &[Session], zone: &Zone, since: Timestamp, now: Timestamp) -
         let day_of = |number: i64| usize::try_from(number - first).ok();
         if let Some(day) = day_of(day_number(from, zone)).and_then(|day| calendar.get_mut(day)) {
             day.sessions = day.sessions.saturating_add(1);
+            let (least, most) = bounds(session, now);
+            day.least = day.least.saturating_add(rounded(least.minutes()));
+            day.most = day.most.saturating_add(rounded(most.minutes()));
         }
         if noon(first, zone) - Span::DAY > to {
             continue;
@@ -187,6 +192,15 @@ fn counted(history: &[Session], zone: &Zone, since: Timestamp, now: Timestamp) -
 fn known(session: &Session, now: Timestamp) -> (Timestamp, Timestamp) {
     let (from, until) = session.told();
     (from, until.min(now).min(from + LONGEST).max(from))
+}
+
+/// How long a session has been on, at least and at most.
+fn bounds(session: &Session, now: Timestamp) -> (Span, Span) {
+    session.length().unwrap_or_else(|| {
+        let (from, until) = session.certain();
+        let most = (now - session.start.earliest()).min(LONGEST);
+        (until - from, most.max(until - from))
+    })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts saturate")]
@@ -246,6 +260,17 @@ mod tests {
         let (_, days) = counted(&[guessed], &Zone::UTC, hour(0), hour(3 * 24));
         let minutes: u32 = days.iter().map(|day| u32::from(day.minutes)).sum();
         assert_eq!(minutes, 60);
+        let bounds: Vec<_> = days.iter().map(|day| (day.least, day.most)).collect();
+        assert_eq!(bounds.iter().filter(|one| **one != (0, 0)).collect::<Vec<_>>(), [&(60, 1560)]);
+    }
+
+    #[test]
+    fn what_is_on_may_have_been_on_until_now() {
+        let mut on = session(22, 25);
+        on.end = End::Open { last_seen: hour(23) };
+        assert_eq!(bounds(&on, hour(25)), (Span::HOUR, Span::HOUR * 3));
+        assert_eq!(bounds(&on, hour(200)), (Span::HOUR, LONGEST));
+        assert_eq!(bounds(&session(22, 25), hour(200)), (Span::HOUR * 3, Span::HOUR * 3));
     }
 
     #[test]

@@ -65,6 +65,10 @@ pub struct Day {
     pub noon: Timestamp,
     /// Minutes live, as far as is known.
     pub minutes: u16,
+    /// Minutes that the sessions that began were certainly on.
+    pub least: u16,
+    /// Minutes that they were on at most.
+    pub most: u16,
     /// Sessions that began.
     pub sessions: u16,
     /// Whether anything was known of the account then.
