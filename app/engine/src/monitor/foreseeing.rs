@@ -97,7 +97,8 @@ impl Monitor {
         let check = |((at, next), before): ((&Timestamp, Option<Timestamp>), Option<Timestamp>)| {
             let why = match before {
                 None => self.why(account, planned),
-                Some(_) if plan.is_none() => self.why(account, planned),
+                // What is forecast of it holds for accounts that exist.
+                Some(_) if plan.is_none() || entry.track.is_missing() => self.why(account, planned),
                 Some(before) => Why::Plan { live: live(before, *at) },
             };
             let until_next = next.map(|next| next - *at);
@@ -119,6 +120,7 @@ impl Monitor {
         let planned = self.entries.iter().filter(|(account, entry)| {
             account.platform() == platform
                 && !entry.track.wishes.paused
+                && !entry.track.is_missing()
                 && entry.track.wishes.interval.is_none()
                 && entry.mind.as_ref().is_some_and(|mind| mind.plan().is_some())
         });

@@ -41,6 +41,21 @@ fn more_requests_see_more_and_sooner() {
 }
 
 #[test]
+fn nothing_is_forecast_of_who_is_not_there() {
+    let mut world = evenings();
+    world.run(9 * 1440 + 600, &[]);
+    let looked_at = |view: PlanView| view.other.iter().map(|other| other.accounts).sum::<usize>();
+    assert_eq!(looked_at(world.monitor.plan_view(true)), 3);
+    world.faults.push((world.now, world.now + 1440, Outcome::NotFound));
+    world.run(world.now + 1440, &[]);
+    let view = world.monitor.plan_view(true);
+    let repeated = view.checks.iter().filter(|check| check.until_next.is_some());
+    assert!(repeated.count() > 0, "{view:?}");
+    assert!(view.checks.iter().all(|check| check.why == Why::Missing), "{view:?}");
+    assert_eq!(looked_at(view), 0);
+}
+
+#[test]
 fn what_a_share_does_not_give_is_no_budget() {
     let mut world = evenings();
     world.run(9 * 1440 + 600, &[]);
