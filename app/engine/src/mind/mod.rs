@@ -100,6 +100,12 @@ impl Mind {
         self.thread.quiet_since
     }
 
+    /// What its upstream's answers give away.
+    #[must_use]
+    pub const fn reveals(&self) -> Reveals {
+        self.reveals
+    }
+
     /// What was learned.
     #[must_use]
     pub const fn learner(&self) -> &Learner {

@@ -8,6 +8,7 @@ mod fixed;
 mod habit_queue;
 mod jitter;
 mod market;
+mod misses;
 mod past;
 mod poisson;
 mod roadmap;

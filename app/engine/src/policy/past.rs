@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use almanac_wire::{Span, Timestamp};
 
-use crate::session::{End, Interval, Session};
+use crate::session::{End, Interval, KnownBy, Session};
 
 /// A session, reduced to what policies look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Broadcasted {
     pub start: Interval,
     /// When it ended; `None` while it is not known to be over.
     pub end: Option<Interval>,
+    /// Whether it was over before any check found it.
+    pub missed: bool,
 }
 
 impl From<&Session> for Broadcasted {
@@ -23,7 +25,8 @@ impl From<&Session> for Broadcasted {
             End::Open { .. } => None,
             End::Over(interval) => Some(interval),
         };
-        Self { recorded_at: session.recorded_at, start: session.start, end }
+        let missed = session.known_by == KnownBy::Revealed;
+        Self { recorded_at: session.recorded_at, start: session.start, end, missed }
     }
 }
 
@@ -57,7 +60,7 @@ impl Past {
         let known =
             self.sessions.iter().rposition(|known| known.recorded_at == session.recorded_at);
         match known.and_then(|place| self.sessions.get_mut(place)) {
-            Some(known) if known.start == session.start => known.end = session.end,
+            Some(known) if known.start == session.start => *known = session,
             Some(_) | None => {
                 self.sessions.retain(|known| known.recorded_at != session.recorded_at);
                 let before = |known: &Broadcasted| known.start <= session.start;
