@@ -18,6 +18,7 @@ mod rationing;
 mod revising;
 mod scheduling;
 mod showing;
+mod spending;
 #[cfg(test)]
 mod tests;
 mod trying;
@@ -31,7 +32,9 @@ pub use publishing::PublishingError;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use almanac_wire::{AccountId, CheckResult, Outcome, Platform, Reveals, StatusReply, Timestamp};
+use almanac_wire::{
+    AccountId, CheckResult, Outcome, Platform, Reveals, StatusReply, Timestamp, UpstreamInfo,
+};
 
 use crate::alerts::{AlertBook, Watched};
 use crate::mind::Prospect;
@@ -43,6 +46,7 @@ use crate::zones::Zones;
 use book::{Entry, Heard};
 use journal::Journal;
 use pools::Pools;
+use spending::Spending;
 use upstream::{Link, Upstream};
 
 /// The state machine.
@@ -160,7 +164,9 @@ impl Monitor {
                         Some(upstream) => upstream.set(info, share, self.now),
                         None => {
                             let asked_at = self.last_asked(info.platform);
-                            self.upstreams.push(Upstream::new(info, share, asked_at, self.now));
+                            let spending = self.spending(&info);
+                            let new = Upstream::new(info, share, asked_at, spending, self.now);
+                            self.upstreams.push(new);
                         }
                     }
                 }
@@ -297,6 +303,13 @@ impl Monitor {
     fn last_asked(&self, platform: Platform) -> Option<Timestamp> {
         let here = self.entries.iter().filter(|(account, _)| account.platform() == platform);
         here.filter_map(|(_, entry)| entry.track.asked_at).max()
+    }
+
+    /// The last day's requests to an upstream, as the accounts' checks tell of them.
+    fn spending(&self, info: &UpstreamInfo) -> Spending {
+        let here = self.entries.iter().filter(|(account, _)| account.platform() == info.platform);
+        let days = here.flat_map(|(_, entry)| &entry.days);
+        Spending::recorded(days, info.batch, self.now)
     }
 
     /// Gathers what all accounts of a platform have taught, once a day.

@@ -68,6 +68,7 @@ impl Monitor {
         self.next_ticket += 1;
         upstream.in_flight = Some((ticket, reason));
         upstream.asked_at = Some(self.now);
+        upstream.spending.note(self.now);
         if upstream.weighing.is_some() {
             upstream.weighing = Some(Weighing::Again { at: self.now + WEIGH_EVERY });
         }
@@ -107,15 +108,45 @@ impl Monitor {
         if let Some(at) = self.spare_at(upstream).filter(|at| *at < first.at) {
             first = Planned { at, reason: Reason::Spare };
         }
+        if self.asked_for(upstream).next().is_some() {
+            first = Planned { at: first.at.min(self.now), reason: Reason::Asked };
+        }
         let pace = match (first.reason, &upstream.failing) {
             // While it is in trouble the hold alone says when to try again.
             (Reason::First, _) | (_, Some(_)) => upstream.quotas.even_gap(),
             (_, None) => self.policy.pace(upstream.surroundings()),
         };
+        let pace = if self.may_wait(first.reason, upstream) {
+            pace.max(upstream.lasting_pace(self.now))
+        } else {
+            pace
+        };
         let not_before =
             [upstream.asked_at.map(|at| at + pace), upstream.hold_until, upstream.broke_until];
         let at = not_before.into_iter().flatten().fold(first.at, Timestamp::max);
         Some((at, first.reason))
+    }
+
+    /// Those whom a person wants checked now.
+    fn asked_for<'a>(&'a self, upstream: &'a Upstream) -> impl Iterator<Item = &'a AccountId> + 'a {
+        let due = upstream.due.iter().take_while(|(at, _)| *at <= self.now);
+        let planned = |account: &AccountId| self.entries.get(account)?.planned;
+        let asked = move |account: &&AccountId| {
+            planned(account).is_some_and(|planned| planned.reason == Reason::Asked)
+        };
+        due.map(|(_, account)| account).filter(asked)
+    }
+
+    /// Whether a request waits so that a day's budget lasts the day. Not what a person asked for, nor
+    /// whoever has waited as long as they may; the first look at whoever is new costs half at most.
+    fn may_wait(&self, reason: Reason, upstream: &Upstream) -> bool {
+        match reason {
+            Reason::First => self.policy.learns() && !upstream.is_half_left(),
+            Reason::Interval | Reason::End | Reason::Plan | Reason::Spare | Reason::Audit => {
+                self.policy.learns()
+            }
+            Reason::Asked | Reason::Pinned | Reason::LongestGap => false,
+        }
     }
 
     /// When there is a request to spare, if nobody is due by then.
@@ -153,6 +184,15 @@ impl Monitor {
             // Nobody waits beyond their bound, however little a check of them may be worth.
             let bounds = upstream.bounds.iter().take(most);
             return bounds.map(|(_, account)| account.clone()).collect();
+        }
+        if reason == Reason::Asked {
+            let mut accounts: Vec<AccountId> =
+                self.asked_for(upstream).take(most).cloned().collect();
+            let others = upstream.due.iter().map(|(_, account)| account);
+            let others = others.filter(|one| !accounts.contains(one)).cloned();
+            let others: Vec<AccountId> = others.take(most - accounts.len()).collect();
+            accounts.extend(others);
+            return accounts;
         }
         if reason == Reason::Spare && upstream.weighing.is_none() {
             return first_of(self.by_plan(upstream).collect(), most);

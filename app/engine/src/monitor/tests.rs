@@ -9,6 +9,7 @@ mod revising;
 mod seeing;
 mod shares;
 mod spare;
+mod spending;
 mod telling;
 mod trouble;
 mod trying;

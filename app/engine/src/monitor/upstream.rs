@@ -8,6 +8,7 @@ use almanac_wire::{
 };
 
 use super::message::ProxyFailure;
+use super::spending::Spending;
 use crate::policy::{Planned, Reason, Surroundings};
 use crate::settings::Share;
 
@@ -125,6 +126,8 @@ pub(super) struct Upstream {
     pub(super) failing: Option<Failing>,
     /// When the last request went out.
     pub(super) asked_at: Option<Timestamp>,
+    /// Those of the last day.
+    pub(super) spending: Spending,
     /// Accounts on it.
     pub(super) accounts: usize,
     /// The planned check of every account that has one.
@@ -142,6 +145,7 @@ impl Upstream {
         info: UpstreamInfo,
         share: Share,
         asked_at: Option<Timestamp>,
+        spending: Spending,
         now: Timestamp,
     ) -> Self {
         let mut upstream = Self {
@@ -156,6 +160,7 @@ impl Upstream {
             broke_until: None,
             failing: None,
             asked_at,
+            spending,
             accounts: 0,
             due: BTreeSet::new(),
             bounds: BTreeSet::new(),
@@ -175,7 +180,7 @@ impl Upstream {
             hold_until: self.hold_until,
             broke_until: self.broke_until,
             failing: self.failing.clone(),
-            ..Self::new(self.info.clone(), share, self.asked_at, now)
+            ..Self::new(self.info.clone(), share, self.asked_at, self.spending.clone(), now)
         }
     }
 
@@ -302,6 +307,18 @@ impl Upstream {
             }
         };
         self.budget.iter().map(later).collect()
+    }
+
+    /// The least time between two requests for which the day's budget lasts.
+    pub(super) fn lasting_pace(&self, now: Timestamp) -> Span {
+        self.spending.pace(&self.quotas, &self.budget(now), now)
+    }
+
+    /// Whether of every quota longer than an hour at least half is left.
+    pub(super) fn is_half_left(&self) -> bool {
+        let hour = u32::try_from(Span::HOUR.ceil_s()).unwrap_or(u32::MAX);
+        let mut long = self.budget.iter().filter(|quota| quota.window_s > hour);
+        long.all(|quota| quota.remaining >= quota.limit.div_ceil(2))
     }
 
     /// Learns from a reply whether the upstream as a whole is in trouble.
