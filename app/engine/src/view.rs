@@ -55,6 +55,8 @@ pub struct Overview {
     pub alerts: AlertsView,
     /// Accounts followed no more, which can still be taken back.
     pub leaving: Vec<AccountId>,
+    /// Whether anything kept of those will be deleted.
+    pub leaving_records: bool,
 }
 
 /// What alerts are wanted, and which nobody has seen.

@@ -143,12 +143,13 @@ pub(crate) fn problems_left(followed: usize, left: usize) -> String {
     }
 }
 
-/// `You no longer follow mira.codes.`
-pub(crate) fn no_longer_followed(accounts: &[AccountId]) -> String {
-    match accounts {
+/// `You no longer follow mira.codes.`, and what goes with it, where anything does.
+pub(crate) fn no_longer_followed(accounts: &[AccountId], records: bool) -> String {
+    let said = match accounts {
         [one] => undo::no_longer_followed(one.handle()),
         many => undo::so_many_no_longer_followed(many.len()),
-    }
+    };
+    if records { undo::with_records(&said) } else { said }
 }
 
 /// `As often as the budget allows`, and what that means at present.
@@ -254,8 +255,12 @@ mod tests {
             ["Follow", "Follow 1 account", "Follow 12 accounts"]
         );
         let gone = ["demo:a", "demo:b"].map(|id| id.parse().unwrap());
-        assert_eq!(no_longer_followed(&gone[..1]), "You no longer follow a.");
-        assert_eq!(no_longer_followed(&gone), "You no longer follow 2 accounts.");
+        assert_eq!(no_longer_followed(&gone[..1], false), "You no longer follow a.");
+        assert_eq!(
+            no_longer_followed(&gone, true),
+            "You no longer follow 2 accounts. All records, tags and notes are deleted after \
+             30 seconds."
+        );
         assert_eq!(problems_left(12, 2), "12 accounts are now followed. 2 lines are left above.");
     }
 

@@ -101,6 +101,7 @@ mod tests {
             alerts: AlertsView::default(),
             trials: TrialsView::default(),
             leaving: Vec::new(),
+            leaving_records: false,
         }
     }
 

@@ -39,7 +39,12 @@ pub(super) fn Undo(screen: Screen) -> impl IntoView {
     let nobody = flag(move || leaving.with(Vec::is_empty));
     let nothing = flag(move || done.with(Option::is_none));
     let neither = flag(move || nobody.get() && nothing.get());
-    let said = text(move || leaving.with(|leaving: &Vec<AccountId>| no_longer_followed(leaving)));
+    let said = text(move || {
+        let records = state
+            .overview
+            .with(|overview| overview.as_ref().is_some_and(|overview| overview.leaving_records));
+        leaving.with(|leaving: &Vec<AccountId>| no_longer_followed(leaving, records))
+    });
     let correction = text(move || {
         done.with(|done| done.as_ref().map(|one| one.said.clone()).unwrap_or_default())
     });

@@ -7,6 +7,7 @@ use super::message::{Change, LogEntry, LogWhat};
 use super::{Action, Monitor};
 use crate::revision::Revision;
 use crate::session::Session;
+use crate::wishes::Wishes;
 
 impl Monitor {
     /// Corrects the recorded sessions of an account. What was learned from them stays learned:
@@ -92,6 +93,13 @@ impl Monitor {
 }
 
 impl Entry {
+    /// Whether anything would be lost with it.
+    pub(super) fn has_records(&self) -> bool {
+        let track = &self.track;
+        let recorded = track.latest.is_some() || track.answered_at.is_some();
+        recorded || track.wishes != Wishes::default()
+    }
+
     /// Strikes a session out. The latest is still known to the track, so that an upstream that
     /// goes on telling of it brings no news.
     fn strike(&mut self, recorded_at: Timestamp) {

@@ -171,6 +171,7 @@ impl Monitor {
             },
             trials: self.trials(),
             leaving: self.leaving.keys().cloned().collect(),
+            leaving_records: self.leaving.values().any(Entry::has_records),
         }
     }
 

@@ -30,6 +30,7 @@ impl Overview {
             trials: TrialsView::default(),
             alerts: AlertsView::default(),
             leaving: Vec::new(),
+            leaving_records: false,
         }
     }
 }

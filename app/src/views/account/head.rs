@@ -95,11 +95,14 @@ pub(super) fn head(account: Account) -> impl IntoView {
                 <button type="button" on:click=move |_| account.wish(Wish::Pause(!paused.get_untracked()))>
                     {pause}
                 </button>
-                <button type="button" on:click=remove>
+                <button type="button" aria-describedby="what-goes" on:click=remove>
                     {now::stop_following()}
                 </button>
             </div>
         </div>
+        <p class="hint" id="what-goes" hidden=nobody>
+            {say::what_goes()}
+        </p>
         <p class="lead" hidden=flag(move || why.with(String::is_empty))>
             {why}
         </p>

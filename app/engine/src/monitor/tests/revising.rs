@@ -30,12 +30,17 @@ fn a_removal_can_be_taken_back_with_everything() {
     world.run(3060, &[3030]);
     assert!(world.answers.iter().skip(from).all(|(of, ..)| *of != mira[0]), "no checks");
     assert_eq!(world.monitor.overview().leaving, mira);
+    assert!(world.monitor.overview().leaving_records, "something would be lost");
     assert_eq!(of(&world, "mira"), before, "nothing is lost yet");
     tell(&mut world, Event::Stay(mira.clone()));
     world.run(4000, &[]);
     assert!(world.monitor.row(&mira[0]).is_some());
     assert!(of(&world, "mira").starts_with(&before) && world.answers.len() > from);
     assert!(world.monitor.overview().leaving.is_empty());
+    let stranger = vec![account("stranger")];
+    tell(&mut world, Event::Add(stranger.clone()));
+    tell(&mut world, Event::Leave { accounts: stranger, until: minute(4100) });
+    assert!(!world.monitor.overview().leaving_records, "nothing is known of it");
 }
 
 #[test]
