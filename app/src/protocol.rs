@@ -253,6 +253,7 @@ mod tests {
                     viewers: Some(3),
                 },
                 next_check: None,
+                unserved: false,
                 why: None,
                 expected: None,
                 checked_at: Some(at),

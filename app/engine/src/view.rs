@@ -134,6 +134,8 @@ pub struct Row {
     pub standing: Standing,
     /// When it will be checked next, where that can be planned.
     pub next_check: Option<Timestamp>,
+    /// The proxy does not serve its platform, so that none can be.
+    pub unserved: bool,
     /// Why it will be.
     pub why: Option<Why>,
     /// What is to be expected of it; `None` while too little is known.
@@ -293,7 +295,7 @@ impl From<&Session> for Bar {
 }
 
 /// The Now screen's order: live first (the latest start on top), then trouble, then by the next
-/// likely start, then by the next check.
+/// likely start, then by the next check; last whoever was never checked, and who is not there.
 #[must_use]
 pub fn order(row: &Row) -> (u8, i64, AccountId) {
     let next = row.next_check.map_or(i64::MAX, Timestamp::ms);
@@ -302,11 +304,12 @@ pub fn order(row: &Row) -> (u8, i64, AccountId) {
         Standing::Live { start, .. } => (0, start.latest().ms().saturating_neg()),
         Standing::Unknown { was_live: true, since, .. } => (1, since.ms()),
         Standing::Unknown { since, .. } => (2, since.ms()),
-        Standing::New | Standing::Offline { .. } => match window.filter(Likely::is_worth_telling) {
+        Standing::Offline { .. } => match window.filter(Likely::is_worth_telling) {
             Some(window) => (3, window.from.ms()),
             None => (4, next),
         },
-        Standing::NotFound { since } => (5, since.ms()),
+        Standing::New => (5, next),
+        Standing::NotFound { since } => (6, since.ms()),
     };
     (group, within, row.account.clone())
 }

@@ -90,6 +90,7 @@ fn first(row: &Row, present: Present<'_>) -> String {
     match row.next_check {
         Some(at) if at > present.now => say::first_check(&present.when(at)),
         Some(_) => say::first_check_soon().to_owned(),
+        None if row.unserved => say::unserved(row.account.platform().name()),
         None => say::first_check_unplanned().to_owned(),
     }
 }
@@ -257,6 +258,7 @@ mod tests {
             account: "tiktok:mira.codes".parse().unwrap(),
             standing,
             next_check: next,
+            unserved: false,
             why: None,
             expected: None,
             checked_at,
@@ -345,6 +347,9 @@ mod tests {
         assert_eq!(told(offline.clone(), Some(NOW)).1, "checked 20:12 · next check soon");
         assert_eq!(told(offline, None).1, "checked 20:12");
         assert_eq!(told(Standing::New, Some(ago(-7))).1, "first check 20:31");
+        assert_eq!(told(Standing::New, None).1, "first check not planned yet");
+        let unserved = Row { unserved: true, ..row(Standing::New, None, None) };
+        assert_eq!(sentence(&unserved, PRESENT).rest, "this proxy does not serve TikTok");
     }
 
     #[test]
@@ -354,6 +359,7 @@ mod tests {
                 account: "tiktok:mira.codes".parse().unwrap(),
                 standing,
                 next_check: Some(ago(-7)),
+                unserved: false,
                 why: None,
                 expected: Some(Expected {
                     within_day: 90,

@@ -65,6 +65,7 @@ mod tests {
                 viewers: None,
             },
             next_check: Some(ago(-7)),
+            unserved: false,
             why: None,
             expected: None,
             checked_at: None,

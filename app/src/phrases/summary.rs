@@ -64,6 +64,7 @@ pub(crate) fn example(now: Timestamp) -> Option<Row> {
         account: AccountId::new(Platform::Demo, "example").ok()?,
         standing: Standing::Live { start, title: None, viewers: None },
         next_check: Some(before(-55)),
+        unserved: false,
         why: None,
         expected: None,
         checked_at: None,

@@ -10,7 +10,7 @@ use almanac_engine::view::{Search, Show, Sort};
 
 use super::Screen;
 use crate::reactive::{flag, text};
-use crate::words::finding as say;
+use crate::words::{finding as say, standing};
 
 /// The identifier of the field for words.
 const FIELD: &str = "find";
@@ -138,6 +138,8 @@ fn show(one: Show) -> &'static str {
         Show::Live => say::show_live(),
         Show::Offline => say::show_offline(),
         Show::Unknown => say::show_unknown(),
+        Show::Unchecked => standing::not_checked_yet(),
+        Show::NotFound => standing::no_such_account(),
         Show::Paused => say::show_paused(),
     }
 }

@@ -10,7 +10,7 @@ use almanac_wire::{AccountId, Timestamp};
 use crate::phrases::counts_as_live;
 use crate::reactive::memo;
 use crate::state::{State, in_order};
-use crate::words::now as say;
+use crate::words::{now as say, standing};
 
 /// A part of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +18,22 @@ pub(crate) enum Section {
     Live,
     Unknown,
     Next,
+    Unchecked,
     NotFound,
 }
 
 impl Section {
     /// From top to bottom.
-    pub(super) const ALL: [Self; 4] = [Self::Live, Self::Unknown, Self::Next, Self::NotFound];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Live, Self::Unknown, Self::Next, Self::Unchecked, Self::NotFound];
 
     const fn of(standing: &Standing) -> Self {
         match standing {
             Standing::Live { .. } => Self::Live,
             Standing::Unknown { .. } => Self::Unknown,
-            Standing::New | Standing::Offline { .. } => Self::Next,
+            Standing::Offline { .. } => Self::Next,
+            // Who was never asked about is not known to be off air.
+            Standing::New => Self::Unchecked,
             Standing::NotFound { .. } => Self::NotFound,
         }
     }
@@ -41,7 +45,8 @@ impl Section {
             Self::Unknown => say::section_unknown(),
             Self::Next if sort == Sort::Likely => say::section_next(),
             Self::Next => say::section_offline(),
-            Self::NotFound => say::section_not_found(),
+            Self::Unchecked => standing::not_checked_yet(),
+            Self::NotFound => standing::no_such_account(),
         }
     }
 
@@ -51,6 +56,7 @@ impl Section {
             Self::Live => "section-live",
             Self::Unknown => "section-unknown",
             Self::Next => "section-next",
+            Self::Unchecked => "section-unchecked",
             Self::NotFound => "section-not-found",
         }
     }
@@ -63,8 +69,6 @@ pub(crate) struct Place {
     pub(super) section: Section,
     /// Nothing is known of it now, but it was live when last known.
     was_live: bool,
-    /// No check has told anything of it yet.
-    unchecked: bool,
 }
 
 /// Every account in its place, in order.
@@ -75,7 +79,6 @@ pub(super) fn places(state: State) -> Memo<Vec<Place>> {
                 account: account.clone(),
                 section: Section::of(&row.standing),
                 was_live: matches!(row.standing, Standing::Unknown { was_live: true, .. }),
-                unchecked: matches!(row.standing, Standing::New),
             })
         })
     };
@@ -147,14 +150,52 @@ pub(super) fn live(
 
 /// Whether no check has told anything of anybody yet.
 pub(super) fn none_checked(places: &[Place]) -> bool {
-    places.iter().all(|place| place.unchecked)
+    places.iter().all(|place| place.section == Section::Unchecked)
 }
 
 #[cfg(test)]
 mod tests {
+    use almanac_engine::Interval;
+    use almanac_engine::view::{Row, Show};
     use almanac_wire::Span;
 
     use super::*;
+
+    /// A filter finds those under the heading of its name and no others: unknown is never offline.
+    #[test]
+    fn each_filter_finds_what_stands_under_its_heading() {
+        let at = Timestamp::from_s(1_780_000_000);
+        let unknown = Standing::Unknown { kind: None, since: at, retry_at: None, was_live: false };
+        let live = Standing::Live { start: Interval::exact(at), title: None, viewers: None };
+        let all = [
+            (live, Section::Live, Show::Live),
+            (unknown, Section::Unknown, Show::Unknown),
+            (Standing::Offline { last_start: None, last_end: None }, Section::Next, Show::Offline),
+            (Standing::New, Section::Unchecked, Show::Unchecked),
+            (Standing::NotFound { since: at }, Section::NotFound, Show::NotFound),
+        ];
+        assert_eq!(all.each_ref().map(|(_, section, _)| *section), Section::ALL);
+        for (standing, section, show) in all {
+            assert_eq!(Section::of(&standing), section);
+            let row = Row {
+                account: "tiktok:mira".parse().unwrap(),
+                standing,
+                next_check: None,
+                unserved: false,
+                why: None,
+                expected: None,
+                checked_at: None,
+                bars: Vec::new(),
+                ticks: Vec::new(),
+                tags: Vec::new(),
+                paused: false,
+                recent: 0,
+            };
+            let found = |show: &&Show| Search { show: **show, ..Search::default() }.finds(&row);
+            let found: Vec<Show> = Show::ALL.iter().filter(found).copied().collect();
+            assert_eq!(found, [Show::All, show]);
+        }
+    }
 
     #[test]
     fn who_was_seen_live_long_ago_is_told_apart() {
@@ -163,7 +204,6 @@ mod tests {
             account: format!("tiktok:{handle}").parse().unwrap(),
             section,
             was_live,
-            unchecked: false,
         };
         let places = [
             place("lately", Section::Live, false),

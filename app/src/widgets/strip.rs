@@ -287,6 +287,7 @@ mod tests {
             account: "tiktok:mira".parse().unwrap(),
             standing,
             next_check: None,
+            unserved: false,
             why: None,
             expected: None,
             checked_at: None,

@@ -97,6 +97,7 @@ impl Monitor {
                 .or_else(|| self.outlived(entry))
                 .unwrap_or_else(|| standing(entry)),
             next_check: self.plan_of(entry),
+            unserved: self.lacks(account.platform()),
             why: entry.planned.map(|planned| self.why(account, planned)),
             expected: self.expected(account, entry),
             checked_at: entry.track.answered_at,
@@ -230,9 +231,13 @@ impl Monitor {
         troubles
     }
 
+    /// Whether the proxy says that it does not serve a platform.
+    fn lacks(&self, platform: Platform) -> bool {
+        matches!(self.link, Link::Up) && self.upstream(platform).is_none()
+    }
+
     fn not_served(&self) -> Vec<TroubleView> {
-        let heard = matches!(self.link, Link::Up);
-        let missing = |platform: &Platform| heard && self.upstream(*platform).is_none();
+        let missing = |platform: &Platform| self.lacks(*platform);
         let since = |platform: Platform| -> Timestamp {
             let asked = self.entries.iter().filter(|(account, _)| account.platform() == platform);
             asked.filter_map(|(_, entry)| entry.track.asked_at).max().unwrap_or(self.now)

@@ -25,10 +25,14 @@ pub enum Show {
     All,
     /// On air.
     Live,
-    /// Off air, or not checked yet.
+    /// Off air.
     Offline,
-    /// Nothing is known, or there is no such account.
+    /// Nothing is known at present.
     Unknown,
+    /// No check has told anything yet.
+    Unchecked,
+    /// There is no such account.
+    NotFound,
     /// Not checked, because a person wants so.
     Paused,
 }
@@ -49,7 +53,15 @@ pub enum Sort {
 
 impl Show {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::All, Self::Live, Self::Offline, Self::Unknown, Self::Paused];
+    pub const ALL: [Self; 7] = [
+        Self::All,
+        Self::Live,
+        Self::Offline,
+        Self::Unknown,
+        Self::Unchecked,
+        Self::NotFound,
+        Self::Paused,
+    ];
 }
 
 impl Sort {
@@ -71,9 +83,13 @@ impl Search {
             (Show::All, _) => true,
             (Show::Paused, _) => row.paused,
             (Show::Live, Standing::Live { .. })
-            | (Show::Offline, Standing::Offline { .. } | Standing::New)
-            | (Show::Unknown, Standing::Unknown { .. } | Standing::NotFound { .. }) => true,
-            (Show::Live | Show::Offline | Show::Unknown, _) => false,
+            | (Show::Offline, Standing::Offline { .. })
+            | (Show::Unknown, Standing::Unknown { .. })
+            | (Show::Unchecked, Standing::New)
+            | (Show::NotFound, Standing::NotFound { .. }) => true,
+            (Show::Live | Show::Offline | Show::Unknown | Show::Unchecked | Show::NotFound, _) => {
+                false
+            }
         };
         state
             && self.tag.as_ref().is_none_or(|tag| row.tags.contains(tag))
@@ -137,6 +153,7 @@ mod tests {
             account: account.parse().unwrap(),
             standing,
             next_check: None,
+            unserved: false,
             why: None,
             expected: None,
             checked_at: None,
@@ -196,6 +213,6 @@ mod tests {
             let first = all.iter().min_by_key(|row| search.key(row)).unwrap();
             first.account.handle().to_owned()
         };
-        assert_eq!(Sort::ALL.map(first), ["c", "c", "b", "a"]);
+        assert_eq!(Sort::ALL.map(first), ["a", "c", "b", "a"]);
     }
 }
