@@ -168,6 +168,7 @@ test('an account goes with its records unless that is taken back', { timeout: 12
   const said = page.getByText(`You no longer follow ${gone}.`);
   await remove();
   await said.waitFor();
+  assert.match(await said.innerText(), /records, tags and notes are deleted after 30 seconds/);
   assert.ok(!(await rows(page)).some(({ handle }) => handle === gone));
   assert.ok((await of(gone)).every((n) => n > 0), 'nothing is lost while it can be taken back');
   await page.getByRole('button', { name: 'Undo' }).click();

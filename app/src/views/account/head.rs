@@ -29,12 +29,16 @@ pub(super) fn head(account: Account) -> impl IntoView {
     let shape = memo(move || {
         row.with(|row| row.as_ref().map_or(Shape::New, |row| Shape::from(&row.standing)))
     });
-    let said = text(move || {
-        row.with(|row| {
-            let say = |row| screen.present(|present| sentence(row, present));
-            row.as_ref().map(say).map(|said| said.whole())
-        })
-        .unwrap_or_default()
+    let name = id.platform().name().to_owned();
+    let said = text({
+        let name = name.clone();
+        move || {
+            row.with(|row| {
+                let say = |row| screen.present(|present| sentence(row, present));
+                row.as_ref().map(say).map(|said| format!("{name} · {}", said.whole()))
+            })
+            .unwrap_or_else(|| name.clone())
+        }
     });
     let why = text(move || {
         let reason = |row: &Row| Some(say::next_check_why(&plan::reason(row.why?)));
@@ -73,12 +77,11 @@ pub(super) fn head(account: Account) -> impl IntoView {
         let id = id.clone();
         move |_| state.remove(vec![id.clone()])
     };
-    let name = id.platform().name().to_owned();
     view! {
         <div class="summary">
             <Mark shape=shape />
             <h2 tabindex="-1">{id.handle().to_owned()}</h2>
-            <p>{name.clone()} " · " {said}</p>
+            <p>{said}</p>
             <div class="tools" hidden=nobody>
                 <a
                     class="button"
