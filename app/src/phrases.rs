@@ -17,7 +17,9 @@ mod strip;
 mod summary;
 mod times;
 
-pub(crate) use alerts::{alert_body, alert_title, alerts_button, permission_told};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use alerts::alert_body;
+pub(crate) use alerts::{alert_detail, alert_title, alerts_button, permission_told};
 pub(crate) use budget::{Gauge, gauge};
 pub(crate) use data::{
     backfilled_told, backfilling_told, backup_told, failure_told, row_told, storage_told,

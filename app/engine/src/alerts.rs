@@ -58,6 +58,17 @@ pub struct Alert {
     pub title: Option<String>,
 }
 
+impl Alert {
+    /// Whether it told of something to come, and the time for that is over.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        match self.kind {
+            AlertKind::Soon(likely) => likely.to <= now,
+            AlertKind::Live | AlertKind::Ended => false,
+        }
+    }
+}
+
 /// Hours of every day in which nothing is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuietHours {
@@ -181,9 +192,10 @@ pub(crate) struct Raised {
 }
 
 impl AlertBook {
-    /// Alerts that nobody has seen, oldest first; at most [`MOST_UNSEEN`].
-    pub fn unseen(&self) -> impl Iterator<Item = &Alert> {
-        self.unseen.iter()
+    /// Alerts that nobody has seen and that still say something, oldest first; at most
+    /// [`MOST_UNSEEN`].
+    pub fn unseen(&self, now: Timestamp) -> impl Iterator<Item = &Alert> {
+        self.unseen.iter().filter(move |alert| !alert.is_over(now))
     }
 
     /// A person has seen one alert, or all.

@@ -15,12 +15,16 @@ pub(crate) fn alert_title(alert: &Alert) -> String {
     }
 }
 
-/// What stands below the title.
+/// What stands below the title of a notification.
 pub(crate) fn alert_body(alert: &Alert, present: Present<'_>) -> String {
-    match (alert.kind, &alert.title) {
-        (AlertKind::Soon(likely), _) => say::likely(&present.range(likely.from, likely.to)),
-        (AlertKind::Live | AlertKind::Ended, Some(title)) => title.clone(),
-        (AlertKind::Live | AlertKind::Ended, None) => say::found(&clock(alert.at, present.zone)),
+    alert_detail(alert, present).unwrap_or_else(|| say::found(&clock(alert.at, present.zone)))
+}
+
+/// What there is to say of an alert besides its title and its time.
+pub(crate) fn alert_detail(alert: &Alert, present: Present<'_>) -> Option<String> {
+    match alert.kind {
+        AlertKind::Soon(likely) => Some(say::likely(&present.range(likely.from, likely.to))),
+        AlertKind::Live | AlertKind::Ended => alert.title.clone(),
     }
 }
 
@@ -66,6 +70,14 @@ mod tests {
             told(AlertKind::Soon(likely), None),
             pair("mira may soon be live: 82%", "Likely 20:24–20:54")
         );
+        let alert = Alert {
+            id: 1,
+            account: "tiktok:mira".parse().unwrap(),
+            at: ago(4),
+            kind: AlertKind::Ended,
+            title: None,
+        };
+        assert_eq!(alert_detail(&alert, PRESENT), None, "the list tells the time anyway");
         assert_eq!((alerts_button(0), alerts_button(3)), ("Alerts".into(), "Alerts: 3".into()));
     }
 }

@@ -6,7 +6,7 @@ use almanac_engine::{Alert, AlertKind};
 
 use super::Screen;
 use super::alert_rules::alert_rules;
-use crate::phrases::{alert_body, alert_title};
+use crate::phrases::{alert_detail, alert_title};
 use crate::reactive::{flag, memo};
 use crate::widgets::dialog::dialog;
 use crate::widgets::mark::{Mark, Shape};
@@ -26,17 +26,18 @@ pub(super) fn Alerts(screen: Screen) -> impl IntoView {
             AlertKind::Ended => Shape::Offline,
             AlertKind::Soon(_) => Shape::New,
         };
-        let body = screen.present(|present| alert_body(&alert, present));
+        let detail = screen.present(|present| alert_detail(&alert, present)).unwrap_or_default();
         let when = screen.present(|present| present.when(alert.at));
         let link = alert.account.watch_url();
         let no_link = link.is_none();
         view! {
             <li>
                 <Mark shape=shape />
-                <b>{alert_title(&alert)}</b>
-                " "
-                <span>{body}</span>
-                " "
+                <p>
+                    <b>{alert_title(&alert)}</b>
+                    " "
+                    <span>{detail}</span>
+                </p>
                 <time>{when}</time>
                 " "
                 <a href=link rel="noreferrer" target="_blank" hidden=no_link>
@@ -51,7 +52,7 @@ pub(super) fn Alerts(screen: Screen) -> impl IntoView {
             <section aria-labelledby="unseen">
                 <h3 id="unseen">{say::unseen()}</h3>
                 <p hidden=flag(move || !none.get())>{say::nothing()}</p>
-                <ul hidden=none tabindex="0" aria-labelledby="unseen">
+                <ul hidden=none aria-labelledby="unseen">
                     {move || unseen.get().into_iter().rev().map(item).collect_view()}
                 </ul>
             </section>

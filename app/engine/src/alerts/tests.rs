@@ -116,6 +116,8 @@ fn a_start_that_is_near_is_told_once() {
     assert_eq!(scene.due(likely(130, 80), 125), []);
     scene.restart();
     assert_eq!(scene.due(likely(140, 80), 130), []);
+    let listed = |at| scene.0.unseen(minute(at)).count();
+    assert_eq!([listed(179), listed(180)], [1, 0], "what was to come by then is no news after");
     scene.hear(News::WentLive, (150, 150), 151);
     scene.hear(News::Ended, (150, 200), 201);
     assert!(scene.due(likely(560, 80), 550).contains(&AlertKind::Soon(likely(560, 80).unwrap())));
@@ -127,13 +129,13 @@ fn quiet_hours_show_nothing_and_lose_nothing() {
     let window = DailyWindow { from: 22 * 60, to: 7 * 60 };
     scene.0.rules.quiet = Some(QuietHours { window, zone: Zone::fixed(Span::HOUR) });
     assert_eq!(scene.hear(News::WentLive, (1320, 1320), 1321), [], "22:01 in UTC, 23:01 there");
-    assert_eq!(scene.0.unseen().count(), 1);
+    assert_eq!(scene.0.unseen(minute(0)).count(), 1);
     assert_eq!(scene.hear(News::WentLive, (1800, 1800), 1801), [AlertKind::Live], "7:01 there");
-    let first = scene.0.unseen().next().unwrap().id;
+    let first = scene.0.unseen(minute(0)).next().unwrap().id;
     scene.0.seen(Some(first));
-    assert_eq!(scene.0.unseen().count(), 1);
+    assert_eq!(scene.0.unseen(minute(0)).count(), 1);
     scene.0.seen(None);
-    assert_eq!(scene.0.unseen().count(), 0);
+    assert_eq!(scene.0.unseen(minute(0)).count(), 0);
 }
 
 #[test]
@@ -142,8 +144,8 @@ fn the_list_is_bounded_and_keeps_the_latest() {
     for day in 0..300 {
         scene.hear(News::WentLive, (day * 1440, day * 1440), day * 1440 + 1);
     }
-    assert_eq!(scene.0.unseen().count(), MOST_UNSEEN);
-    assert_eq!(scene.0.unseen().last().unwrap().id, 299);
+    assert_eq!(scene.0.unseen(minute(0)).count(), MOST_UNSEEN);
+    assert_eq!(scene.0.unseen(minute(0)).last().unwrap().id, 299);
     scene.0.forget(&mira());
     assert_eq!(
         scene.0,

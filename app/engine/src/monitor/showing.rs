@@ -168,7 +168,7 @@ impl Monitor {
             settings: self.settings.clone(),
             alerts: AlertsView {
                 rules: self.alerts.rules.clone(),
-                unseen: self.alerts.unseen().cloned().collect(),
+                unseen: self.alerts.unseen(self.now).cloned().collect(),
             },
             trials: self.trials(),
             leaving: self.leaving.keys().cloned().collect(),
