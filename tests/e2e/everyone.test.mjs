@@ -10,6 +10,7 @@ import { demoFollowed } from './harness/demo.mjs';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { width: 390, height: 844 };
+const TABLET = { width: 768, height: 1024 };
 const DESK = { width: 1440, height: 900 };
 
 /** Every address that the page leads to, and one that leads nowhere. */
@@ -112,7 +113,7 @@ test('six languages, chosen or the browser’s own, and nothing sticks out', { t
     await page.locator('#set-language').selectOption(tag);
     await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor();
     await eventually(`lang ${tag}`, async () => (await root.getAttribute('lang')) === tag);
-    for (const size of [{ width: 390, height: 844 }, { width: 2560, height: 1200 }]) {
+    for (const size of [PHONE, TABLET, { width: 2560, height: 1200 }]) {
       await page.setViewportSize(size);
       for (const href of await screens(page)) {
         await go(page, href);

@@ -58,22 +58,24 @@ pub(super) fn sessions(account: Account) -> impl IntoView {
         <p class="lead" hidden=some>
             {say::no_sessions()}
         </p>
-        <table hidden=none class:no-gifts=no_gifts>
-            <thead>
-                <tr>
-                    <th>{say::start()}</th>
-                    <th>{say::end()}</th>
-                    <th>{say::duration()}</th>
-                    <th>{say::title()}</th>
-                    <th class="number">{say::peak()}</th>
-                    <th class="number gifts">{say::gifts()}</th>
-                    <th>
-                        <span class="unseen">{say::edit()}</span>
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+        <div class="recorded">
+            <table hidden=none class:no-gifts=no_gifts>
+                <thead>
+                    <tr>
+                        <th>{say::start()}</th>
+                        <th>{say::end()}</th>
+                        <th>{say::duration()}</th>
+                        <th>{say::title()}</th>
+                        <th class="number">{say::peak()}</th>
+                        <th class="number gifts">{say::gifts()}</th>
+                        <th>
+                            <span class="unseen">{say::edit()}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
         <p class="tools" hidden=all>
             <button type="button" on:click=more>
                 {say::more()}
