@@ -82,6 +82,14 @@ test('the sheet lists the keys, each does what it says, and the focus comes back
   const keyOf = Object.fromEntries(Object.entries(said).map(([key, does]) => [does, key]));
   for (const [does, walk] of Object.entries(walks)) await walk(keyOf[does]);
 
+  // From any screen.
+  await page.evaluate(() => (location.hash = '#/log'));
+  await heading('Log');
+  await page.keyboard.press('/');
+  await eventually('the search', () => page.evaluate(() => document.activeElement.id === 'find'));
+  assert.match(page.url(), /#\/$/);
+  await page.locator('.row .handle').first().focus();
+
   // Whoever has them off types letters in peace; in a field they are letters at all times.
   await page.keyboard.press('/');
   await page.keyboard.type('a2?');

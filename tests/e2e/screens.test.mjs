@@ -54,6 +54,8 @@ test('screens have addresses, names and a way back', { timeout: 90_000 }, async 
   await page.goBack();
   await eventually('all accounts', async () => (await rows(page)).length === 4);
   await page.locator('.days').waitFor();
+  const onRow = () => page.evaluate(() => document.activeElement.closest('.row .handle')?.textContent);
+  await eventually('whoever comes back is where they left', async () => (await onRow()) === handle);
 
   const bar = page.getByRole('navigation');
   await bar.getByRole('link', { name: 'Plan' }).click();

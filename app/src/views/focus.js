@@ -20,3 +20,18 @@ export function keep_the_focus() {
     link?.focus({ preventScroll: true });
   });
 }
+
+/**
+ * Where readers begin on the screen that has opened: at the search, where it is `sought`; else at whom they come
+ * `from`, an address; else at the heading. False while there is none of these.
+ */
+export function arrive_at(from, sought) {
+  const open = [...document.querySelectorAll('main > :not([hidden])')];
+  const seen = (selector) =>
+    open.flatMap((one) => [...one.querySelectorAll(selector)]).filter((one) => one.checkVisibility());
+  const [search] = sought ? seen('input[type="search"]') : [];
+  const start = search ?? seen(LINKS).find(({ hash }) => hash === from) ?? seen('h2')[0];
+  if (start?.matches('h2')) start.tabIndex = -1;
+  start?.focus({ preventScroll: true });
+  return Boolean(start);
+}

@@ -23,6 +23,7 @@ use crate::device;
 use crate::phrases::{Present, document_title, seen_live};
 use crate::protocol::Storage;
 use crate::reactive::{flag, memo, text};
+use crate::route::Route;
 use crate::state::State;
 use crate::widgets::strip::{Mark, Window, grid, marks};
 use crate::words::{alerts, notices};
@@ -70,6 +71,8 @@ pub(crate) struct Screen {
     pub(crate) updated: RwSignal<bool>,
     /// Whether the sheet with the keys is open.
     pub(crate) keys: RwSignal<bool>,
+    /// Whether somebody is on the way to the search.
+    pub(crate) seeking: StoredValue<bool>,
     /// What was corrected last, until it is taken back or closed.
     pub(crate) done: RwSignal<Option<Done>>,
 }
@@ -105,6 +108,7 @@ impl Screen {
             using: RwSignal::new(false),
             updated: RwSignal::new(false),
             keys: RwSignal::new(false),
+            seeking: StoredValue::new(false),
             done: RwSignal::new(None),
         }
     }
@@ -242,7 +246,7 @@ pub(super) fn fetch_the_rest(screen: Screen) {
     });
 }
 
-/// `a` opens the dialog for adding, `/` goes to the search.
+/// `a` opens the dialog for adding, `/` goes to the search, from any screen.
 pub(super) fn listen_for_keys(screen: Screen) {
     let handle = window_event_listener(ev::keydown, move |event| {
         match keys::pressed(screen, &event).as_deref() {
@@ -252,7 +256,13 @@ pub(super) fn listen_for_keys(screen: Screen) {
             }
             Some("/") => {
                 event.prevent_default();
-                finding::focus();
+                if screen.state.route.with_untracked(|route| *route == Some(Route::Now)) {
+                    finding::focus();
+                } else {
+                    screen.seeking.set_value(true);
+                    // It fails only where the page is not shown at all.
+                    let _ = window().location().set_hash(&Route::Now.href());
+                }
             }
             _ => {}
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::{ev, leptos_dom::helpers::window_event_listener};
-use wasm_bindgen::JsCast;
 
+use super::focus::arrive_at;
 use super::plan::PlanScreen;
 use super::results::ResultsScreen;
 use super::{Screen, log};
@@ -18,7 +18,7 @@ use crate::words::places as say;
 pub(super) const LINKED: &[Route] =
     &[Route::Now, Route::Plan, Route::Results, Route::Log, Route::Data, Route::Settings];
 
-/// Frames that a screen's heading is waited for: ten seconds.
+/// Frames that a screen is waited for: ten seconds.
 const PATIENCE: u32 = 600;
 
 /// Follows the address, also back and forth; each screen is where it was left.
@@ -33,12 +33,13 @@ pub(super) fn follow_the_address(screen: Screen) {
             return;
         }
         left_at.update_value(|places| {
-            places.insert(from, scrolled());
+            places.insert(from.clone(), scrolled());
         });
         at.set_value(to.clone());
         route.set(Route::parse(&to));
         let top = left_at.with_value(|places| places.get(&to).copied().unwrap_or(0.0));
-        arrive(to, top, PATIENCE);
+        let sought = screen.seeking.try_update_value(std::mem::take).unwrap_or_default();
+        arrive(Arrival { from, to, top, sought }, PATIENCE);
     });
     on_cleanup(move || handle.remove());
 }
@@ -47,36 +48,35 @@ fn here() -> String {
     window().location().hash().unwrap_or_default()
 }
 
+/// The way to a screen.
+struct Arrival {
+    from: String,
+    to: String,
+    /// How far down it was left.
+    top: f64,
+    /// Whether somebody wants to search there.
+    sought: bool,
+}
+
 /// Goes to where a screen was left, once it is drawn: its file may still be on its way.
-fn arrive(to: String, top: f64, frames: u32) {
+fn arrive(arrival: Arrival, frames: u32) {
     request_animation_frame(move || {
         // Perhaps somebody went on meanwhile.
-        if here() != to {
+        if here() != arrival.to {
             return;
         }
-        if focus_the_heading() || frames == 0 {
+        if arrive_at(&arrival.from, arrival.sought) || frames == 0 {
+            // The search is at the top.
+            let top = if arrival.sought { 0.0 } else { arrival.top };
             window().scroll_to_with_x_and_y(0.0, top);
         } else {
-            arrive(to, top, frames - 1);
+            arrive(arrival, frames - 1);
         }
     });
 }
 
 fn scrolled() -> f64 {
     window().scroll_y().unwrap_or(0.0)
-}
-
-/// Readers begin at the heading of the screen that has opened. False while there is none.
-fn focus_the_heading() -> bool {
-    let heading = document().query_selector("main > :not([hidden]) h2").ok().flatten();
-    let heading = heading.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok());
-    let Some(heading) = heading else { return false };
-    // It fails only where the page is not shown at all.
-    let _ = heading.set_attribute("tabindex", "-1");
-    let options = web_sys::FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = heading.focus_with_options(&options);
-    true
 }
 
 /// The bar that leads from screen to screen: above on a desk, below on a phone.
