@@ -21,12 +21,16 @@ pub(crate) struct Pasted {
     pub(crate) more: usize,
     /// Every line that cannot be used, as it was pasted.
     pub(crate) left: String,
+    /// `New: hello, world, this and 2 more`.
+    pub(crate) names: String,
     /// A word on new accounts that will not be checked.
     pub(crate) unserved: Option<String>,
 }
 
 /// Most problems that are listed one by one.
 const MOST_PROBLEMS: usize = 50;
+/// Most new accounts that are named.
+const MOST_NAMED: usize = 4;
 /// Most characters shown of one line.
 const MOST_CHARACTERS: usize = 48;
 
@@ -78,8 +82,22 @@ pub(crate) fn pasted(lines: Vec<Line>, served: &[Platform]) -> Pasted {
     let told: Vec<String> =
         counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, say)| say(n)).collect();
     pasted.summary = list(&told);
+    pasted.names = names(&pasted.fresh);
     pasted.unserved = unserved(&pasted.fresh, served);
     pasted
+}
+
+/// Who is new: a line of prose is read as accounts, too.
+fn names(fresh: &[AccountId]) -> String {
+    if fresh.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> =
+        fresh.iter().take(MOST_NAMED).map(|one| one.handle().to_owned()).collect();
+    if let Some(more) = fresh.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+        return add::new_and_more(more, &named.join(", "));
+    }
+    add::new_are(&list(&named))
 }
 
 fn unserved(fresh: &[AccountId], served: &[Platform]) -> Option<String> {
@@ -221,6 +239,14 @@ mod tests {
             Some("Not served by this proxy, so kept but not checked: Demo (1).")
         );
         assert_eq!(read_in(""), Pasted::default());
+    }
+
+    #[test]
+    fn who_is_new_is_named() {
+        assert_eq!(read_in("mira, old").names, "New: mira");
+        assert_eq!(read_in("hello world this is").names, "New: hello, world, this, is");
+        let prose = read_in("hello world this is me");
+        assert_eq!(prose.names, "New: hello, world, this, is and 1 more");
     }
 
     #[test]

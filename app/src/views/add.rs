@@ -216,6 +216,7 @@ fn Told(form: Form) -> impl IntoView {
         form.told
             .with(|told| told.unserved.as_ref().map(|told| format!("· {told}")).unwrap_or_default())
     });
+    let names = text(move || form.told.with(|told| told.names.clone()));
     let problems = memo(move || form.told.with(|told| told.problems.clone()));
     let none = flag(move || problems.with(Vec::is_empty));
     let more = memo(move || form.told.with(|told| told.more));
@@ -239,6 +240,8 @@ fn Told(form: Form) -> impl IntoView {
                 " "
                 {unserved}
             </p>
+            // Not read out with every letter that is typed.
+            <p class="named">{names}</p>
             // It scrolls, so the keyboard must reach it.
             <ul class="problems" tabindex="0" aria-label=say::unusable_lines() hidden=none>
                 {move || problems.get().into_iter().map(line).collect_view()}
