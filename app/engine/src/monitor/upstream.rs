@@ -20,6 +20,9 @@ const LONGEST_WAIT: Span = Span::from_ms(15 * Span::MINUTE.ms());
 /// A quota of which less than one part in so many is left is nearly gone.
 const NEARLY_GONE: u32 = 30;
 
+/// For so long all that a day gives may be spent when somebody has to be asked.
+const LUMPS: Span = Span::from_ms(30 * Span::MINUTE.ms());
+
 pub(super) fn wait_after(strikes: u32) -> Span {
     let doubled = 1_i64.checked_shl(strikes.saturating_sub(1)).unwrap_or(i64::MAX);
     (FIRST_WAIT * doubled).min(LONGEST_WAIT)
@@ -266,7 +269,11 @@ impl Upstream {
         let quotas = self.quotas.as_slice().iter();
         let gap = quotas.map(|quota| quota.window() / i64::from(quota.limit.get())).max()?;
         let batch = usize::try_from(self.info.batch.max(1)).unwrap_or(1);
-        let needs = |place: usize| gap * i64::try_from(place / batch + 1).unwrap_or(i64::MAX);
+        // What comes back of a day's quota comes back in lumps, as it was spent.
+        let long = self.quotas.as_slice().iter().any(|quota| quota.window() > Span::HOUR);
+        let lumps = if long { LUMPS } else { Span::ZERO };
+        let needs =
+            |place: usize| gap * i64::try_from(place / batch + 1).unwrap_or(i64::MAX) + lumps;
         let (first, _) = self.bounds.first()?;
         // Beyond the first bound and a whole round nobody can be pressed before the first is.
         let last = *first + needs(self.bounds.len());
