@@ -141,6 +141,13 @@ impl Entry {
         self.past.since(from).count()
     }
 
+    /// Its latest session. The track's may be struck out, or moved before another; but where it was
+    /// long ago, only the track knows of it.
+    pub(super) fn last_known(&self) -> Option<Broadcasted> {
+        let past = self.past.sessions().next_back().copied();
+        past.or_else(|| self.track.latest_shown().map(Broadcasted::from))
+    }
+
     /// Its sessions of the last months, reduced to when they began and ended.
     pub(super) fn outlines(&self) -> Vec<Session> {
         let outline = |known: &Broadcasted| Session {

@@ -7,7 +7,6 @@ use super::book::Entry;
 use super::upstream::{Link, Upstream};
 use crate::alerts::AlertRules;
 use crate::forecast::{DayForecasts, Forecast, Outlook, Window};
-use crate::session::End;
 use crate::settings::Settings;
 use crate::track::{Known, TroubleKind};
 use crate::view::{
@@ -279,12 +278,12 @@ fn standing(entry: &Entry) -> Standing {
             title: latest.and_then(|session| session.title.clone()),
             viewers,
         },
-        Some(Known::Offline { .. }) => Standing::Offline {
-            last_start: latest.map(|session| session.start),
-            last_end: latest.and_then(|session| match session.end {
-                End::Open { .. } => None,
-                End::Over(interval) => Some(interval),
-            }),
-        },
+        Some(Known::Offline { .. }) => {
+            let last = entry.last_known();
+            Standing::Offline {
+                last_start: last.map(|known| known.start),
+                last_end: last.and_then(|known| known.end),
+            }
+        }
     }
 }

@@ -87,8 +87,11 @@ fn a_struck_session_stays_away_although_the_upstream_goes_on_telling_of_it() {
     // The upstream tells of its last broadcast with every answer.
     world.run(3200, &[3100]);
     assert!(!of(&world, "mira").contains(&latest), "it came back");
+    let earlier = of(&world, "mira").into_iter().max_by_key(|one| one.start).unwrap();
+    let End::Over(ended) = earlier.end else { panic!("{earlier:?}") };
     let row = world.monitor.row(&mira).unwrap();
-    assert_eq!(row.standing, Standing::Offline { last_start: None, last_end: None });
+    let last = Standing::Offline { last_start: Some(earlier.start), last_end: Some(ended) };
+    assert_eq!(row.standing, last, "the one before is the latest now");
     tell(&mut world, Event::Revise(inverse));
     world.run(3210, &[]);
     assert_eq!(of(&world, "mira"), before);
@@ -112,6 +115,30 @@ fn a_corrected_session_is_shown_as_corrected() {
     assert!(
         matches!(row.standing, Standing::Offline { last_start: Some(at), .. } if at.earliest() == start)
     );
+}
+
+#[test]
+fn a_broadcast_moved_before_another_is_the_latest_no_more() {
+    let mut world = evenings();
+    world.run(4500, &[]);
+    let mira = account("mira");
+    let all = of(&world, "mira");
+    let [.., before, latest] = &all[..] else { panic!("{all:?}") };
+    let (start, end) = (before.start.earliest() - Span::HOUR * 9, before.start.earliest());
+    let (start, end) = (Some(start), Some(end - Span::HOUR * 8));
+    let edit = Revision::edit(latest, [], start, end, "", minute(world.now)).unwrap();
+    tell(&mut world, Event::Revise(edit));
+    let row = world.monitor.row(&mira).unwrap();
+    let last = |at: &crate::Interval| *at == before.start;
+    assert!(
+        matches!(&row.standing, Standing::Offline { last_start: Some(at), .. } if last(at)),
+        "{row:?}"
+    );
+    for session in all {
+        tell(&mut world, Event::Revise(Revision::strike(&session)));
+    }
+    let row = world.monitor.row(&mira).unwrap();
+    assert_eq!(row.standing, Standing::Offline { last_start: None, last_end: None });
 }
 
 #[test]
