@@ -26,6 +26,11 @@ pub(crate) enum Scope {
 }
 
 impl Told {
+    /// Whether the troubles are others than those that were told: they move what many rows promise.
+    pub(crate) fn troubled_otherwise(&self, overview: &Overview) -> bool {
+        self.rest.as_ref().is_some_and(|(known, ..)| known.troubles != overview.troubles)
+    }
+
     /// What of a report is new; `None` when nothing is but that time has passed.
     pub(crate) fn news(
         &mut self,
@@ -76,7 +81,7 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use almanac_engine::policy::Fixed;
-    use almanac_engine::{Event, Monitor, Snapshot};
+    use almanac_engine::{Event, Monitor, ProxyFailure, Snapshot};
     use almanac_wire::{Span, Timestamp};
 
     use super::*;
@@ -107,6 +112,17 @@ mod tests {
         assert!(report(&mut told, Scope::All, &monitor).is_none());
         let all = report(&mut told, Scope::Anew, &monitor).unwrap();
         assert!(all.complete && all.rows.len() == 2);
+    }
+
+    #[test]
+    fn other_troubles_are_noticed() {
+        let (mut monitor, at) = world();
+        let mut told = Told::default();
+        assert!(!told.troubled_otherwise(&monitor.overview()), "everybody is told of anyway");
+        let _ = report(&mut told, Scope::All, &monitor);
+        assert!(!told.troubled_otherwise(&monitor.overview()));
+        monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), at);
+        assert!(told.troubled_otherwise(&monitor.overview()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use almanac_engine::pattern::{Durations, Pattern, Usual};
 use almanac_engine::revision::{EditError, Parted};
 use almanac_engine::session::{End, Interval, Session};
-use almanac_engine::view::{Day, DayAhead, Held, Week};
+use almanac_engine::view::{Day, DayAhead, Held, Matter, TroubleView, Week};
 use almanac_engine::wishes::DailyWindow;
 use almanac_engine::zone::Zone;
 use almanac_wire::{Platform, QuotaState, Span, Timestamp};
@@ -41,6 +41,25 @@ pub(crate) fn pin_beyond(
     let quota = budget.iter().rev().find(|quota| checks(quota) > limit(quota))?;
     let (checks, limit) = (number(checks(quota)), number(limit(quota)));
     Some(say::pin_beyond(&checks, platform.name(), &limit, &window(quota.window_s)))
+}
+
+/// When a check that was asked for will be made.
+pub(crate) fn check_asked(
+    platform: Platform,
+    troubles: &[TroubleView],
+    present: Present<'_>,
+) -> String {
+    let held = |trouble: &TroubleView| {
+        let when = present.when(trouble.retry_at?);
+        match trouble.matter {
+            Matter::Proxy(_) => Some(say::check_unheard(&when)),
+            Matter::Upstream(one, _) => {
+                (one == platform).then(|| say::check_held(platform.name(), &when))
+            }
+            Matter::NotServed(_) | Matter::OverBudget(_) => None,
+        }
+    };
+    troubles.iter().find_map(held).unwrap_or_else(|| say::check_asked().to_owned())
 }
 
 /// `Mon`, where 0 is Sunday.
@@ -286,6 +305,8 @@ pub(crate) fn merge_question(parted: Parted, merged: &Session, present: Present<
 mod tests {
     use almanac_engine::session::KnownBy;
     use almanac_engine::view::{HALF_HOURS, Likely};
+    use almanac_engine::{ProxyFailure, TroubleKind};
+    use almanac_wire::UnknownReason;
 
     use super::super::times::tests::{NOW, PRESENT, ago};
     use super::*;
@@ -319,6 +340,26 @@ mod tests {
         assert_eq!(told(12), None);
         assert!(
             told(3).unwrap().starts_with("That alone is 480 checks, where TikTok allows 120 (day)")
+        );
+    }
+
+    #[test]
+    fn a_check_that_was_asked_for_says_what_it_waits_for() {
+        let kind = TroubleKind::Unknown(UnknownReason::Blocked);
+        let trouble =
+            |matter| TroubleView { matter, since: ago(9), retry_at: Some(ago(-7)), detail: None };
+        let told = |matter| check_asked(Platform::Tiktok, &[trouble(matter)], PRESENT);
+        let budget = "Will be checked as soon as the budget allows";
+        assert_eq!(check_asked(Platform::Tiktok, &[], PRESENT), budget);
+        assert_eq!(told(Matter::OverBudget(Platform::Tiktok)), budget);
+        assert_eq!(told(Matter::Upstream(Platform::Twitch, kind)), budget);
+        assert_eq!(
+            told(Matter::Upstream(Platform::Tiktok, kind)),
+            "Will be checked when TikTok answers again: next try 20:31"
+        );
+        assert_eq!(
+            told(Matter::Proxy(ProxyFailure::Unreachable)),
+            "Will be checked when the proxy answers again: next try 20:31"
         );
     }
 

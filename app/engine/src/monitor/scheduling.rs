@@ -335,10 +335,14 @@ impl Monitor {
         }
     }
 
-    /// The planned check of one account, not before its upstream is ready.
+    /// The planned check of one account, not before the proxy and its upstream are ready.
     pub(super) fn plan_of(&self, entry: &Entry) -> Option<Timestamp> {
         let upstream = self.upstream(entry.track.account.platform())?;
-        let holds = [upstream.hold_until, upstream.broke_until];
+        let greet_at = match self.link {
+            Link::Lost { greet_at, .. } => Some(greet_at),
+            Link::Up => None,
+        };
+        let holds = [upstream.not_before(), greet_at];
         Some(holds.into_iter().flatten().fold(entry.planned?.at, Timestamp::max))
     }
 }

@@ -88,14 +88,15 @@ impl Monitor {
     pub fn row(&self, account: &AccountId) -> Option<Row> {
         let entry = self.entries.get(account)?;
         let from = self.now - TICKS_PAST;
+        let next_check = self.plan_of(entry);
         let ticks = entry.days.iter().flat_map(crate::checks::CheckDay::iter);
         Some(Row {
             account: account.clone(),
             standing: self
                 .doubt(entry)
                 .or_else(|| self.outlived(entry))
-                .unwrap_or_else(|| standing(entry)),
-            next_check: self.plan_of(entry),
+                .unwrap_or_else(|| standing(entry, next_check)),
+            next_check,
             unserved: self.lacks(account.platform()),
             why: entry.planned.map(|planned| self.why(account, planned)),
             expected: self.expected(account, entry),
@@ -120,7 +121,7 @@ impl Monitor {
                 (UnknownReason::Unreachable, Some(*greet_at))
             }
             (Link::Lost { .. } | Link::Up, Some(failing)) => {
-                (failing.reason, upstream.and_then(|upstream| upstream.hold_until))
+                (failing.reason, upstream.and_then(Upstream::not_before))
             }
             (Link::Lost { .. } | Link::Up, None) => return None,
         };
@@ -129,7 +130,7 @@ impl Monitor {
         (entry.track.trouble.is_none() && due + GRACE < self.now).then(|| Standing::Unknown {
             kind: Some(TroubleKind::Unknown(reason)),
             since: due,
-            retry_at,
+            retry_at: self.plan_of(entry).or(retry_at),
             was_live: entry.track.open().is_some(),
         })
     }
@@ -211,7 +212,7 @@ impl Monitor {
                 troubles.push(TroubleView {
                     matter: Matter::Upstream(platform, TroubleKind::Unknown(failing.reason)),
                     since: failing.since,
-                    retry_at: upstream.hold_until,
+                    retry_at: upstream.not_before(),
                     detail: failing.detail.clone(),
                 });
             }
@@ -257,7 +258,7 @@ impl Monitor {
     }
 }
 
-fn standing(entry: &Entry) -> Standing {
+fn standing(entry: &Entry, next_check: Option<Timestamp>) -> Standing {
     let track = &entry.track;
     let latest = track.latest_shown();
     if let Some(since) = track.missing_since() {
@@ -267,7 +268,8 @@ fn standing(entry: &Entry) -> Standing {
         return Standing::Unknown {
             kind: Some(trouble.kind),
             since: trouble.since,
-            retry_at: trouble.retry_at,
+            // What its own last answer said of that may have passed: others were answered since.
+            retry_at: next_check.or(trouble.retry_at),
             was_live: track.open().is_some(),
         };
     }

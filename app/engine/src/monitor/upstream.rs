@@ -298,6 +298,13 @@ impl Upstream {
         self.broke_until = Some(now + retry_after.max(Span::SECOND));
     }
 
+    /// Not before this can it be asked, by what it and its budget last said.
+    pub(super) fn not_before(&self) -> Option<Timestamp> {
+        let again = self.asked_at.filter(|_| self.failing.is_some());
+        let paced = again.map(|at| at + self.quotas.even_gap());
+        self.hold_until.max(self.broke_until).max(paced)
+    }
+
     /// The budget as it stands now as far as can be told: a window whose reset has passed has at
     /// least one request again, a zone's day all of them.
     pub(super) fn budget(&self, now: Timestamp) -> Vec<QuotaState> {

@@ -66,6 +66,11 @@ impl Keeper {
     pub(super) fn publish(&self) {
         let monitor = self.monitor.borrow();
         let touched = std::mem::take(&mut *self.touched.borrow_mut());
+        let overview = monitor.overview();
+        let mut told = self.told.borrow_mut();
+        if told.troubled_otherwise(&overview) {
+            self.all();
+        }
         let scope = self.scope.replace(Scope::Some);
         let rows = if scope == Scope::Some {
             touched.iter().filter_map(|account| monitor.row(account)).collect()
@@ -73,8 +78,7 @@ impl Keeper {
             monitor.accounts().filter_map(|account| monitor.row(account)).collect()
         };
         let storage = self.storage.borrow().clone();
-        let mut told = self.told.borrow_mut();
-        let (overview, clock) = (monitor.overview(), self.clock.get());
+        let clock = self.clock.get();
         let news = told.news(scope, rows, overview, clock, storage, fetch::has_token());
         if let Some(update) = news {
             self.send(&Message::News(Box::new(update)));

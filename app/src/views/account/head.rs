@@ -6,6 +6,7 @@ use almanac_engine::view::Row;
 use almanac_engine::wishes::Wish;
 
 use super::Account;
+use crate::phrases::account as told;
 use crate::phrases::{alternative, clock, plan, sentence};
 use crate::reactive::{flag, memo, text};
 use crate::widgets::axis::Axis;
@@ -18,6 +19,7 @@ pub(super) fn head(account: Account) -> impl IntoView {
     let screen = account.screen;
     let state = screen.state;
     let id = account.id.get_value();
+    let platform = id.platform();
     let row = {
         let id = id.clone();
         memo(move || {
@@ -29,7 +31,7 @@ pub(super) fn head(account: Account) -> impl IntoView {
     let shape = memo(move || {
         row.with(|row| row.as_ref().map_or(Shape::New, |row| Shape::from(&row.standing)))
     });
-    let name = id.platform().name().to_owned();
+    let name = platform.name().to_owned();
     let said = text({
         let name = name.clone();
         move || {
@@ -73,6 +75,12 @@ pub(super) fn head(account: Account) -> impl IntoView {
         }
     });
     let waiting = flag(move || !asked.get());
+    let waits_for = text(move || {
+        state.overview.with(|overview| {
+            let troubles = overview.as_ref().map_or(&[][..], |one| &one.troubles);
+            screen.present(|present| told::check_asked(platform, troubles, present))
+        })
+    });
     let remove = {
         let id = id.clone();
         move |_| state.remove(vec![id.clone()])
@@ -110,7 +118,7 @@ pub(super) fn head(account: Account) -> impl IntoView {
             {why}
         </p>
         <p class="state" role="status">
-            <span hidden=waiting>{say::check_asked()}</span>
+            <span hidden=waiting>{waits_for}</span>
             <span hidden=not_paused>{say::paused()}</span>
         </p>
         <div class="day" hidden=nobody>

@@ -43,6 +43,65 @@ fn an_account_that_is_not_there_is_asked_about_ever_less_but_twice_a_day() {
     assert!(matches!(row.standing, Standing::Offline { .. }));
 }
 
+/// Nobody is promised a check before the upstream can be asked, and a row says what the notice says.
+fn assert_promises_agree(world: &World, until: Option<Timestamp>) {
+    let overview = world.monitor.overview();
+    let until = until.or(overview.troubles[0].retry_at).unwrap();
+    assert!(overview.troubles.iter().all(|one| one.retry_at == Some(until)), "{overview:?}");
+    for account in world.monitor.accounts() {
+        let row = world.monitor.row(account).unwrap();
+        assert!(row.next_check.is_none_or(|at| at >= until), "{until:?} {row:?}");
+        if let Standing::Unknown { retry_at, .. } = row.standing {
+            assert!(retry_at.is_none_or(|at| at >= until), "{until:?} {row:?}");
+        }
+    }
+    let plan = world.monitor.plan_view(false);
+    assert!(plan.checks.iter().all(|check| check.at >= until), "{until:?} {plan:?}");
+}
+
+#[test]
+fn nobody_is_promised_a_check_before_the_upstream_can_be_asked() {
+    let mut world = evenings();
+    world.run(9 * 1440 + 600, &[]);
+    let blocked = |retry_at| Outcome::Unknown {
+        reason: UnknownReason::Blocked,
+        retry_at: Some(minute(retry_at)),
+        detail: None,
+    };
+    // Each of two requests is told another time, the later one to wait longer.
+    let from = world.now;
+    let until = from + 1440;
+    world.faults.push((from, from + 400, blocked(from + 410)));
+    world.faults.push((from + 400, until, blocked(until)));
+    let failing = |world: &World| !world.monitor.overview().troubles.is_empty();
+    while !failing(&world) {
+        world.run(world.now + 1, &[]);
+    }
+    while world.now < until {
+        assert_promises_agree(&world, None);
+        world.run(world.now + 7, &[]);
+    }
+    world.run(until + 100, &[]);
+    // The day's budget is gone.
+    let spent =
+        QuotaState { window_s: 86_400, zone: None, limit: 120, remaining: 0, reset_s: 3600 * 13 };
+    let info = UpstreamInfo { budget: vec![spent], ..world.info() };
+    world.monitor.handle(Event::Upstreams(vec![info]), minute(world.now));
+    let gone = minute(world.now) + Span::HOUR * 13;
+    assert_promises_agree(&world, Some(gone));
+}
+
+#[test]
+fn nobody_is_promised_a_check_before_the_proxy_is_asked_again() {
+    let mut world = two_evenings();
+    world.run(150, &[]);
+    for _ in 0..8 {
+        world.monitor.handle(Event::GreetingFailed(ProxyFailure::Unreachable), minute(179));
+    }
+    assert_eq!(world.monitor.overview().troubles[0].retry_at, Some(minute(194)));
+    assert_promises_agree(&world, None);
+}
+
 #[test]
 fn trouble_is_shown_with_its_beginning_and_an_upstream_in_trouble_is_left_be() {
     let mut world = two_evenings();
