@@ -284,6 +284,14 @@ impl Likely {
     }
 }
 
+impl Expected {
+    /// When the next broadcast most probably begins, unless that is over.
+    #[must_use]
+    pub fn window_at(&self, now: Timestamp) -> Option<Likely> {
+        self.window.filter(|window| window.to > now)
+    }
+}
+
 impl From<&Session> for Bar {
     fn from(session: &Session) -> Self {
         let (sure_until, over_by) = match session.end {

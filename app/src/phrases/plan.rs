@@ -1,13 +1,15 @@
 //! What the Plan screen says.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use almanac_engine::Settings;
+use almanac_engine::Share;
 use almanac_engine::view::{BudgetPoint, ComingCheck, PlanView, Why};
 use almanac_wire::{AccountId, Platform, Span};
 
 use super::times::{Present, clock, span};
-use crate::words::{number, percent, plan as say};
+use crate::words::{list, number, percent, plan as say};
 
 /// A coming check in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,37 @@ pub(crate) fn hours_in_words(view: &PlanView, present: Present<'_>) -> String {
     let to = clock(from + Span::HOUR, present.zone);
     let when = crate::words::times::range(&clock(from, present.zone), &to);
     say::hours_in_words(sum, &number(usize::from(*most)), &when)
+}
+
+/// The platforms of those followed that are not checked, because Settings say so.
+fn unchecked(followed: &[AccountId], settings: &Settings) -> Vec<Platform> {
+    let platforms: BTreeSet<Platform> = followed.iter().map(AccountId::platform).collect();
+    platforms.into_iter().filter(|one| settings.share(*one) == Share::NONE).collect()
+}
+
+fn names(platforms: &[Platform]) -> String {
+    list(&platforms.iter().map(|one| one.name().to_owned()).collect::<Vec<_>>())
+}
+
+/// That no check is planned, and why where Settings are why.
+pub(crate) fn nothing(followed: &[AccountId], settings: &Settings) -> String {
+    match &unchecked(followed, settings)[..] {
+        [] => say::nothing().to_owned(),
+        some => format!("{} {}", say::nothing(), say::unchecked(&names(some))),
+    }
+}
+
+/// Why nothing is told of other budgets.
+pub(crate) fn no_other(followed: &[AccountId], settings: &Settings) -> String {
+    let unchecked = unchecked(followed, settings);
+    let checked = |one: &AccountId| !unchecked.contains(&one.platform());
+    if followed.is_empty() {
+        say::nobody().to_owned()
+    } else if followed.iter().any(checked) {
+        say::other_none().to_owned()
+    } else {
+        say::unchecked(&names(&unchecked))
+    }
 }
 
 /// What one number of requests comes to: the budget, requests, seen live, and after how long.
@@ -159,6 +192,20 @@ mod tests {
         assert_eq!(told[0].others, Some(("and 3 others".to_owned(), of(3, 15))));
         assert_eq!((told[1].sum, &told[1].others), (of(0, 1), &None));
         assert_eq!(used(Vec::new()), []);
+    }
+
+    #[test]
+    fn why_nothing_is_planned_or_expected_is_told() {
+        let mut settings = Settings::default();
+        let both = ["tiktok:mira", "twitch:zoe"].map(|name| name.parse().unwrap());
+        assert_eq!(nothing(&both, &settings), "No check is planned.");
+        assert_eq!(no_other(&[], &settings), "Follow somebody first.");
+        settings.shares.insert(Platform::Tiktok, Share::NONE);
+        let unchecked = "Not checked, because Settings say so: TikTok.";
+        assert_eq!(nothing(&both, &settings), format!("No check is planned. {unchecked}"));
+        assert_eq!(no_other(&both[..1], &settings), unchecked);
+        assert!(no_other(&both, &settings).starts_with("Not enough is known yet"));
+        assert_eq!(nothing(&both[1..], &settings), "No check is planned.");
     }
 
     #[test]

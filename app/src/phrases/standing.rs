@@ -158,17 +158,17 @@ fn middle(interval: Interval) -> Timestamp {
 }
 
 /// Whether what a row says begins with when it is likely to be live.
-pub(crate) fn tells_likely(row: &Row) -> bool {
-    matches!(row.standing, Standing::Offline { .. }) && told_window(row).is_some()
+pub(crate) fn tells_likely(row: &Row, now: Timestamp) -> bool {
+    matches!(row.standing, Standing::Offline { .. }) && told_window(row, now).is_some()
 }
 
-fn told_window(row: &Row) -> Option<Likely> {
-    row.expected.as_ref()?.window.filter(Likely::is_worth_telling)
+fn told_window(row: &Row, now: Timestamp) -> Option<Likely> {
+    row.expected.as_ref()?.window_at(now).filter(Likely::is_worth_telling)
 }
 
 /// `Likely 19:40–20:30, 82%`, where it is likely enough to be told.
 fn likely(row: &Row, present: Present<'_>) -> Option<String> {
-    let window = told_window(row)?;
+    let window = told_window(row, present.now)?;
     let percent = percent(window.percent);
     let (range, until) = (present.range(window.from, window.to), present.when(window.to));
     // What comes true less than every other time is not called likely.
@@ -398,7 +398,12 @@ mod tests {
         assert_eq!(point(-36, 50), "Likely 21:00–21:50, 50%");
         assert_eq!(point(-36, 49), "Perhaps 21:00–21:50, 49%");
         assert_eq!(point(4, 28), "Perhaps until 21:50, 28%");
-        assert_eq!(told(offline, Some((-36, -86, 20)), None).0, "Last live Sat 20:24–22:44");
+        assert_eq!(
+            told(offline.clone(), Some((-36, -86, 20)), None).0,
+            "Last live Sat 20:24–22:44"
+        );
+        // What is over is not to be expected.
+        assert_eq!(told(offline, Some((60, 0, 82)), None).0, "Last live Sat 20:24–22:44");
         let start = Interval::exact(ago(48));
         let live = Standing::Live { start, title: None, viewers: Some(12) };
         assert_eq!(

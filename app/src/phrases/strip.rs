@@ -28,7 +28,7 @@ pub(crate) fn alternative(row: &Row, present: Present<'_>) -> String {
         parts.push(say::next_check(&present.when(at)));
     }
     if let Some(expected) = &row.expected {
-        if let Some(window) = expected.window {
+        if let Some(window) = expected.window_at(present.now) {
             let when = present.range(window.from, window.to);
             parts.push(say::likely_to_begin(&percent(window.percent), &when));
         }

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use almanac_engine::Settings;
 use almanac_engine::view::{OtherBudgets, PlanView};
+use almanac_wire::AccountId;
 
 use super::Screen;
 use crate::phrases::plan as told;
 use crate::protocol::{Details, Look};
-use crate::reactive::{flag, memo};
+use crate::reactive::{flag, memo, text};
 use crate::words::plan as say;
 
 pub(super) type View = Memo<Option<PlanView>>;
@@ -34,8 +36,17 @@ pub(super) fn plan_view(screen: Screen) -> View {
     })
 }
 
+/// Says something of those followed and the settings in force.
+pub(super) fn of_the_followed(
+    screen: Screen,
+    say: fn(&[AccountId], &Settings) -> String,
+) -> String {
+    let settings = screen.state.overview.with(|one| one.as_ref().map(|one| one.settings.clone()));
+    screen.state.order.with(|followed| say(followed, &settings.unwrap_or_default()))
+}
+
 /// What other budgets would change, platform by platform.
-pub(super) fn other_budgets(view: View) -> impl IntoView {
+pub(super) fn other_budgets(screen: Screen, view: View) -> impl IntoView {
     let list = memo(move || {
         view.with(|view| view.as_ref().map(|view| view.other.clone()).unwrap_or_default())
     });
@@ -68,10 +79,11 @@ pub(super) fn other_budgets(view: View) -> impl IntoView {
             </table>
         }
     };
+    let none = text(move || of_the_followed(screen, told::no_other));
     view! {
         {move || list.get().into_iter().map(table).collect_view()}
         <p class="lead" hidden=some>
-            {say::other_none()}
+            {none}
         </p>
     }
 }

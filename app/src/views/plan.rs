@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use almanac_engine::view::ComingCheck;
 
 use super::Screen;
-use super::budgets::{View, other_budgets, plan_view};
+use super::budgets::{View, of_the_followed, other_budgets, plan_view};
 use super::used::who_used;
 use crate::phrases::Present;
 use crate::phrases::plan as told;
@@ -32,7 +32,7 @@ pub(super) fn PlanScreen(screen: Screen) -> impl IntoView {
             </p>
             <div class="cards" hidden=unread>
                 <div>{hours(screen, view)} {checks(screen, view)}</div>
-                <div>{card("plan-used", say::used_title(), who_used(screen))} {card("plan-other", say::other(), other_budgets(view))}</div>
+                <div>{card("plan-used", say::used_title(), who_used(screen))} {card("plan-other", say::other(), other_budgets(screen, view))}</div>
             </div>
         </article>
     }
@@ -98,12 +98,13 @@ fn checks(screen: Screen, view: View) -> impl IntoView {
             all.iter().map(|check| row(check, present)).collect_view()
         })
     };
+    let nothing = text(move || of_the_followed(screen, told::nothing));
     let content = view! {
         <ol class="coming checks" hidden=none>
             {rows}
         </ol>
         <p class="lead" hidden=some>
-            {say::nothing()}
+            {nothing}
         </p>
     };
     card("plan-next", say::next(), content)

@@ -299,12 +299,12 @@ impl Keeper {
             }
         }
         let timeout = self.monitor.borrow().poll_timeout();
-        *self.timer.borrow_mut() = timeout.map(|at| {
-            let wait =
-                self.clock.get().machine_span_ms(at - self.now()).clamp(0.0, LONGEST_SLEEP_MS);
-            let keeper = self.clone();
-            Timeout::new(whole_ms(wait), move || keeper.turn())
+        // The monitor's time goes on while there is nothing to do: what it expects moves with it.
+        let wait = timeout.map_or(LONGEST_SLEEP_MS, |at| {
+            self.clock.get().machine_span_ms(at - self.now()).clamp(0.0, LONGEST_SLEEP_MS)
         });
+        let keeper = self.clone();
+        *self.timer.borrow_mut() = Some(Timeout::new(whole_ms(wait), move || keeper.turn()));
     }
 
     /// Has something done with the monitor that only who asks for it can do.

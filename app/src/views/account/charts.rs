@@ -86,7 +86,10 @@ pub(super) fn ahead(account: Account) -> impl IntoView {
     let none = flag(move || days.with(Vec::is_empty));
     let some = flag(move || !none.get());
     // At the top of the page it stands only while it is to come.
-    let not_at_top = flag(move || !account.row(tells_likely));
+    let not_at_top = flag(move || {
+        let now = account.screen.minute.get();
+        !account.row(|row| tells_likely(row, now))
+    });
     let rows = move || {
         account.with(|view| {
             let row = |(place, day): (usize, &almanac_engine::view::DayAhead)| {

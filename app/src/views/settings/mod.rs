@@ -75,7 +75,7 @@ fn Settings(screen: Screen) -> impl IntoView {
         <rule::RuleForm screen=screen />
         <div class="reach" hidden=unread>
             <h4>{say::reach()}</h4>
-            {other_budgets(plan)}
+            {other_budgets(screen, plan)}
         </div>
     };
     view! {
