@@ -276,6 +276,28 @@ fn told(when: Interval, present: Present<'_>, say_at: impl Fn(Timestamp) -> Stri
     }
 }
 
+/// What is known of a session's start and end where one moment would not tell it; else nothing.
+pub(crate) fn known_in_words(session: &Session, present: Present<'_>) -> String {
+    let within = |when: Interval, say: fn(&str, &str) -> String| {
+        let near = when.width() < Span::HOUR * 18;
+        let until = when.latest();
+        let until = if near { clock(until, present.zone) } else { present.when(until) };
+        (when.width() > AS_GOOD_AS_EXACT).then(|| say(&present.when(when.earliest()), &until))
+    };
+    let ended = match session.end {
+        End::Over(end) => within(end, say::known_end),
+        End::Open { .. } => None,
+    };
+    let known: Vec<String> =
+        within(session.start, say::known_start).into_iter().chain(ended).collect();
+    if known.is_empty() { String::new() } else { say::known(&list(&known)) }
+}
+
+/// By whose clock the fields of an edit go: that of a zone, or else this device's.
+pub(crate) fn clock_of(zone: Option<&str>) -> String {
+    zone.map_or_else(|| say::clock_here().to_owned(), say::clock_of)
+}
+
 /// Says why an edit cannot be.
 pub(crate) fn edit_problem(error: EditError, present: Present<'_>) -> String {
     match error {
@@ -391,6 +413,26 @@ mod tests {
         };
         assert_eq!([row(15, false), row(5, true)], ["live", "unknown, live 20:19"]);
         assert_eq!(row(16, false), "unknown, live 20:08");
+    }
+
+    #[test]
+    fn what_the_fields_of_an_edit_cannot_show_is_told() {
+        let told = |start, end| known_in_words(&session(start, end), PRESENT);
+        let over = |from, to| End::Over(Interval::between(ago(from), ago(to)));
+        assert_eq!(told((300, 290), over(100, 95)), "");
+        assert_eq!(
+            told((300, 300), over(115, 20)),
+            "Known: ended between 18:29 and 20:04. What you leave as it is stays so."
+        );
+        assert_eq!(
+            told((1500, 300), over(115, 20)),
+            "Known: began between Sat 19:24 and 15:24, ended between 18:29 and 20:04. What you leave \
+             as it is stays so."
+        );
+        let on = End::Open { last_seen: ago(1) };
+        assert!(told((300, 200), on).starts_with("Known: began between 15:24 and 17:04. "));
+        assert_eq!(clock_of(None), "Times by this device's clock.");
+        assert_eq!(clock_of(Some("Asia/Tokyo")), "Times by the clock of Asia/Tokyo.");
     }
 
     #[test]

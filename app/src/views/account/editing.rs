@@ -82,10 +82,24 @@ pub(super) fn dialog_for(account: Account, editing: RwSignal<Option<Session>>) -
             }
         };
     let always = Signal::stored(false);
+    let known = text(move || {
+        editing.with(|one| {
+            let say = |session| account.told(|_, present| told::known_in_words(session, present));
+            one.as_ref().map(say).unwrap_or_default()
+        })
+    });
+    let clock = text(move || {
+        let own = account
+            .with(|view| view.wishes.zone.clone().filter(|_| !view.zone_unknown))
+            .filter(|_| account.own_zone.get());
+        let viewers = account.screen.state.preferences.with(|all| all.zone.clone());
+        told::clock_of(own.or(viewers).as_deref())
+    });
     let content = view! {
         <form on:submit=save novalidate>
             {field(say::start(), "datetime-local", form.start, always)}
             {field(say::end(), "datetime-local", form.end, on)}
+            <p class="hint">{known} " " {clock}</p>
             {field(say::title(), "text", form.title, always)}
             <p class="error" role="alert">
                 {text(move || form.error.get())}
