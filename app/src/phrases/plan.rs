@@ -3,9 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use almanac_engine::Settings;
-use almanac_engine::Share;
-use almanac_engine::view::{BudgetPoint, ComingCheck, PlanView, Why};
+use almanac_engine::view::{BudgetPoint, ComingCheck, OtherBudgets, PlanView, Why};
+use almanac_engine::{Settings, Share, Target};
 use almanac_wire::{AccountId, Platform, Span};
 
 use super::times::{Present, clock, span};
@@ -99,6 +98,21 @@ pub(crate) fn budget_row(point: &BudgetPoint) -> [String; 4] {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
     let requests = number(point.requests.round() as usize);
     [name.to_owned(), requests, percent(point.seen), span(point.delay)]
+}
+
+/// So much less than the target, of a hundred broadcasts, is clearly less.
+const CLEARLY: u8 = 5;
+
+/// Where a target is out of reach of the budgets, what is expected instead.
+pub(crate) fn out_of_reach(target: Target, view: &PlanView) -> String {
+    let short = |other: &OtherBudgets| {
+        let now = other.points.iter().find(|point| point.share == 100)?;
+        let seen = number(usize::from(now.seen));
+        let name = other.platform.name();
+        (now.seen.saturating_add(CLEARLY) < target.percent())
+            .then(|| say::out_of_reach(other.accounts, name, &seen))
+    };
+    view.other.iter().filter_map(short).collect::<Vec<_>>().join(" ")
 }
 
 /// Accounts named of each platform, those checked most.
@@ -218,5 +232,18 @@ mod tests {
         assert_eq!(hours_in_words(&view, PRESENT), "No check is planned.");
         let point = BudgetPoint { share: 200, requests: 239.6, seen: 97, delay: Span::MINUTE * 9 };
         assert_eq!(budget_row(&point), ["double", "240", "97%", "9 min"]);
+        let of = |platform, accounts, seen| OtherBudgets {
+            platform,
+            accounts,
+            points: vec![point, BudgetPoint { share: 100, seen, ..point }],
+        };
+        view.other = vec![of(Platform::Tiktok, 50, 42), of(Platform::Twitch, 9, 93)];
+        assert_eq!(
+            out_of_reach(Target::try_from(98).unwrap(), &view),
+            "On TikTok, with 50 accounts and this budget, about 42 of 100 are expected."
+        );
+        assert_eq!(out_of_reach(Target::try_from(50).unwrap(), &view).matches("TikTok").count(), 1);
+        view.other.remove(0);
+        assert_eq!(out_of_reach(Target::try_from(98).unwrap(), &view), "");
     }
 }

@@ -72,7 +72,7 @@ fn Settings(screen: Screen) -> impl IntoView {
     let plan = plan_view(screen);
     let unread = flag(move || plan.with(Option::is_none));
     let rule = view! {
-        <rule::RuleForm screen=screen />
+        <rule::RuleForm screen=screen plan=plan />
         <div class="reach" hidden=unread>
             <h4>{say::reach()}</h4>
             {other_budgets(screen, plan)}

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 
 use almanac_engine::{Rule, Setting, Target, TrialOrder};
 
+use crate::phrases::plan::out_of_reach;
 use crate::phrases::results::fallen_in_words;
 use crate::phrases::{interval_choice, minutes, minutes_of, ruled, target_choice};
 use crate::reactive::{flag, memo, text as text_signal};
 use crate::views::Screen;
+use crate::views::budgets::View;
 use crate::words::{results, settings as say};
 
 /// What can be chosen from.
@@ -48,7 +50,7 @@ fn text_of(rule: Rule) -> String {
 
 /// The form in which the rule is set; it is in force once it is saved.
 #[component]
-pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
+pub(super) fn RuleForm(screen: Screen, plan: View) -> impl IntoView {
     let state = screen.state;
     let rule = move || state.overview.with(|overview| Some(overview.as_ref()?.settings.rule));
     let in_force = move || rule().unwrap_or_default();
@@ -73,6 +75,14 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
     let choice = memo(move || picked.get().unwrap_or_else(|| in_force().into()));
     let target = memo(move || picked_target.get().unwrap_or_else(|| target_of(in_force())));
     let text = memo(move || typed.get().unwrap_or_else(|| text_of(in_force())));
+    // What is expected is so under the rule in force.
+    let short = text_signal(move || match in_force() {
+        Rule::Catch(in_force) if choice.get() == Choice::Catch && target.get() == in_force => plan
+            .with(|plan| {
+                plan.as_ref().map(|plan| out_of_reach(in_force, plan)).unwrap_or_default()
+            }),
+        Rule::Catch(_) | Rule::Budget | Rule::Fixed { .. } => String::new(),
+    });
     let error = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
     let saved = RwSignal::new(false);
@@ -175,6 +185,9 @@ pub(super) fn RuleForm(screen: Screen) -> impl IntoView {
                             saved.set(false);
                         }>{targets}</select>
                     </label>
+                    <p class="hint" hidden=flag(move || short.with(String::is_empty))>
+                        {short}
+                    </p>
                     {radio(Choice::Budget, said(say::whole_budget()))}
                 </fieldset>
                 <fieldset>
