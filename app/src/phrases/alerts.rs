@@ -16,6 +16,10 @@ pub(crate) fn alert_title(alert: &Alert) -> String {
 }
 
 /// What stands below the title of a notification.
+#[cfg_attr(
+    not(any(test, target_arch = "wasm32")),
+    expect(dead_code, reason = "the shell alone shows notifications")
+)]
 pub(crate) fn alert_body(alert: &Alert, present: Present<'_>) -> String {
     alert_detail(alert, present).unwrap_or_else(|| say::found(&clock(alert.at, present.zone)))
 }
