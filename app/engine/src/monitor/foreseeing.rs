@@ -12,6 +12,7 @@ use crate::learn::{Ahead, Survival};
 use crate::mind::Mind;
 use crate::plan::{Plan, Prices};
 use crate::policy::{FIRST_WORTH, Planned, Reason};
+use crate::settings::Share;
 use crate::view::{BudgetPoint, ComingCheck, OtherBudgets, PlanView, Why};
 
 /// Checks listed one by one.
@@ -116,7 +117,8 @@ impl Monitor {
         if !self.goes_by_its_plan(platform) {
             return None;
         }
-        let given = self.upstream(platform)?.quotas.a_day();
+        let upstream = self.upstream(platform).filter(|one| one.share != Share::NONE)?;
+        let given = upstream.quotas.a_day();
         let planned = self.entries.iter().filter(|(account, entry)| {
             account.platform() == platform
                 && !entry.track.wishes.paused

@@ -74,6 +74,8 @@ fn what_a_share_does_not_give_is_no_budget() {
     world.monitor.handle(Event::Set(settings(25)), minute(world.now));
     let quarter = now(&world);
     assert!(quarter.requests <= 1.01 && quarter.seen < whole.seen, "{quarter:?}");
+    world.monitor.handle(Event::Set(settings(0)), minute(world.now));
+    assert!(world.monitor.plan_view(true).other.is_empty(), "nobody is checked");
 }
 
 #[test]
