@@ -102,7 +102,9 @@ impl Monitor {
     /// Of the checks that are wanted, in order, those that the budgets let through until `end`, each
     /// when there is a request for it. Whoever waits for one already wants no other.
     pub(super) fn rationed(&self, wanted: Vec<ComingCheck>, end: Timestamp) -> Vec<ComingCheck> {
-        let mut rations: BTreeMap<Platform, Option<Ration>> = BTreeMap::new();
+        let ration =
+            |upstream: &Upstream| (upstream.info.platform, Ration::new(upstream, self.now));
+        let mut rations: Vec<(Platform, Ration)> = self.upstreams.iter().map(ration).collect();
         let mut asked: BTreeMap<AccountId, Timestamp> = BTreeMap::new();
         let mut checks = Vec::new();
         for mut check in wanted {
@@ -110,10 +112,8 @@ impl Monitor {
                 continue;
             }
             let platform = check.account.platform();
-            let ration = rations.entry(platform).or_insert_with(|| {
-                self.upstream(platform).map(|upstream| Ration::new(upstream, self.now))
-            });
-            let Some(ration) = ration else { continue };
+            let ration = rations.iter_mut().find(|(of, _)| *of == platform);
+            let Some((_, ration)) = ration else { continue };
             check.at = ration.admit(check.at);
             asked.insert(check.account.clone(), check.at);
             if check.at < end {

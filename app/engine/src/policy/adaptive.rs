@@ -3,8 +3,6 @@
 //! Each account's checks follow the plan that its mind holds ([`crate::plan`]); here the plan is
 //! given its prices, and its table is read.
 
-use std::collections::BTreeMap;
-
 use almanac_wire::{Platform, Reveals, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -62,12 +60,14 @@ pub enum Aim {
 pub struct Adaptive {
     prices: Prices,
     aim: Aim,
-    markets: BTreeMap<Platform, Dealing>,
+    /// One a platform.
+    markets: Vec<Dealing>,
 }
 
 /// A market, what plans missed in it, and when its prices are set anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Dealing {
+    platform: Platform,
     market: Market,
     misses: Misses,
     due: Timestamp,
@@ -78,14 +78,14 @@ struct Dealing {
 pub struct PolicyMemory {
     /// Where it follows a target.
     worth: Option<f64>,
-    markets: Vec<(Platform, Dealing)>,
+    markets: Vec<Dealing>,
 }
 
 impl Adaptive {
     /// By these prices.
     #[must_use]
     pub const fn new(prices: Prices, aim: Aim) -> Self {
-        Self { prices, aim, markets: BTreeMap::new() }
+        Self { prices, aim, markets: Vec::new() }
     }
 
     /// With the worth of a session that the app begins with; a target moves it from there.
@@ -98,21 +98,25 @@ impl Adaptive {
     pub fn aim(&mut self, aim: Aim) {
         if self.aim != aim {
             self.aim = aim;
-            for dealing in self.markets.values_mut() {
+            for dealing in &mut self.markets {
                 dealing.due = Timestamp::from_ms(i64::MIN);
             }
         }
     }
 
+    fn dealing(&self, platform: Platform) -> Option<&Dealing> {
+        self.markets.iter().find(|one| one.platform == platform)
+    }
+
     /// When a platform's prices are due to be set anew.
     #[cfg(test)]
     pub(super) fn refreshed_at(&self, platform: Platform) -> Option<Timestamp> {
-        self.markets.get(&platform).map(|dealing| dealing.due)
+        self.dealing(platform).map(|dealing| dealing.due)
     }
 
     /// The price of a request.
     fn request_price(&self, platform: Platform, of: impl Fn(&Market) -> f64) -> f64 {
-        let price = self.markets.get(&platform).map_or(1.0, |one| of(&one.market));
+        let price = self.dealing(platform).map_or(1.0, |one| of(&one.market));
         match self.aim {
             Aim::Worth | Aim::Catch(_) => price.max(1.0),
             Aim::Budget => price,
@@ -160,15 +164,14 @@ impl Policy for Adaptive {
             Aim::Catch(_) => Some(self.prices.missed),
             Aim::Worth | Aim::Budget => None,
         };
-        let markets = self.markets.iter().map(|(platform, one)| (*platform, one.clone()));
-        Some(PolicyMemory { worth, markets: markets.collect() })
+        Some(PolicyMemory { worth, markets: self.markets.clone() })
     }
 
     fn recall(&mut self, memory: PolicyMemory) {
         if let (Aim::Catch(_), Some(worth)) = (self.aim, memory.worth) {
             self.prices = Prices::for_missed(worth.clamp(WORTH.0, WORTH.1));
         }
-        self.markets = memory.markets.into_iter().collect();
+        self.markets = memory.markets;
     }
 
     fn learns(&self) -> bool {
@@ -231,11 +234,17 @@ impl Policy for Adaptive {
         around: Surroundings<'_>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let dealing = self.markets.entry(around.platform).or_insert_with(|| Dealing {
-            market: Market::new(around.quotas),
-            misses: Misses::new(now),
-            due: now,
+        let known = self.markets.iter().position(|one| one.platform == around.platform);
+        let place = known.unwrap_or_else(|| {
+            self.markets.push(Dealing {
+                platform: around.platform,
+                market: Market::new(around.quotas),
+                misses: Misses::new(now),
+                due: now,
+            });
+            self.markets.len() - 1
         });
+        let dealing = self.markets.get_mut(place)?;
         if now < dealing.due {
             return Some(dealing.due);
         }

@@ -56,7 +56,8 @@ const CHECKED: f64 = 0.4;
 pub struct Roadmap {
     /// What all intervals between checks are multiplied by: 1 as written, less for more checks.
     multiplier: f64,
-    autocheckers: BTreeMap<Platform, Autochecker>,
+    /// One a platform.
+    autocheckers: Vec<(Platform, Autochecker)>,
 }
 
 /// The timer, and who is checked at its beats.
@@ -149,7 +150,7 @@ impl Roadmap {
     /// With all intervals multiplied by this; 1 as written.
     #[must_use]
     pub const fn new(multiplier: f64) -> Self {
-        Self { multiplier, autocheckers: BTreeMap::new() }
+        Self { multiplier, autocheckers: Vec::new() }
     }
 
     fn scaled(&self, interval: Span) -> Span {
@@ -175,7 +176,8 @@ impl Policy for Roadmap {
         let at = if now < track.added_at + LEARNING {
             asked_at + self.scaled(BEFORE)
         } else {
-            let autochecker = self.autocheckers.get(&around.platform)?;
+            let mut known = self.autocheckers.iter();
+            let (_, autochecker) = known.find(|(platform, _)| *platform == around.platform)?;
             let since = *autochecker.likely.get(&track.account)?;
             let interval = self.scaled(autochecker.interval);
             // The first beat that finds it likely and has not been answered.
@@ -197,8 +199,15 @@ impl Policy for Roadmap {
             (subject.track.account.clone(), Pattern::probability(pattern, now))
         };
         let predictions = roster.map(predict).collect();
-        let new = || Autochecker { interval: BEFORE, set_at: now, likely: BTreeMap::new() };
-        self.autocheckers.entry(around.platform).or_insert_with(new).update(predictions, now);
+        let known = self.autocheckers.iter().position(|(platform, _)| *platform == around.platform);
+        let place = known.unwrap_or_else(|| {
+            let new = Autochecker { interval: BEFORE, set_at: now, likely: BTreeMap::new() };
+            self.autocheckers.push((around.platform, new));
+            self.autocheckers.len() - 1
+        });
+        if let Some((_, autochecker)) = self.autocheckers.get_mut(place) {
+            autochecker.update(predictions, now);
+        }
         Some(now + REFRESH)
     }
 
