@@ -128,13 +128,12 @@ impl Monitor {
     }
 
     /// Those whom a person wants checked now.
-    fn asked_for<'a>(&'a self, upstream: &'a Upstream) -> impl Iterator<Item = &'a AccountId> + 'a {
-        let due = upstream.due.iter().take_while(|(at, _)| *at <= self.now);
-        let planned = |account: &AccountId| self.entries.get(account)?.planned;
-        let asked = move |account: &&AccountId| {
-            planned(account).is_some_and(|planned| planned.reason == Reason::Asked)
-        };
-        due.map(|(_, account)| account).filter(asked)
+    fn asked_for<'a>(
+        &self,
+        upstream: &'a Upstream,
+    ) -> impl Iterator<Item = &'a AccountId> + use<'a> {
+        let now = self.now;
+        upstream.asked.iter().take_while(move |(at, _)| *at <= now).map(|(_, account)| account)
     }
 
     /// Whether a request waits so that a day's budget lasts the day. Not what a person asked for, nor
@@ -290,6 +289,7 @@ impl Monitor {
     pub(super) fn plan_all(&mut self) {
         for upstream in &mut self.upstreams {
             upstream.due.clear();
+            upstream.asked.clear();
             upstream.bounds.clear();
             upstream.accounts = 0;
             let batched = upstream.info.batch > 1 && self.policy.weighs_batches();

@@ -135,6 +135,8 @@ pub(super) struct Upstream {
     pub(super) accounts: usize,
     /// The planned check of every account that has one.
     pub(super) due: BTreeSet<(Timestamp, AccountId)>,
+    /// Of these, those that a person asked for.
+    pub(super) asked: BTreeSet<(Timestamp, AccountId)>,
     /// By when every account that may not wait for ever has to be asked about.
     pub(super) bounds: BTreeSet<(Timestamp, AccountId)>,
     /// Whether a batch goes by its worth, and if so, how that stands.
@@ -166,6 +168,7 @@ impl Upstream {
             spending,
             accounts: 0,
             due: BTreeSet::new(),
+            asked: BTreeSet::new(),
             bounds: BTreeSet::new(),
             weighing: None,
             refresh_at: Some(now),
@@ -236,14 +239,10 @@ impl Upstream {
         before: Option<Planned>,
         now: Option<Planned>,
     ) {
-        if before.map(|plan| plan.at) != now.map(|plan| plan.at) {
-            if let Some(plan) = before {
-                self.due.remove(&(plan.at, account.clone()));
-            }
-            if let Some(plan) = now {
-                self.due.insert((plan.at, account.clone()));
-            }
-        }
+        let asked = |plan: &Planned| plan.reason == Reason::Asked;
+        let at = |plan: Option<Planned>| plan.map(|plan| plan.at);
+        replace(&mut self.due, account, at(before), at(now));
+        replace(&mut self.asked, account, at(before.filter(asked)), at(now.filter(asked)));
     }
 
     /// Puts an account's bound in the place of the one before.
@@ -253,14 +252,7 @@ impl Upstream {
         before: Option<Timestamp>,
         now: Option<Timestamp>,
     ) {
-        if before != now {
-            if let Some(bound) = before {
-                self.bounds.remove(&(bound, account.clone()));
-            }
-            if let Some(bound) = now {
-                self.bounds.insert((bound, account.clone()));
-            }
-        }
+        replace(&mut self.bounds, account, before, now);
     }
 
     /// The moment from which on requests must go to those whose bounds come first, or somebody
@@ -367,6 +359,23 @@ impl Upstream {
                 self.hold_until = None;
             }
             None => {}
+        }
+    }
+}
+
+/// Puts an account's moment in the place of the one before.
+fn replace(
+    moments: &mut BTreeSet<(Timestamp, AccountId)>,
+    account: &AccountId,
+    before: Option<Timestamp>,
+    now: Option<Timestamp>,
+) {
+    if before != now {
+        if let Some(before) = before {
+            moments.remove(&(before, account.clone()));
+        }
+        if let Some(now) = now {
+            moments.insert((now, account.clone()));
         }
     }
 }
