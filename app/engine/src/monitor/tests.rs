@@ -309,6 +309,15 @@ impl World {
     }
 }
 
+/// Lives the days twice, once with the browser killed every eight hours, and finds no difference.
+fn assert_kills_change_nothing(world: impl Fn() -> World, days: i64) {
+    let (mut undisturbed, mut killed) = (world(), world());
+    undisturbed.run(days * 1440, &[]);
+    killed.run(days * 1440, &(1..days * 1440 / 491).map(|i| i * 491).collect::<Vec<_>>());
+    assert_eq!(undisturbed.requests, killed.requests);
+    assert_eq!(undisturbed.store.snapshot(), killed.store.snapshot());
+}
+
 fn two_evenings() -> World {
     let truth = vec![
         Truth { start: 100, end: 220 },

@@ -54,9 +54,5 @@ fn whose_interval_is_pinned_is_not_asked_more_often() {
 
 #[test]
 fn a_restart_changes_nothing() {
-    let (mut undisturbed, mut killed) = (crowd(), crowd());
-    undisturbed.run(5 * 1440, &[]);
-    killed.run(5 * 1440, &(1..14).map(|i| i * 491).collect::<Vec<_>>());
-    assert_eq!(undisturbed.requests, killed.requests);
-    assert_eq!(undisturbed.store.snapshot(), killed.store.snapshot());
+    assert_kills_change_nothing(crowd, 5);
 }

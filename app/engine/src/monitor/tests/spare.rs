@@ -66,9 +66,5 @@ fn whose_interval_is_pinned_is_not_asked_more_often() {
 
 #[test]
 fn a_restart_changes_nothing() {
-    let (mut undisturbed, mut killed) = (under("6/h", spends), under("6/h", spends));
-    undisturbed.run(5 * 1440, &[]);
-    killed.run(5 * 1440, &(1..14).map(|i| i * 491).collect::<Vec<_>>());
-    assert_eq!(undisturbed.requests, killed.requests);
-    assert_eq!(undisturbed.store.snapshot(), killed.store.snapshot());
+    assert_kills_change_nothing(|| under("6/h", spends), 5);
 }

@@ -49,8 +49,5 @@ fn what_a_person_asks_for_does_not_wait() {
 
 #[test]
 fn a_restart_changes_nothing() {
-    let (mut undisturbed, mut killed) = (crowd(), crowd());
-    undisturbed.run(3 * 1440, &[]);
-    killed.run(3 * 1440, &(1..8).map(|i| i * 491).collect::<Vec<_>>());
-    assert_eq!(undisturbed.requests, killed.requests);
+    assert_kills_change_nothing(crowd, 3);
 }
